@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import cors from 'cors';
+import express, { type Express, type Request } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Guard } from './auth/guard.js';
+import { answerErrors, answerNotFound, answerOtherMethods } from './http/errors.js';
+import { requestLog } from './http/log.js';
+import { Problem } from './http/problem.js';
+import { routeKeyOf, routes as allRoutes, type Parts, type Route } from './routes.js';
+
+export interface AppParts extends Parts {
+  guard: Guard;
+  log: Logger;
+  corsOrigins?: readonly string[];
+  routes?: readonly Route[];
+  requestId?: (request: Request) => string;
+  logFields?: (request: Request) => Record<string, unknown>;
+}
+
+const jsonOnly = new Problem({
+  status: 415,
+  code: 'media_type_unsupported',
+  detail: 'Send the body as JSON, with Content-Type: application/json.',
+});
+
+const readJson = express.json({ limit: '100kb', strict: false });
+
+/** The body is read after the guard has let the caller in: strangers don't make us parse. */
+const jsonBody = [
+  (request: Request, _response: unknown, next: () => void) => {
+    if (!request.is('application/json')) throw jsonOnly;
+    next();
+  },
+  readJson,
+];
+
+function mount(app: Express, { guard, ...parts }: AppParts, route: Route) {
+  const routeKey = routeKeyOf(route);
+  const hasBody = route.method === 'POST' || route.method === 'PUT' || route.method === 'PATCH';
+  app[route.method.toLowerCase() as Lowercase<Route['method']>](
+    expressPath(route.path),
+    (request, _response, next) => {
+      request.routeKey = routeKey;
+      next();
+    },
+    guard(route.allow),
+    ...(hasBody ? jsonBody : []),
+    route.handle(parts),
+  );
+}
+
+function expressPath(path: string) {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** The whole API. Paths match as in API Gateway: letter by letter, slash by slash. */
+export function createApp(parts: AppParts): Express {
+  const { log, corsOrigins = [], routes = allRoutes, requestId = () => randomUUID(), logFields } = parts;
+  const app = express();
+  app.set('case sensitive routing', true).set('strict routing', true).set('etag', false).set('query parser', 'simple');
+  app.use(requestLog({ log, requestId, ...(logFields && { logFields }) }));
+  app.use(helmet());
+  app.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  if (corsOrigins.length > 0) {
+    app.use(cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'WWW-Authenticate', 'Location'] }));
+  }
+  for (const route of routes) mount(app, parts, route);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    app.all(expressPath(path), answerOtherMethods(methods));
+  }
+  app.use(answerNotFound);
+  app.use(answerErrors(log));
+  return app;
+}

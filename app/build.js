@@ -1,0 +1,32 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+/** The entries that run on a laptop, against node_modules: bundled only to leave TypeScript behind. */
+async function buildLaptop() {
+  await rm('dist/laptop', { recursive: true, force: true });
+  await build({
+    entryPoints: ['app/server.ts', 'app/gateway.ts', 'app/routes.ts'],
+    outdir: 'dist/laptop',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+/** What Terraform reads. */
+async function writeGateway() {
+  const [{ gatewayDocument }, { routes }] = await Promise.all([
+    import(new URL('../dist/laptop/gateway.js', import.meta.url).href),
+    import(new URL('../dist/laptop/routes.js', import.meta.url).href),
+  ]);
+  await writeFile('dist/gateway.json', `${JSON.stringify(gatewayDocument(routes), null, 2)}\n`);
+}
+
+await mkdir('dist', { recursive: true });
+await buildLaptop();
+if (process.argv[2] !== 'laptop') await writeGateway();

@@ -1,0 +1,35 @@
+import type { Express } from 'express';
+import pino from 'pino';
+import { createApp } from '../../app/app.js';
+import { createGuard } from '../../app/auth/guard.js';
+import { trustPools } from '../../app/auth/trust.js';
+import { createMemoryStore } from '../../app/pizzas/store.js';
+import { startIssuer, type Issuer } from '../issuer.js';
+
+/** The API as it runs on a laptop, with two pools that issue real tokens. */
+export interface Api {
+  app: Express;
+  customers: Issuer;
+  staff: Issuer;
+  /** Every log line so far, as it was written. */
+  lines: string[];
+  close(): Promise<void>;
+}
+
+export async function startApi(options: { corsOrigins?: string[] } = {}): Promise<Api> {
+  const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
+  const lines: string[] = [];
+  const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
+  const trusted = trustPools([customers.pool, staff.pool], { refreshSeconds: 600, log });
+  const app = createApp({ guard: createGuard({ pools: trusted }), log, pizzas: createMemoryStore(), ...options });
+  return {
+    app,
+    customers,
+    staff,
+    lines,
+    close: async () => {
+      for (const { keys } of trusted) keys.close();
+      await Promise.all([customers.close(), staff.close()]);
+    },
+  };
+}
