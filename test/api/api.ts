@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import pino from 'pino';
-import { createApp } from '../../app/app.js';
+import { createApp, type AppParts } from '../../app/app.js';
 import { createGuard } from '../../app/auth/guard.js';
 import { trustPools } from '../../app/auth/trust.js';
 import { createMemoryStore } from '../../app/pizzas/store.js';
@@ -16,7 +16,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export async function startApi(options: { corsOrigins?: string[] } = {}): Promise<Api> {
+export async function startApi(options: Pick<Partial<AppParts>, 'corsOrigins' | 'routes'> = {}): Promise<Api> {
   const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
   const lines: string[] = [];
   const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
