@@ -10,7 +10,6 @@ start: node_modules/.package-lock.json ## install what is missing, build, run lo
 	@npm start --silent
 
 test: node_modules/.package-lock.json ## install, build, run every check and test
-	npm run build --silent
 	npm run check --silent
 	npm test --silent
 

@@ -1,5 +1,6 @@
 import { createPool, type Pool } from './auth/pool.js';
 import { parsePools } from './pools-setting.js';
+import { StartError } from './start-error.js';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -20,19 +21,10 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-/** Wrong settings, all of them in one message; an entry prints it without a stack and exits 1. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-
-  constructor(problems: readonly string[]) {
-    super(`These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
-}
-
 /** Where the app runs: in Lambda nothing can be made up for a setting that is missing. */
 export type Place = 'laptop' | 'lambda';
 
-/** The environment -> Config, or one ConfigError that names every wrong variable. An empty variable counts as absent. */
+/** The environment -> Config, or one StartError that names every wrong variable. An empty variable counts as absent. */
 export function readConfig(env: NodeJS.ProcessEnv, place: Place): Config {
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -97,6 +89,8 @@ export function readConfig(env: NodeJS.ProcessEnv, place: Place): Config {
     logLevel: logLevel(),
     warnings,
   });
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) {
+    throw new StartError(`These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
   return config;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, readConfig } from '../../app/config.js';
+import { readConfig } from '../../app/config.js';
+import { StartError } from '../../app/start-error.js';
 
 const pool = { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['client'] };
 const pools = (customers: object) => ({ COGNITO_POOLS: JSON.stringify({ customers: { ...pool, ...customers } }) });
@@ -8,7 +9,7 @@ function problemsOf(env: NodeJS.ProcessEnv) {
   try {
     readConfig(env, 'laptop');
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof StartError) return error.message;
     throw error;
   }
   return 'none';

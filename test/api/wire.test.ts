@@ -84,13 +84,11 @@ describe('other origins', () => {
   });
 
   test('a preflight of the listed one is answered without a token', async () => {
-    const { status, headers } = await request(api.app)
-      .options('/pizzas')
-      .set({
-        Origin: origin,
-        'Access-Control-Request-Method': 'POST',
-        'Access-Control-Request-Headers': 'authorization',
-      });
+    const { status, headers } = await request(api.app).options('/pizzas').set({
+      Origin: origin,
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'authorization',
+    });
     expect(status).toBe(204);
     expect(headers).toMatchObject({ 'access-control-allow-headers': 'authorization' });
   });
