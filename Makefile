@@ -1,13 +1,17 @@
 .DEFAULT_GOAL := help
-.PHONY: help start test check build bench
+.PHONY: help start test check build bench plan deploy destroy
+
+# Which of infra/*.tfvars to deploy with: dev, prod or article.
+VARS ?= dev
+TERRAFORM = terraform -chdir=infra
 
 # npm ci, again only when the lock file changed.
 node_modules/.package-lock.json: package-lock.json
-	npm ci --no-audit
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
-	@npm start --silent
+	@exec npm start --silent
 
 test: node_modules/.package-lock.json ## install, build, run every check and test
 	npm run check --silent
@@ -19,8 +23,25 @@ check: node_modules/.package-lock.json ## types, lint and format
 build: node_modules/.package-lock.json ## everything in dist/
 	npm run build --silent
 
-bench: node_modules/.package-lock.json build ## measure, side by side with others
+bench: build ## measure, side by side with others
 	npm run bench --silent
+
+infra/.terraform: infra/.terraform.lock.hcl
+	$(TERRAFORM) init -input=false
+	@touch $@
+
+.PHONY: where
+where: infra/.terraform
+	@echo "Workspace $$($(TERRAFORM) workspace show), region $${AWS_REGION:-$${AWS_DEFAULT_REGION:-of the AWS profile}}, settings infra/$(VARS).tfvars"
+
+plan: build where ## show what a deployment would change (VARS=dev|prod|article)
+	$(TERRAFORM) plan -input=false -var-file=$(VARS).tfvars
+
+deploy: build where ## create or update everything in AWS (VARS=dev|prod|article)
+	$(TERRAFORM) apply -var-file=$(VARS).tfvars
+
+destroy: build where ## remove everything from AWS, after a question
+	$(TERRAFORM) destroy -var-file=$(VARS).tfvars
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
