@@ -31,22 +31,17 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 
 /**
  * Replaces `path` whole, mode 0600: readers see the old text or the new one, whatever happens in between, and once
- * this returns a power cut loses nothing (write, fsync, rename, fsync of the directory).
+ * this returns a power cut loses nothing (write, fsync, rename, fsync of the directory). One writer at a time.
  */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeAndSync(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  const draft = `${path}.tmp`;
+  await writeAndSync(draft, text);
+  await rename(draft, path);
   await syncDirectory(dirname(path));
 }
 
 async function writeAndSync(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+  const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();

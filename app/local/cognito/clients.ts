@@ -45,7 +45,7 @@ export const clientOperations = {
       AllowedOAuthScopes: list(text({ min: 1, max: 256, pattern: /[\x21\x23-\x5B\x5D-\x7E]+/ }), 50),
       ReadAttributes: list(text({ min: 1, max: 2048 })),
       RefreshTokenRotation: structure({ Feature: required(oneOf('DISABLED')), RetryGracePeriodSeconds: kept }),
-      AuthSessionValidity: integer(3, 3),
+      AuthSessionValidity: integer(3, 15),
       AnalyticsConfiguration: refused,
       CallbackURLs: kept,
       DefaultRedirectURI: kept,
@@ -105,12 +105,11 @@ interface OAuthSettings {
 
 /** Throws InvalidOAuthFlowException and ScopeDoesNotExistException. */
 function checkOAuth(pool: Pool, client: Client, { AllowedOAuthFlows = [], ...asked }: OAuthSettings): void {
+  if (!flows.includes('client_credentials')) return;
   const refuse = (reason: string) => new CognitoError('InvalidOAuthFlowException', reason);
-  if ((AllowedOAuthFlows.length > 0 || client.scopes.length > 0) && asked.AllowedOAuthFlowsUserPoolClient !== true)
-    throw refuse('AllowedOAuthFlows and AllowedOAuthScopes are used only with AllowedOAuthFlowsUserPoolClient.');
-  if (client.clientCredentials && AllowedOAuthFlows.length > 1)
+  if (flows.length > 1)
     throw refuse('client_credentials flow can not be selected along with code flow or implicit flow.');
-  if (client.clientCredentials && client.secrets.length === 0)
+  if (client.secrets.length === 0)
     throw refuse('client_credentials flow can not be selected if client does not have a client secret.');
 
   const known = [...pool.resourceServers.values()].flatMap(({ identifier, scopes }) =>

@@ -103,9 +103,10 @@ export const ignored: OptionalField<unknown> = optionalOf(() => undefined);
 /** Taken as it is, to be described again. */
 export const kept: OptionalField<unknown> = optionalOf((value) => value);
 
-/** What would change how people sign in, and isn't built here: refused rather than ignored, unless it is empty. */
+/** What would change how people sign in, and isn't built here: refused rather than ignored, unless it is empty or false. */
 export const refused: OptionalField<never> = optionalOf<never>((value, at, problems) => {
-  if (!isObject(value) || Object.keys(value).length > 0)
+  const empty = value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  if (!empty)
     problems.push(violation(at, 'Member is not supported by the local stand-in'));
   return undefined;
 });
@@ -132,7 +133,7 @@ export function readInput<S extends Shape>(shape: S, body: unknown): Input<S> {
   const input = readMembers(shape, body, '', problems);
   if (problems.length === 0) return input;
   const errors = problems.length === 1 ? 'error' : 'errors';
-  throw invalidParameter(`${problems.length} validation ${errors} detected: ${problems.join('; ')}`);
+  throw invalidParameter(`${problems.length} validation ${errors} detected: ${problems.slice(0, 10).join('; ')}`);
 }
 
 function readMembers<S extends Shape>(shape: S, body: object, prefix: string, problems: string[]): Input<S> {

@@ -1,56 +1,35 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { open, readFile, rm } from 'node:fs/promises';
 import { StartError } from '../start-error.js';
 
-/** Who holds a directory: the port tells a living holder from a process number that was given out again. */
-interface Holder {
-  pid: number;
-  port: number;
-}
+const LOCK = /^cognito\.(?<pid>\d{1,10})-(?<port>\d{1,5})\.lock$/u;
 
 /**
- * Takes the directory for the process that listens on `port`, and returns what gives it back. A lock whose holder was
- * killed is taken over; throws StartError while its holder lives.
+ * Takes the directory for this process, which listens on `port`, and returns what gives it back. The lock is a file
+ * whose name says who holds it: two that start at once see each other, and none removes a lock that isn't stale.
+ * Throws StartError while another holder lives.
  */
 export async function lockDirectory(dir: string, port: number): Promise<() => Promise<void>> {
-  const path = `${dir}/cognito.lock`;
-  if (!(await create(path, port))) {
-    const holder = await readHolder(path);
-    if (holder && (await isAlive(holder, port)))
+  const own = `cognito.${process.pid}-${port}.lock`;
+  const unlock = () => rm(`${dir}/${own}`, { force: true });
+  await writeFile(`${dir}/${own}`, '', { mode: 0o600 });
+  for (const name of await readdir(dir)) {
+    const holder = name === own ? undefined : LOCK.exec(name)?.groups;
+    if (!holder) continue;
+    if (await isAlive(Number(holder['pid']), Number(holder['port']))) {
+      await unlock();
       throw new StartError(
-        `${dir} is in use by process ${holder.pid}, whose Cognito stand-in listens on port ${holder.port}. ` +
+        `${dir} is in use by process ${holder['pid']}, whose Cognito stand-in listens on port ${holder['port']}. ` +
           'Stop that one, or set LOCAL_DIR to another directory.',
       );
-    await rm(path, { force: true });
-    if (!(await create(path, port))) return lockDirectory(dir, port);
+    }
+    await rm(`${dir}/${name}`, { force: true });
   }
-  return () => rm(path, { force: true });
+  return unlock;
 }
 
-async function create(path: string, port: number): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(JSON.stringify({ pid: process.pid, port } satisfies Holder)).finally(() => file.close());
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** Undefined for a lock whose writer was killed half-way. */
-async function readHolder(path: string): Promise<Holder | undefined> {
-  try {
-    const { pid, port }: Partial<Holder> = JSON.parse(await readFile(path, 'utf8'));
-    return Number.isInteger(pid) && Number.isInteger(port) ? { pid: Number(pid), port: Number(port) } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function isAlive({ pid, port }: Holder, ownPort: number): Promise<boolean> {
-  return port !== ownPort && processExists(pid) && (await answers(port));
-}
+/** A holder that was killed is gone; another process that got its number doesn't listen on its port. */
+const isAlive = async (pid: number, port: number) => processExists(pid) && (await answers(port));
 
 function processExists(pid: number): boolean {
   try {

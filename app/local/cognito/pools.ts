@@ -115,7 +115,7 @@ function schemaSettings() {
     DeveloperOnlyAttribute: kept,
     Mutable: kept,
     NumberAttributeConstraints: kept,
-    Required: kept,
+    Required: refused,
     StringAttributeConstraints: kept,
   };
 }

@@ -13,10 +13,11 @@ const BOOLEAN_CLAIMS = new Set(['email_verified', 'phone_number_verified']);
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html and …-the-access-token.html
  */
 export async function signUserTokens(context: Context, pool: Pool, client: Client, user: User, session: Session) {
+  // Cognito adds origin_jti and jti for clients whose tokens can be revoked.
+  const revocation = () => (client.revocable ? { origin_jti: session.originJti, jti: randomUUID() } : {});
   const shared = {
     sub: user.sub,
     ...(user.groups.length > 0 && { 'cognito:groups': user.groups }),
-    ...(client.revocable && { origin_jti: session.originJti }),
     event_id: session.eventId,
     auth_time: session.authTimeSeconds,
   };
@@ -24,12 +25,14 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
     sign(context, pool, pool.keys.id, client.lifetimes.id, {
       ...profileClaims(client, user),
       ...shared,
+      ...revocation(),
       'cognito:username': user.username,
       aud: client.id,
       token_use: 'id',
     }),
     sign(context, pool, pool.keys.access, client.lifetimes.access, {
       ...shared,
+      ...revocation(),
       client_id: client.id,
       token_use: 'access',
       scope: USER_SCOPE,
@@ -42,7 +45,7 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
 /** The access token of a machine: its subject is the client itself. */
 export function signMachineToken(context: Context, pool: Pool, client: Client, scope: string): Promise<string> {
   const auth_time = Math.floor(context.now() / 1000);
-  const claims = { sub: client.id, client_id: client.id, token_use: 'access', scope, auth_time, version: 2 };
+  const claims = { sub: client.id, client_id: client.id, token_use: 'access', scope, auth_time, version: 2, jti: randomUUID() };
   return sign(context, pool, pool.keys.access, client.lifetimes.access, claims);
 }
 
@@ -81,7 +84,7 @@ async function verify(context: Context, pool: Pool, token: string): Promise<JWTP
 function sign(context: Context, pool: Pool, stored: StoredKey, lifetime: number, claims: JWTPayload): Promise<string> {
   const { kid, privateKey } = context.keys.of(stored);
   const iat = Math.floor(context.now() / 1000);
-  return new SignJWT({ ...claims, iss: issuerOf(context, pool), iat, exp: iat + lifetime, jti: randomUUID() })
+  return new SignJWT({ ...claims, iss: issuerOf(context, pool), iat, exp: iat + lifetime })
     .setProtectedHeader({ kid, alg: 'RS256' })
     .sign(privateKey);
 }
