@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { StartError } from './start-error.js';
+import { StartError } from '../start-error.js';
+import { codeOf, messageOf } from './system-error.js';
 
 /** Makes `dir` (mode 0700, parents too). Throws a StartError that says what to do when it can't be had. */
 export async function ensurePrivateDirectory(dir: string): Promise<void> {
@@ -13,7 +14,7 @@ export async function ensurePrivateDirectory(dir: string): Promise<void> {
     await rm(probe);
   } catch (cause) {
     throw new StartError(
-      `Can't write to the directory ${dir} (${reason(cause)}). Make it writable, or set LOCAL_DIR to one that is.`,
+      `Can't write to the directory ${dir} (${messageOf(cause)}). Make it writable, or set LOCAL_DIR to one that is.`,
       { cause },
     );
   }
@@ -24,8 +25,8 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    if (isMissing(cause)) return undefined;
-    throw new StartError(`Can't read ${path} (${reason(cause)}). Mend its permissions, or move it away.`, { cause });
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw new StartError(`Can't read ${path} (${messageOf(cause)}). Mend its permissions, or move it away.`, { cause });
   }
 }
 
@@ -57,12 +58,4 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown reason';
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { codeOf } from '../system-error.js';
 import { BodyTooLarge } from './body.js';
 import { CognitoError } from './errors.js';
 import { OAuthError } from './oauth.js';
@@ -47,9 +48,9 @@ function oauthError({ status, code, message }: OAuthError): Answer {
   };
 }
 
+/** Its kind, and where it was thrown. */
 function placeOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const code = 'code' in error ? String(error.code) : error.name;
-  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
-  return [code, ...frames].join('\n');
+  const stack = error instanceof Error ? error.stack : undefined;
+  const frames = stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
+  return [String(codeOf(error) ?? 'unforeseen'), ...frames].join('\n');
 }

@@ -4,14 +4,16 @@ import { notAuthorized } from './errors.js';
 import { hashOf } from './sessions.js';
 import type { Client, Pool, User } from './state.js';
 
-const LIFETIME_MS = 3 * 60_000;
-
-/** A session string for a challenge: good once, for three minutes, for this user and client. */
+/** A session string for a challenge: good once, for the client's time (3 minutes), for this user and client. */
 export function openChallenge(context: Context, pool: Pool, client: Client, user: User): string {
   const now = context.now();
   for (const [hash, { expiresAt }] of pool.challenges) if (expiresAt <= now) pool.challenges.delete(hash);
   const session = randomBytes(96).toString('base64url');
-  pool.challenges.set(hashOf(session), { sub: user.sub, clientId: client.id, expiresAt: now + LIFETIME_MS });
+  pool.challenges.set(hashOf(session), {
+    sub: user.sub,
+    clientId: client.id,
+    expiresAt: now + client.challengeMinutes * 60_000,
+  });
   return session;
 }
 

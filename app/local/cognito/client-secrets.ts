@@ -1,7 +1,8 @@
 import { clientOf, poolOf } from './context.js';
 import { CognitoError, invalidParameter, notFound } from './errors.js';
 import * as fields from './fields.js';
-import { required, text } from './input.js';
+import { text } from './members.js';
+import { required } from './shape.js';
 import { reads, writes } from './operation.js';
 import { DIGITS, LOWER, randomText } from './random-text.js';
 import type { ClientSecret } from './state.js';

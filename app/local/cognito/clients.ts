@@ -1,10 +1,12 @@
 import { newSecret } from './client-secrets.js';
 import { clientOf, poolOf } from './context.js';
-import { CognitoError, invalidParameter } from './errors.js';
+import { invalidParameter } from './errors.js';
 import * as fields from './fields.js';
-import { flag, integer, kept, list, oneOf, refused, required, structure, text } from './input.js';
+import { flag, integer, kept, list, oneOf, refused, structure, text } from './members.js';
+import { required } from './shape.js';
 import { lifetimesFrom } from './lifetimes.js';
 import { reads, writes } from './operation.js';
+import { checkOAuth } from './oauth-settings.js';
 import { page } from './page.js';
 import { DIGITS, LOWER, randomText } from './random-text.js';
 import type { Client, Pool } from './state.js';
@@ -58,6 +60,7 @@ export const clientOperations = {
       const pool = poolOf(context, UserPoolId);
       if (GenerateSecret && ClientSecret !== undefined)
         throw invalidParameter('GenerateSecret and ClientSecret can not be given together.');
+      const flows = asked.AllowedOAuthFlows ?? [];
       const now = context.now();
       const id = randomText(26, `${LOWER}${DIGITS}`);
       const client: Client = {
@@ -70,12 +73,13 @@ export const clientOperations = {
         lifetimes: lifetimesFrom(asked),
         hideUserExistence: asked.PreventUserExistenceErrors === 'ENABLED',
         revocable: asked.EnableTokenRevocation ?? true,
-        clientCredentials: asked.AllowedOAuthFlows?.includes('client_credentials') ?? false,
+        clientCredentials: asked.AllowedOAuthFlowsUserPoolClient === true && flows.includes('client_credentials'),
+        challengeMinutes: asked.AuthSessionValidity ?? 3,
         scopes: asked.AllowedOAuthScopes ?? [],
         ...(asked.ReadAttributes && { readAttributes: asked.ReadAttributes }),
         settings: JSON.stringify(asked),
       };
-      checkOAuth(pool, client, asked);
+      checkOAuth(pool, client, flows);
       pool.clients.set(id, client);
       return { UserPoolClient: describe(pool, client) };
     },
@@ -96,35 +100,12 @@ export const clientOperations = {
   ),
 };
 
-const OPENID_SCOPES = ['phone', 'email', 'openid', 'profile', 'aws.cognito.signin.user.admin'];
-
-interface OAuthSettings {
-  AllowedOAuthFlows?: string[];
-  AllowedOAuthFlowsUserPoolClient?: boolean;
-}
-
-/** Throws InvalidOAuthFlowException and ScopeDoesNotExistException. */
-function checkOAuth(pool: Pool, client: Client, { AllowedOAuthFlows = [], ...asked }: OAuthSettings): void {
-  if (!flows.includes('client_credentials')) return;
-  const refuse = (reason: string) => new CognitoError('InvalidOAuthFlowException', reason);
-  if (flows.length > 1)
-    throw refuse('client_credentials flow can not be selected along with code flow or implicit flow.');
-  if (client.secrets.length === 0)
-    throw refuse('client_credentials flow can not be selected if client does not have a client secret.');
-
-  const known = [...pool.resourceServers.values()].flatMap(({ identifier, scopes }) =>
-    scopes.map(({ name }) => `${identifier}/${name}`),
-  );
-  const stray = client.scopes.filter((scope) => ![...known, ...OPENID_SCOPES].includes(scope));
-  if (stray.length > 0) throw new CognitoError('ScopeDoesNotExistException', `Scopes not found: ${stray.join(', ')}`);
-}
-
 const describe = (pool: Pool, client: Client) => ({
-  AuthSessionValidity: 3,
+  AllowedOAuthFlowsUserPoolClient: false,
   EnablePropagateAdditionalUserContextData: false,
   RefreshTokenValidity: 30,
   ...settingsOf(client),
-  AllowedOAuthFlowsUserPoolClient: client.clientCredentials || client.scopes.length > 0,
+  AuthSessionValidity: client.challengeMinutes,
   AllowedOAuthScopes: client.scopes,
   ClientId: client.id,
   ClientName: client.name,

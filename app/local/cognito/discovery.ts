@@ -1,4 +1,5 @@
 import { issuerOf, type Context } from './context.js';
+import { customScopes } from './oauth-settings.js';
 import type { Pool } from './state.js';
 
 /** OpenID Connect Discovery 1.0 section 3, of what the stand-in really serves. */
@@ -12,8 +13,6 @@ export function openidConfiguration(context: Context, pool: Pool) {
     grant_types_supported: ['client_credentials'],
     id_token_signing_alg_values_supported: ['RS256'],
     subject_types_supported: ['public'],
-    scopes_supported: [...pool.resourceServers.values()].flatMap(({ identifier, scopes }) =>
-      scopes.map(({ name }) => `${identifier}/${name}`),
-    ),
+    scopes_supported: customScopes(pool),
   };
 }

@@ -1,4 +1,5 @@
-import { integer, required, structure, text } from './input.js';
+import { integer, structure, text } from './members.js';
+import { required } from './shape.js';
 
 // The members that many operations share, with the limits of AWS's model of the API.
 

@@ -1,5 +1,6 @@
 import { invalidParameter, notSupportedHere } from './errors.js';
-import { oneOf, required } from './input.js';
+import { oneOf } from './members.js';
+import { required } from './shape.js';
 import { passwordFlow, refreshFlow, type Flow } from './sign-in.js';
 import type { Client } from './state.js';
 

@@ -2,7 +2,7 @@ import { poolOf } from './context.js';
 import { userOf } from './directory.js';
 import { CognitoError, notFound } from './errors.js';
 import * as fields from './fields.js';
-import { integer, text } from './input.js';
+import { integer, text } from './members.js';
 import { reads, writes } from './operation.js';
 import { page } from './page.js';
 import type { Group, Pool } from './state.js';

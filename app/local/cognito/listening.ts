@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { StartError } from '../start-error.js';
+import { StartError } from '../../start-error.js';
+import { codeOf } from '../system-error.js';
 
 const HOST = '127.0.0.1';
 const PATIENCE_MS = 5000;
@@ -42,7 +43,7 @@ function bind(server: Server, port: number): Promise<number> {
 }
 
 function cantListen(port: number, cause: Error): StartError {
-  const busy = 'code' in cause && cause.code === 'EADDRINUSE';
+  const busy = codeOf(cause) === 'EADDRINUSE';
   const reason = busy ? 'something else listens there' : cause.message;
   return new StartError(
     `The Cognito stand-in can't listen on port ${port}: ${reason}. ` +

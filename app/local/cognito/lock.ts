@@ -1,6 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { StartError } from '../start-error.js';
+import { StartError } from '../../start-error.js';
+import { codeOf } from '../system-error.js';
 
 const LOCK = /^cognito\.(?<pid>\d{1,10})-(?<port>\d{1,5})\.lock$/u;
 
@@ -35,7 +36,7 @@ function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
-import { readInput, type Input, type Shape } from './input.js';
+import { readInput } from './input.js';
+import type { Input, Shape } from './shape.js';
 
 /** One operation of the API: reads the request by its shape, then runs. */
 export interface Operation<Result extends object = object> {

@@ -1,7 +1,8 @@
 import { poolOf, type Context } from './context.js';
 import { invalidParameter } from './errors.js';
 import * as fields from './fields.js';
-import { flag, integer, kept, list, oneOf, refused, required, structure, text } from './input.js';
+import { flag, integer, kept, list, oneOf, refused, structure, text } from './members.js';
+import { required } from './shape.js';
 import { newPoolKeys } from './keys.js';
 import { reads, writes } from './operation.js';
 import { page } from './page.js';

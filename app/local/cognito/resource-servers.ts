@@ -1,7 +1,8 @@
 import { poolOf } from './context.js';
 import { invalidParameter } from './errors.js';
 import * as fields from './fields.js';
-import { list, required, structure, text } from './input.js';
+import { list, structure, text } from './members.js';
+import { required } from './shape.js';
 import { writes } from './operation.js';
 
 const scope = structure({

@@ -54,8 +54,7 @@ async function serve(
     listening.serve(createListener({ context, run, log }));
     const close = async () => {
       await listening.close();
-      await file.settled();
-      await unlock();
+      await file.settled().finally(unlock);
     };
     return { endpoint, run, close };
   } catch (error) {

@@ -58,6 +58,8 @@ export interface Client {
   hideUserExistence: boolean;
   revocable: boolean;
   clientCredentials: boolean;
+  /** How long a challenge may take to be answered. */
+  challengeMinutes: number;
   scopes: string[];
   readAttributes?: string[];
   /** What was asked for at its creation, as JSON: kept to be described again. */

@@ -45,7 +45,15 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
 /** The access token of a machine: its subject is the client itself. */
 export function signMachineToken(context: Context, pool: Pool, client: Client, scope: string): Promise<string> {
   const auth_time = Math.floor(context.now() / 1000);
-  const claims = { sub: client.id, client_id: client.id, token_use: 'access', scope, auth_time, version: 2, jti: randomUUID() };
+  const claims = {
+    sub: client.id,
+    client_id: client.id,
+    token_use: 'access',
+    scope,
+    auth_time,
+    version: 2,
+    jti: randomUUID(),
+  };
   return sign(context, pool, pool.keys.access, client.lifetimes.access, claims);
 }
 
