@@ -10,6 +10,7 @@ import {
   type InitiateAuthCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import pino from 'pino';
+import { createPasswords } from '../../app/local/cognito/passwords.js';
 import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
 
 export const PASSWORD = 'Passw0rd!';
@@ -19,7 +20,7 @@ export interface StandIn {
   dir: string;
   sdk: CognitoIdentityProvider;
   endpoint(): string;
-  /** Moves the stand-in's clock. */
+  /** Moves the stand-in's clock, which stands still otherwise. */
   pass(time: { seconds?: number; minutes?: number; days?: number }): void;
   /** Stops it and starts it again on the same port and directory. */
   restart(): Promise<void>;
@@ -28,14 +29,15 @@ export interface StandIn {
 
 export async function startStandIn(): Promise<StandIn> {
   const dir = await mkdtemp(join(tmpdir(), 'stand-in-'));
-  let ahead = 0;
+  let now = Date.now();
   const start = (port: number) =>
     startCognito({
       dir,
       port,
       region: 'us-east-1',
       log: pino({ level: 'silent' }),
-      now: () => Date.now() + ahead,
+      now: () => now,
+      passwords: createPasswords(1024),
     });
   let server: CognitoServer = await start(0);
   const sdk = connect(server.endpoint);
@@ -44,7 +46,7 @@ export async function startStandIn(): Promise<StandIn> {
     sdk,
     endpoint: () => server.endpoint,
     pass: ({ seconds = 0, minutes = 0, days = 0 }) => {
-      ahead += ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
+      now += ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
     },
     restart: async () => {
       await server.close();

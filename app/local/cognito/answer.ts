@@ -52,5 +52,6 @@ function oauthError({ status, code, message }: OAuthError): Answer {
 function placeOf(error: unknown): string {
   const stack = error instanceof Error ? error.stack : undefined;
   const frames = stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
-  return [String(codeOf(error) ?? 'unforeseen'), ...frames].join('\n');
+  const code = codeOf(error);
+  return [typeof code === 'string' ? code : 'unforeseen', ...frames].join('\n');
 }

@@ -9,7 +9,7 @@ import { ignored, stringMap, text } from './members.js';
 import { required } from './shape.js';
 import { writes } from './operation.js';
 import { takeParameter, type Parameters } from './parameters.js';
-import { checkPolicy, hashPassword } from './passwords.js';
+import { checkPolicy } from './password-policy.js';
 import { checkSecretHash, isSecretOf } from './secret-hash.js';
 import { findSession, renewSession } from './sessions.js';
 import { grantTokens } from './sign-in.js';
@@ -96,7 +96,7 @@ async function answerChallenge(context: Context, pool: Pool, client: Client, ans
   const attributes = readAttributes(pool, attributesIn(responses));
 
   closeChallenge(pool, answer.Session);
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await context.passwords.hash(password);
   if (userBySub(pool, user.sub) !== user) throw new CognitoError('UserNotFoundException', 'User does not exist.');
   for (const [name, value] of attributes) user.attributes.set(name, value);
   user.passwordHash = passwordHash;

@@ -1,12 +1,14 @@
 import { notFound } from './errors.js';
 import type { Keys } from './keys.js';
 import type { Strangers } from './lockout.js';
+import type { Passwords } from './passwords.js';
 import type { Client, Pool, State } from './state.js';
 
 /** What every operation works with. */
 export interface Context {
   state: State;
   keys: Keys;
+  passwords: Passwords;
   strangers: Strangers;
   region: string;
   /** Where the stand-in listens, without a slash at the end. */

@@ -6,6 +6,7 @@ import { Keys } from './keys.js';
 import { listenOnLoopback, type Listening } from './listening.js';
 import { lockDirectory } from './lock.js';
 import { newStrangers } from './lockout.js';
+import { createPasswords, type Passwords } from './passwords.js';
 import { createService, type Run } from './service.js';
 import { StateFile } from './state-file.js';
 
@@ -18,6 +19,7 @@ export interface CognitoOptions {
   log: Logger;
   /** Milliseconds since 1970. */
   now?: () => number;
+  passwords?: Passwords;
 }
 
 export interface CognitoServer {
@@ -41,15 +43,21 @@ export async function startCognito(options: CognitoOptions): Promise<CognitoServ
   }
 }
 
-async function serve(
-  { dir, region, log, now = Date.now }: CognitoOptions,
-  listening: Listening,
-): Promise<CognitoServer> {
+async function serve(options: CognitoOptions, listening: Listening): Promise<CognitoServer> {
+  const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
   const unlock = await lockDirectory(dir, listening.port);
   try {
     const file = await StateFile.open(`${dir}/cognito.json`);
     const { endpoint } = listening;
-    const context: Context = { state: file.state, keys: new Keys(), strangers: newStrangers(), region, endpoint, now };
+    const context: Context = {
+      state: file.state,
+      keys: new Keys(),
+      passwords,
+      strangers: newStrangers(),
+      region,
+      endpoint,
+      now,
+    };
     const run = createService(context, file);
     listening.serve(createListener({ context, run, log }));
     const close = async () => {

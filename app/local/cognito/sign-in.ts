@@ -3,7 +3,6 @@ import type { Context } from './context.js';
 import { findUser, userKey } from './directory.js';
 import { CognitoError, notAuthorized } from './errors.js';
 import { afterFailure, checkLock } from './lockout.js';
-import { passwordMatches, pretendToMatch } from './passwords.js';
 import { checkSecretHash } from './secret-hash.js';
 import { findSession, openSession, renewSession } from './sessions.js';
 import type { Attempts, Client, Pool, User } from './state.js';
@@ -57,7 +56,9 @@ async function authenticate(context: Context, pool: Pool, client: Client, userna
   const user = findUser(pool, username);
   const account = user ?? strangerOf(context, pool, username);
   account.attempts = checkLock(account.attempts, context.now());
-  const matches = await (user ? passwordMatches(password, user.passwordHash) : pretendToMatch(password));
+  const matches = await (user
+    ? context.passwords.matches(password, user.passwordHash)
+    : context.passwords.pretend(password));
   // Once more: tries that were made at the same time may have locked the account meanwhile.
   const attempts = checkLock(account.attempts, context.now());
   if (!user || !matches) {

@@ -8,7 +8,7 @@ import { flag, ignored, list, oneOf, text } from './members.js';
 import { required } from './shape.js';
 import { reads, writes } from './operation.js';
 import { page } from './page.js';
-import { checkPolicy, hashPassword, randomPassword } from './passwords.js';
+import { checkPolicy, randomPassword } from './password-policy.js';
 import { revokeSessions } from './sessions.js';
 import type { Pool, User } from './state.js';
 import { userFilter } from './user-filter.js';
@@ -35,7 +35,7 @@ export const userOperations = {
       const attributes = readAttributes(pool, UserAttributes ?? []);
       const password = TemporaryPassword ?? randomPassword(pool.passwordPolicy);
       checkPolicy(pool.passwordPolicy, password);
-      const passwordHash = await hashPassword(password);
+      const passwordHash = await context.passwords.hash(password);
       const user =
         MessageAction === 'RESEND'
           ? invitedAgain(userOf(pool, Username))
@@ -64,7 +64,7 @@ export const userOperations = {
       const pool = poolOf(context, UserPoolId);
       userOf(pool, Username);
       checkPolicy(pool.passwordPolicy, Password);
-      const passwordHash = await hashPassword(Password);
+      const passwordHash = await context.passwords.hash(Password);
       setPassword(context, pool, userOf(pool, Username), passwordHash, Permanent);
       return {};
     },
