@@ -1,0 +1,103 @@
+import {
+  isStructure,
+  optional,
+  readMembers,
+  required,
+  violation,
+  wrongType,
+  type Field,
+  type Input,
+  type OptionalField,
+  type Shape,
+} from './shape.js';
+
+interface TextLimits {
+  min?: number;
+  max?: number;
+  pattern?: RegExp;
+}
+
+/** A string; lengths in characters, the pattern must match all of it. */
+export function text({ min = 0, max = 131_072, pattern }: TextLimits = {}): OptionalField<string> {
+  const whole = pattern && new RegExp(`^(?:${pattern.source})$`, 'u');
+  return optional((value, at, problems) => {
+    if (typeof value !== 'string') throw wrongType(at, 'a string');
+    if (value.length < min) problems.push(violation(at, `Member must have length greater than or equal to ${min}`));
+    if (value.length > max) problems.push(violation(at, `Member must have length less than or equal to ${max}`));
+    if (whole && !whole.test(value))
+      problems.push(violation(at, `Member must satisfy regular expression pattern: ${whole.source.slice(4, -2)}`));
+    return value;
+  });
+}
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number): OptionalField<number> {
+  return optional((value, at, problems) => {
+    if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(at, 'an integer');
+    if (value < min) problems.push(violation(at, `Member must have value greater than or equal to ${min}`));
+    if (value > max) problems.push(violation(at, `Member must have value less than or equal to ${max}`));
+    return value;
+  });
+}
+
+export const flag: OptionalField<boolean> = optional((value, at) => {
+  if (typeof value !== 'boolean') throw wrongType(at, 'a boolean');
+  return value;
+});
+
+/** One of a fixed set of strings. */
+export function oneOf<const T extends string>(...values: readonly T[]): OptionalField<T> {
+  return optional((value, at, problems) => {
+    if (typeof value !== 'string') throw wrongType(at, 'a string');
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) problems.push(violation(at, `Member must satisfy enum value set: [${values.join(', ')}]`));
+    return found;
+  });
+}
+
+/** A list of at most `max` members. */
+export function list<T>(of: Field<T>, max = 100): OptionalField<T[]> {
+  return optional((value, at, problems) => {
+    if (!Array.isArray(value)) throw wrongType(at, 'a list');
+    if (value.length > max) {
+      problems.push(violation(at, `Member must have length less than or equal to ${max}`));
+      return undefined;
+    }
+    return value.flatMap((item: unknown, index) => {
+      const member = required(of).read(item, `${at}.${index + 1}.member`, problems);
+      return member === undefined ? [] : [member];
+    });
+  });
+}
+
+/** String to string; a Map, because a caller may name a key `__proto__`. */
+export const stringMap: OptionalField<Map<string, string>> = optional((value, at) => {
+  if (!isStructure(value)) throw wrongType(at, 'a map');
+  return new Map(
+    Object.entries(value).map(([key, item]) => {
+      if (typeof item !== 'string') throw wrongType(`${at}.${key}`, 'a string');
+      return [key, item];
+    }),
+  );
+});
+
+/** A structure within a structure. */
+export function structure<S extends Shape>(shape: S): OptionalField<Input<S>> {
+  return optional((value, at, problems) => {
+    if (!isStructure(value)) throw wrongType(at, 'a structure');
+    return readMembers(shape, value, `${at}.`, problems);
+  });
+}
+
+/** Taken and not looked at: metadata that Cognito hands to triggers or to analytics, which don't exist here. */
+export const ignored: OptionalField<unknown> = optional(() => undefined);
+
+/** Taken as it is, to be described again. */
+export const kept: OptionalField<unknown> = optional((value) => value);
+
+/** What would change how people sign in, and isn't built here: refused rather than ignored, unless it is empty or false. */
+export const refused: OptionalField<never> = optional<never>((value, at, problems) => {
+  const empty = value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  if (!empty) problems.push(violation(at, 'Member is not supported by the local stand-in'));
+  return undefined;
+});

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import { ensurePrivateDirectory } from '../durable-file.js';
+import type { Context } from './context.js';
+import { createListener } from './http.js';
+import { Keys } from './keys.js';
+import { listenOnLoopback, type Listening } from './listening.js';
+import { lockDirectory } from './lock.js';
+import { newStrangers } from './lockout.js';
+import { createPasswords, type Passwords } from './passwords.js';
+import { createService, type Run } from './service.js';
+import { StateFile } from './state-file.js';
+
+export interface CognitoOptions {
+  /** Where the state is kept: `cognito.json`, mode 0600. */
+  dir: string;
+  /** 0 for a free one. */
+  port: number;
+  region: string;
+  log: Logger;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  passwords?: Passwords;
+}
+
+export interface CognitoServer {
+  /** Without a slash at the end. */
+  endpoint: string;
+  /** Runs an operation as a request would. */
+  run: Run;
+  /** Answers what is under way, then lets port and directory go. */
+  close: () => Promise<void>;
+}
+
+/** Starts the stand-in on loopback; throws StartError when port, directory or state file can't be had. */
+export async function startCognito(options: CognitoOptions): Promise<CognitoServer> {
+  await ensurePrivateDirectory(options.dir);
+  const listening = await listenOnLoopback(options.port);
+  try {
+    return await serve(options, listening);
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
+}
+
+async function serve(options: CognitoOptions, listening: Listening): Promise<CognitoServer> {
+  const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
+  const unlock = await lockDirectory(dir, listening.port);
+  try {
+    const file = await StateFile.open(`${dir}/cognito.json`);
+    const { endpoint } = listening;
+    const context: Context = {
+      state: file.state,
+      keys: new Keys(),
+      passwords,
+      strangers: newStrangers(),
+      region,
+      endpoint,
+      now,
+    };
+    const run = createService(context, file);
+    listening.serve(createListener({ context, run, log }));
+    const close = async () => {
+      await listening.close();
+      await file.settled().finally(unlock);
+    };
+    return { endpoint, run, close };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createApp, createClient, expectRefusal, startStandIn, type App, type StandIn } from './stand-in.js';
+
+let standIn: StandIn;
+let app: App;
+let machine: App;
+
+const scopes = ['pizza-api/pizzas.write', 'pizza-api/pizzas.read'];
+const grant = {
+  AllowedOAuthFlows: ['client_credentials'],
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthScopes: scopes,
+} as const;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  app = await createApp(standIn);
+  await app.sdk.createResourceServer({
+    UserPoolId: app.UserPoolId,
+    Identifier: 'pizza-api',
+    Name: 'Pizza API',
+    Scopes: ['pizzas.write', 'pizzas.read'].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName })),
+  });
+  machine = await createClient(app.sdk, app.UserPoolId, { ...grant, AllowedOAuthFlows: [...grant.AllowedOAuthFlows] });
+});
+afterAll(() => standIn.stop());
+
+const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+async function ask(form: Record<string, string> | string, authorization?: string) {
+  const answer = await fetch(`${standIn.endpoint()}/oauth2/token`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(authorization !== undefined && { authorization }),
+    },
+    body: new URLSearchParams(form).toString(),
+  });
+  const body: Record<string, unknown> = JSON.parse(await answer.text());
+  return { status: answer.status, headers: answer.headers, body };
+}
+
+const grant_type = 'client_credentials';
+const credentials = () => ({ client_id: machine.ClientId, client_secret: machine.clientSecret });
+
+describe('a machine', () => {
+  test.each(['client_secret_basic', 'client_secret_post'])('gets an access token by %s', async (method) => {
+    const { status, headers, body } =
+      method === 'client_secret_basic'
+        ? await ask({ grant_type }, basic(machine.ClientId, machine.clientSecret))
+        : await ask({ grant_type, ...credentials() });
+    expect([status, headers.get('cache-control')]).toStrictEqual([200, 'no-store']);
+    expect(body).toStrictEqual({ access_token: expect.any(String) as unknown, expires_in: 3600, token_type: 'Bearer' });
+    const issuer = `${standIn.endpoint()}/${app.UserPoolId}`;
+    const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
+    const { payload } = await jwtVerify(String(body['access_token']), keys, { issuer });
+    expect(payload).toMatchObject({
+      sub: machine.ClientId,
+      client_id: machine.ClientId,
+      token_use: 'access',
+      scope: scopes.join(' '),
+    });
+    expect(payload).not.toHaveProperty('username');
+  });
+
+  test('gets no more than the scope that it asks for', async () => {
+    const { body } = await ask({ grant_type, scope: 'pizza-api/pizzas.read', ...credentials() });
+    const [, payload = ''] = String(body['access_token']).split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ scope: 'pizza-api/pizzas.read' });
+  });
+
+  test('can not ask who the user is with it', async () => {
+    const { body } = await ask({ grant_type, ...credentials() });
+    await expectRefusal(
+      app.sdk.getUser({ AccessToken: String(body['access_token']) }),
+      'NotAuthorizedException',
+      'required scopes',
+    );
+  });
+});
+
+describe('the token endpoint refuses', () => {
+  const refusals: Record<string, [status: number, error: string, work: () => ReturnType<typeof ask>]> = {
+    'no client': [401, 'invalid_client', () => ask({ grant_type })],
+    'an unknown client': [401, 'invalid_client', () => ask({ grant_type, ...credentials(), client_id: 'unknown' })],
+    'a wrong secret': [401, 'invalid_client', () => ask({ grant_type, ...credentials(), client_secret: 'wrong' })],
+    'a wrong secret in the header': [401, 'invalid_client', () => ask({ grant_type }, basic(machine.ClientId, 'x'))],
+    'a malformed header': [401, 'invalid_client', () => ask({ grant_type }, 'Basic !!')],
+    'a client that authenticates twice': [
+      400,
+      'invalid_request',
+      () => ask({ grant_type, ...credentials() }, basic(machine.ClientId, machine.clientSecret)),
+    ],
+    'no grant type': [400, 'invalid_request', () => ask(credentials())],
+    'a parameter given twice': [400, 'invalid_request', () => ask('grant_type=client_credentials&grant_type=x')],
+    'another grant type': [400, 'unsupported_grant_type', () => ask({ grant_type: 'password', ...credentials() })],
+    'a scope that the client lacks': [400, 'invalid_scope', () => ask({ grant_type, scope: 'a/b', ...credentials() })],
+    'a client without the grant': [
+      400,
+      'unauthorized_client',
+      () => ask({ grant_type, client_id: app.ClientId, client_secret: app.clientSecret }),
+    ],
+  };
+
+  test.each(Object.keys(refusals))('%s', async (name) => {
+    const [status, error, work] = refusals[name] ?? [];
+    const answer = await work?.();
+    expect(answer).toMatchObject({ status, body: { error } });
+    expect(answer?.headers.has('www-authenticate')).toBe(status === 401);
+  });
+});
+
+describe('a client for machines is refused', () => {
+  test('with a scope that no resource server has', async () => {
+    await expectRefusal(
+      createClient(app.sdk, app.UserPoolId, { AllowedOAuthScopes: ['pizza-api/pizzas.burn'] }),
+      'ScopeDoesNotExistException',
+      'pizza-api/pizzas.burn',
+    );
+  });
+
+  test.each([
+    ['without a secret', { AllowedOAuthFlows: ['client_credentials'], GenerateSecret: false }],
+    ['together with another flow', { AllowedOAuthFlows: ['client_credentials', 'code'] }],
+  ] as const)('%s', async (_name, { AllowedOAuthFlows, ...settings }) => {
+    await expectRefusal(
+      createClient(app.sdk, app.UserPoolId, { ...settings, AllowedOAuthFlows: [...AllowedOAuthFlows] }),
+      'InvalidOAuthFlowException',
+    );
+  });
+});

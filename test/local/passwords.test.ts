@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApp, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './stand-in.js';
+
+let standIn: StandIn;
+let app: App;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  app = await createApp(standIn);
+});
+afterAll(() => standIn.stop());
+
+describe('the password policy', () => {
+  const weak = [
+    ['short', 'a1!', 'Password not long enough'],
+    ['without a number', 'password!', 'Password must have numeric characters'],
+    ['without a symbol', 'passw0rds', 'Password must have symbol characters'],
+    ['without a lower-case letter', 'PASSW0RD!', 'Password must have lowercase characters'],
+  ] as const;
+
+  test.each(weak)('refuses one that is %s, wherever an administrator sets it', async (_name, password, message) => {
+    const { UserPoolId } = app;
+    const Username = await app.addUser();
+    for (const work of [
+      app.sdk.adminCreateUser({ UserPoolId, Username: 'newcomer', TemporaryPassword: password }),
+      app.sdk.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: true }),
+      app.sdk.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: false }),
+    ])
+      await expectRefusal(work, 'InvalidPasswordException', message);
+    await expect(app.signIn(Username)).resolves.toHaveProperty('AuthenticationResult');
+  });
+
+  test('demands everything of a pool that was made without one', async () => {
+    const strict = await createApp(standIn, { Policies: {} });
+    await expectRefusal(
+      strict.sdk.adminCreateUser({
+        UserPoolId: strict.UserPoolId,
+        Username: 'newcomer',
+        TemporaryPassword: 'passw0rd!',
+      }),
+      'InvalidPasswordException',
+      'Password must have uppercase characters',
+    );
+  });
+
+  test('is met by the password that is made up when none is given', async () => {
+    const strict = await createApp(standIn, {
+      Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } },
+    });
+    await expect(strict.addUser()).rejects.toMatchObject({
+      message: expect.stringContaining('not long enough') as unknown,
+    });
+    const { Users } = await strict.sdk.listUsers({ UserPoolId: strict.UserPoolId });
+    expect(Users).toMatchObject([{ UserStatus: 'FORCE_CHANGE_PASSWORD' }]);
+  });
+});
+
+describe('a temporary password', () => {
+  test('is good for seven days, and for seven more after the invitation is sent again', async () => {
+    const person = { UserPoolId: app.UserPoolId, Username: 'invited' };
+    await app.sdk.adminCreateUser({ ...person, TemporaryPassword: PASSWORD });
+    standIn.pass({ days: 6 });
+    await expect(app.signIn('invited')).resolves.toHaveProperty('ChallengeName', 'NEW_PASSWORD_REQUIRED');
+    standIn.pass({ days: 1 });
+    await expectRefusal(app.signIn('invited'), 'NotAuthorizedException', 'Temporary password has expired');
+    await app.sdk.adminCreateUser({ ...person, MessageAction: 'RESEND', TemporaryPassword: PASSWORD });
+    await expect(app.signIn('invited')).resolves.toHaveProperty('ChallengeName', 'NEW_PASSWORD_REQUIRED');
+  });
+
+  test('is not given to someone who has one of their own', async () => {
+    const Username = await app.addUser();
+    await expectRefusal(
+      app.sdk.adminCreateUser({ UserPoolId: app.UserPoolId, Username, MessageAction: 'RESEND' }),
+      'UnsupportedUserStateException',
+    );
+  });
+});
+
+describe('wrong passwords', () => {
+  const fail = async (username: string, times: number) => {
+    for (let time = 0; time < times; time += 1)
+      await expectRefusal(app.signIn(username, 'wr0ng-password'), 'NotAuthorizedException', 'Incorrect username');
+  };
+  const expectLocked = (username: string) =>
+    expectRefusal(app.signIn(username), 'NotAuthorizedException', 'Password attempts exceeded');
+
+  test('lock out after the fifth, for one second, then two, then four', async () => {
+    const username = await app.addUser();
+    await fail(username, 5);
+    for (const seconds of [1, 2, 4]) {
+      await expectLocked(username);
+      standIn.pass({ seconds });
+      await fail(username, 1);
+    }
+  });
+
+  test('lock out for about 15 minutes at most', async () => {
+    const username = await app.addUser();
+    await fail(username, 4);
+    for (let time = 5; time <= 15; time += 1) {
+      standIn.pass({ minutes: 14, seconds: 50 });
+      await fail(username, 1);
+    }
+    standIn.pass({ minutes: 14, seconds: 59 });
+    await expectLocked(username);
+    standIn.pass({ seconds: 1 });
+    await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
+  });
+
+  test('count no more once the right one was given', async () => {
+    const username = await app.addUser();
+    await fail(username, 4);
+    await app.signIn(username);
+    await fail(username, 4);
+    await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
+  });
+
+  test('count no more after 15 minutes without a try', async () => {
+    const username = await app.addUser();
+    await fail(username, 5);
+    standIn.pass({ minutes: 15 });
+    await fail(username, 4);
+    await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
+  });
+
+  test('lock out also when they arrive all at once', async () => {
+    const username = await app.addUser();
+    const tries = await Promise.allSettled(Array.from({ length: 12 }, () => app.signIn(username, 'wr0ng-password')));
+    const messages = tries.map((entry) => (entry.status === 'rejected' ? String(entry.reason) : 'signed in'));
+    expect(messages.filter((message) => message.includes('Incorrect username or password.'))).toHaveLength(5);
+    expect(messages.filter((message) => message.includes('Password attempts exceeded'))).toHaveLength(7);
+  });
+
+  test('lock a lock-out into the state: a restart does not lift it', async () => {
+    const username = await app.addUser();
+    await fail(username, 5);
+    standIn.pass({ seconds: 1 });
+    await fail(username, 1);
+    await standIn.restart();
+    await expectLocked(username);
+  });
+
+  test('lock out a name that nobody has in just the same way', async () => {
+    await fail('nobody', 5);
+    await expectLocked('nobody');
+  });
+});
+
+describe('whether a user exists', () => {
+  test('is hidden by a client that prevents user-existence errors', async () => {
+    await expectRefusal(app.signIn('stranger'), 'NotAuthorizedException', 'Incorrect username or password.');
+  });
+
+  test('is told by a client that is set to LEGACY', async () => {
+    const legacy = await createApp(standIn, {}, { PreventUserExistenceErrors: 'LEGACY' });
+    await expectRefusal(legacy.signIn('stranger'), 'UserNotFoundException', 'User does not exist.');
+  });
+
+  test('is not told by a disabled account to someone who lacks the password', async () => {
+    const Username = await app.addUser();
+    await app.sdk.adminDisableUser({ UserPoolId: app.UserPoolId, Username });
+    await expectRefusal(app.signIn(Username, 'wr0ng-password'), 'NotAuthorizedException', 'Incorrect username');
+    await expectRefusal(app.signIn(Username), 'NotAuthorizedException', 'User is disabled.');
+  });
+});

@@ -1,0 +1,154 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import {
+  CognitoIdentityProvider,
+  type CreateUserPoolClientRequest,
+  type CreateUserPoolRequest,
+  type InitiateAuthCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import pino from 'pino';
+import { createPasswords } from '../../app/local/cognito/passwords.js';
+import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
+
+export const PASSWORD = 'Passw0rd!';
+
+/** A stand-in on a free port, with a directory and a clock of its own, and the AWS SDK as its client. */
+export interface StandIn {
+  dir: string;
+  sdk: CognitoIdentityProvider;
+  endpoint(): string;
+  /** Moves the stand-in's clock, which stands still otherwise. */
+  pass(time: { seconds?: number; minutes?: number; days?: number }): void;
+  /** Stops it and starts it again on the same port and directory. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startStandIn(): Promise<StandIn> {
+  const dir = await mkdtemp(join(tmpdir(), 'stand-in-'));
+  let now = Date.now();
+  const start = (port: number) =>
+    startCognito({
+      dir,
+      port,
+      region: 'us-east-1',
+      log: pino({ level: 'silent' }),
+      now: () => now,
+      passwords: createPasswords(1024),
+    });
+  let server: CognitoServer = await start(0);
+  const sdk = connect(server.endpoint);
+  return {
+    dir,
+    sdk,
+    endpoint: () => server.endpoint,
+    pass: ({ seconds = 0, minutes = 0, days = 0 }) => {
+      now += ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
+    },
+    restart: async () => {
+      await server.close();
+      server = await start(Number(new URL(server.endpoint).port));
+    },
+    stop: async () => {
+      sdk.destroy();
+      await server.close();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+export const connect = (endpoint: string) =>
+  new CognitoIdentityProvider({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+
+/** A pool, a client of it, and what a person who signs in there sends. */
+export interface App {
+  sdk: CognitoIdentityProvider;
+  UserPoolId: string;
+  ClientId: string;
+  clientSecret: string;
+  hash(username: string): string;
+  signIn(username: string, password?: string): Promise<InitiateAuthCommandOutput>;
+  refresh(refreshToken: string | undefined, username: string): Promise<InitiateAuthCommandOutput>;
+  /** A user with a password of their own. */
+  addUser(attributes?: Record<string, string>): Promise<string>;
+}
+
+export async function createApp(
+  { sdk }: StandIn,
+  pool: Partial<CreateUserPoolRequest> = {},
+  client: Partial<CreateUserPoolClientRequest> = {},
+): Promise<App> {
+  const { UserPool } = await sdk.createUserPool({
+    PoolName: 'pizza',
+    Policies: {
+      PasswordPolicy: { MinimumLength: 8, RequireLowercase: true, RequireNumbers: true, RequireSymbols: true },
+    },
+    ...pool,
+  });
+  return createClient(sdk, UserPool?.Id ?? '', client);
+}
+
+export async function createClient(
+  sdk: CognitoIdentityProvider,
+  UserPoolId: string,
+  settings: Partial<CreateUserPoolClientRequest> = {},
+): Promise<App> {
+  const { UserPoolClient } = await sdk.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'app',
+    GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
+    ...settings,
+  });
+  const { ClientId = '', ClientSecret: clientSecret = '' } = UserPoolClient ?? {};
+  const hash = (username: string) => secretHash(clientSecret, username, ClientId);
+  return {
+    sdk,
+    UserPoolId,
+    ClientId,
+    clientSecret,
+    hash,
+    signIn: (username, password = PASSWORD) =>
+      sdk.initiateAuth({
+        ClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: username, PASSWORD: password, SECRET_HASH: hash(username) },
+      }),
+    refresh: (refreshToken = '', username) =>
+      sdk.initiateAuth({
+        ClientId,
+        AuthFlow: 'REFRESH_TOKEN_AUTH',
+        AuthParameters: { REFRESH_TOKEN: refreshToken, SECRET_HASH: hash(username) },
+      }),
+    addUser: async (attributes = {}) => {
+      const Username = `user-${randomUUID()}`;
+      const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+      await sdk.adminCreateUser({ UserPoolId, Username, UserAttributes });
+      await sdk.adminSetUserPassword({ UserPoolId, Username, Password: PASSWORD, Permanent: true });
+      return Username;
+    },
+  };
+}
+
+export const secretHash = (secret: string, username: string, clientId: string) =>
+  createHmac('sha256', secret).update(`${username}${clientId}`).digest('base64');
+
+/** Expects AWS's exception of that name, its message containing `message`. */
+export async function expectRefusal(work: Promise<unknown>, name: string, message = '') {
+  await expect(work).rejects.toMatchObject({ name, message: expect.stringContaining(message) as unknown });
+}
+
+/** The claims of a token, unverified. */
+export function claimsOf(token: string | undefined): Record<string, unknown> {
+  const claims: Record<string, unknown> = JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString());
+  return claims;
+}
