@@ -1,21 +1,26 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { createApp } from './app.js';
 import { createGuard } from './auth/guard.js';
+import { createPool } from './auth/pool.js';
 import { trustPools } from './auth/trust.js';
-import { readConfig } from './config.js';
+import { readConfig, type Config } from './config.js';
 import { answerClientError } from './http/client-error.js';
 import { stopGracefully } from './http/stop.js';
+import { startLocal, writeProfile, type LocalCloud } from './local/start.js';
 import { createMemoryStore } from './pizzas/store.js';
 import { StartError } from './start-error.js';
+import { welcome } from './welcome.js';
 
 /** Resolves to where the server listens. */
 async function listen(server: Server, port: number, host: string) {
   await new Promise<void>((resolve, reject) => {
     server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
       const why =
-        code === 'EADDRINUSE' ? `is in use: stop what listens there, or set PORT` : `can't be had: ${message}`;
+        code === 'EADDRINUSE'
+          ? 'is in use: stop what listens there, or set PORT'
+          : `can't be had (${message}): set PORT`;
       reject(new StartError(`Port ${port} on ${host} ${why} to another (0 takes a free one).`));
     });
     server.listen(port, host, resolve);
@@ -24,20 +29,43 @@ async function listen(server: Server, port: number, host: string) {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`;
 }
 
+/** The pools of the stand-in, as COGNITO_POOLS would name them. */
+function localPools({ pools }: LocalCloud) {
+  return Object.entries(pools).map(([name, { userPoolId, clientId, issuer, jwksUri, machine }]) =>
+    createPool(name, { userPoolId, clientIds: [clientId, ...(machine ? [machine.clientId] : [])], issuer, jwksUri }),
+  );
+}
+
+/** Everything that `config` asks for, started; resolves to how to stop it. */
+async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
+  const { localDir: dir, localCognitoPort: cognitoPort } = config;
+  const local = config.pools ? undefined : await startLocal({ dir, cognitoPort, env, log });
+  try {
+    const pools = config.pools ?? (local ? localPools(local) : []);
+    const trusted = trustPools(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
+    const guard = createGuard({ pools: trusted, rememberedTokens: config.rememberedTokens });
+    const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas: createMemoryStore() });
+    const server = createServer(app).on('clientError', answerClientError);
+    const apiUrl = await listen(server, config.port, config.host);
+    if (local) await writeProfile(dir, { apiUrl, ...local });
+    process.stdout.write(welcome(apiUrl, local && { ...local, dir }));
+    return async () => {
+      await stopGracefully(server);
+      await local?.close();
+    };
+  } catch (error) {
+    await local?.close();
+    throw error;
+  }
+}
+
 async function start(env: NodeJS.ProcessEnv) {
   const config = readConfig(env, 'laptop');
   const log = pino({ level: config.logLevel, base: null });
   for (const warning of config.warnings) log.warn(warning);
-
-  const trusted = trustPools(config.pools ?? [], { refreshSeconds: config.jwksRefreshSeconds, log });
-  const guard = createGuard({ pools: trusted, rememberedTokens: config.rememberedTokens });
-  const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas: createMemoryStore() });
-  const server = createServer(app).on('clientError', answerClientError);
-  const apiUrl = await listen(server, config.port, config.host);
-  process.stdout.write(`API            ${apiUrl}\n`);
-
+  const stopAll = await startAll(config, env, log);
   const stop = async () => {
-    await stopGracefully(server);
+    await stopAll();
     process.exit(0);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -33,7 +33,8 @@ const POLICY = {
 };
 
 /**
- * Makes the local pools and people, once: `seeded.json` remembers that it is done, so that what is changed or deleted
+ * Makes the local pools and people, once, and leaves each person's password in `NAME.password` (mode 0600), so that one
+ * can sign in without typing it: `seeded.json` remembers that it is done, so that what is changed or deleted
  * later stays so. Seeding that was interrupted goes on where it stopped. Throws StartError when `seeded.json` is damaged.
  */
 export async function seed(run: Run, dir: string): Promise<Record<string, SeededPool>> {
@@ -42,14 +43,14 @@ export async function seed(run: Run, dir: string): Promise<Record<string, Seeded
   if (known && (await stillThere(run, known))) return known;
   const pools = Object.fromEntries(
     await Promise.all(
-      Object.entries(PLANS).map(async ([name, plan]) => [name, await seedPool(run, name, plan)] as const),
+      Object.entries(PLANS).map(async ([name, plan]) => [name, await seedPool(run, dir, name, plan)] as const),
     ),
   );
   await writeDurably(path, `${JSON.stringify(pools)}\n`);
   return pools;
 }
 
-async function seedPool(run: Run, name: string, { username, group, machine }: Plan): Promise<SeededPool> {
+async function seedPool(run: Run, dir: string, name: string, { username, group, machine }: Plan): Promise<SeededPool> {
   const UserPoolId = await ensurePool(run, `pizza-api-${name}`);
   const clientId = await ensureClient(run, UserPoolId, 'pizza-api-client', {
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
@@ -57,6 +58,7 @@ async function seedPool(run: Run, name: string, { username, group, machine }: Pl
   const person = { UserPoolId, Username: username };
   await unless('UsernameExistsException', run(api.AdminCreateUser, { ...person, MessageAction: 'SUPPRESS' }));
   await run(api.AdminSetUserPassword, { ...person, Password: PASSWORD, Permanent: true });
+  await writeDurably(`${dir}/${username}.password`, `${PASSWORD}\n`);
   if (group !== undefined) {
     await unless('GroupExistsException', run(api.CreateGroup, { UserPoolId, GroupName: group }));
     await run(api.AdminAddUserToGroup, { ...person, GroupName: group });
