@@ -1,0 +1,82 @@
+locals {
+  alias = "live"
+
+  log_permission = {
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+  # X-Ray has no resources to name.
+  trace_permission = {
+    actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    resources = ["*"]
+  }
+  permissions = concat([local.log_permission], var.permissions, var.tracing ? [local.trace_permission] : [])
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "this" {
+  name = var.name
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "function"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [for permission in local.permissions : {
+      Effect   = "Allow"
+      Action   = permission.actions
+      Resource = permission.resources
+    }]
+  })
+}
+
+resource "aws_lambda_function" "this" {
+  function_name    = var.name
+  role             = aws_iam_role.this.arn
+  filename         = var.package_file
+  source_code_hash = filebase64sha256(var.package_file)
+  handler          = "index.handler"
+  runtime          = var.runtime
+  architectures    = [var.size.architecture]
+  memory_size      = var.size.memory_mb
+  timeout          = var.size.timeout_seconds
+  publish          = true
+
+  environment {
+    variables = var.environment
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  tracing_config {
+    mode = var.tracing ? "Active" : "PassThrough"
+  }
+
+  # A version published before its role may write logs would lose the first ones.
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_lambda_alias" "this" {
+  name             = local.alias
+  description      = "The version that the API invokes."
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}

@@ -1,0 +1,19 @@
+output "name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "alias" {
+  description = "Name of the alias to invoke."
+  value       = aws_lambda_alias.this.name
+}
+
+output "invoke_arn" {
+  description = "What an API's integration invokes: the alias."
+  value       = aws_lambda_alias.this.invoke_arn
+}
+
+output "role_name" {
+  description = "Name of the function's role."
+  value       = aws_iam_role.this.name
+}

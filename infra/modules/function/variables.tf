@@ -1,0 +1,102 @@
+variable "name" {
+  description = "Name of the function and of its role, 1 to 64 characters."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.name) > 0
+    error_message = "The function's name is empty: give it one."
+  }
+  validation {
+    condition     = length(var.name) <= 64 && can(regex("^[A-Za-z0-9_-]*$", var.name))
+    error_message = "Function name \"${var.name}\" is not one Lambda takes: shorten it to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "package_file" {
+  description = "Path of the zip with the code; its handler is index.handler."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.package_file)
+    error_message = "There is no package at ${var.package_file}: run `make build` first."
+  }
+}
+
+variable "runtime" {
+  description = "Lambda runtime, nodejs22.x or nodejs24.x (which needs version 6 of the AWS provider)."
+  type        = string
+  default     = "nodejs22.x"
+  nullable    = false
+
+  validation {
+    condition     = contains(["nodejs22.x", "nodejs24.x"], var.runtime)
+    error_message = "Runtime \"${var.runtime}\" is not one this package runs on: use nodejs22.x or nodejs24.x."
+  }
+}
+
+variable "size" {
+  description = "The machine under the function: processor (arm64 or x86_64), memory (128 to 10240 MB, processor time in proportion) and time limit (1 to 30 s, after which an HTTP API gives up)."
+  type = object({
+    architecture    = optional(string, "arm64")
+    memory_mb       = optional(number, 512)
+    timeout_seconds = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.size.architecture)
+    error_message = "Architecture \"${var.size.architecture}\" is unknown to Lambda: use arm64 or x86_64."
+  }
+  validation {
+    condition     = var.size.memory_mb >= 128 && var.size.memory_mb <= 10240
+    error_message = "Lambda gives a function 128 to 10240 MB: mend size.memory_mb."
+  }
+  validation {
+    condition     = var.size.timeout_seconds >= 1 && var.size.timeout_seconds <= 30
+    error_message = "An HTTP API waits 30 seconds at most: set size.timeout_seconds to 1 to 30."
+  }
+}
+
+variable "environment" {
+  description = "Environment variables. No secrets: whoever may read the function may read these."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "permissions" {
+  description = "What the function may do beside writing its own log: actions on resources."
+  type = list(object({
+    actions   = list(string)
+    resources = list(string)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = alltrue([for permission in var.permissions : !contains(permission.resources, "*") && alltrue([for action in permission.actions : !strcontains(action, "*")])])
+    error_message = "A permission names its actions and its resources: replace the * in permissions."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days the function's log is kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch doesn't keep logs for ${var.log_retention_days} days: use 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "tracing" {
+  description = "Send traces to X-Ray."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -1,0 +1,103 @@
+locals {
+  routes  = { for route in var.routes : route.routeKey => route }
+  methods = distinct([for route in var.routes : split(" ", route.routeKey)[0]])
+
+  # Who called what, and how it went. Never a header: one of them is the token.
+  access_log = {
+    requestId         = "$context.requestId"
+    time              = "$context.requestTime"
+    ip                = "$context.identity.sourceIp"
+    route             = "$context.routeKey"
+    method            = "$context.httpMethod"
+    status            = "$context.status"
+    latencyMs         = "$context.responseLatency"
+    integrationStatus = "$context.integrationStatus"
+    integrationMs     = "$context.integrationLatency"
+    integrationError  = "$context.integrationErrorMessage"
+    authorizerError   = "$context.authorizer.error"
+    gatewayError      = "$context.error.message"
+    responseBytes     = "$context.responseLength"
+  }
+}
+
+resource "aws_apigatewayv2_api" "this" {
+  name          = var.name
+  protocol_type = "HTTP"
+
+  dynamic "cors_configuration" {
+    for_each = length(var.cors.origins) > 0 ? [var.cors] : []
+    iterator = cors
+
+    content {
+      allow_origins     = cors.value.origins
+      allow_credentials = cors.value.credentials
+      allow_methods     = local.methods
+      allow_headers     = ["authorization", "content-type", "idempotency-key", "x-request-id"]
+      expose_headers    = ["location", "retry-after", "www-authenticate", "x-request-id"]
+      max_age           = 600
+    }
+  }
+}
+
+# Groups under /aws/vendedlogs/ share one resource policy, which has a size limit; others add to it one by one.
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/vendedlogs/http-api/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_apigatewayv2_stage" "this" {
+  api_id      = aws_apigatewayv2_api.this.id
+  name        = "$default"
+  auto_deploy = true
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.this.arn
+    format          = jsonencode(local.access_log)
+  }
+
+  default_route_settings {
+    throttling_rate_limit  = var.throttle.rate
+    throttling_burst_limit = var.throttle.burst
+  }
+}
+
+resource "aws_apigatewayv2_authorizer" "this" {
+  for_each = var.authorizers
+
+  api_id           = aws_apigatewayv2_api.this.id
+  name             = each.key
+  authorizer_type  = "JWT"
+  identity_sources = ["$request.header.Authorization"]
+
+  jwt_configuration {
+    issuer   = each.value.issuer
+    audience = each.value.audience
+  }
+}
+
+resource "aws_apigatewayv2_integration" "this" {
+  api_id                 = aws_apigatewayv2_api.this.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = var.function.invoke_arn
+  payload_format_version = "2.0"
+}
+
+resource "aws_apigatewayv2_route" "this" {
+  for_each = local.routes
+
+  api_id               = aws_apigatewayv2_api.this.id
+  route_key            = each.key
+  target               = "integrations/${aws_apigatewayv2_integration.this.id}"
+  authorization_type   = each.value.pool == null ? "NONE" : "JWT"
+  authorizer_id        = each.value.pool == null ? null : aws_apigatewayv2_authorizer.this[each.value.pool].id
+  authorization_scopes = length(each.value.scopes) > 0 ? each.value.scopes : null
+}
+
+resource "aws_lambda_permission" "this" {
+  statement_id  = "http-api"
+  action        = "lambda:InvokeFunction"
+  function_name = var.function.name
+  qualifier     = var.function.alias
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
+}

@@ -1,0 +1,111 @@
+variable "name" {
+  description = "Name of the API, 1 to 128 characters."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(trimspace(var.name)) > 0
+    error_message = "The API's name is empty: give it one."
+  }
+  validation {
+    condition     = length(var.name) <= 128
+    error_message = "The API's name has ${length(var.name)} characters: shorten it to 128."
+  }
+}
+
+variable "function" {
+  description = "The function that answers: its name, the alias that is invoked, and that alias's invoke ARN."
+  type = object({
+    name       = string
+    alias      = string
+    invoke_arn = string
+  })
+  nullable = false
+}
+
+variable "authorizers" {
+  description = "JWT authorizers by pool: the issuer of the pool's tokens and the clients they may be made for."
+  type = map(object({
+    issuer   = string
+    audience = set(string)
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.authorizers) <= 10
+    error_message = "API Gateway takes 10 authorizers an API and there are ${length(var.authorizers)} pools: remove some, or ask for them in another API."
+  }
+}
+
+variable "routes" {
+  description = "The routes, as dist/gateway.json lists them: METHOD /path, the pool whose tokens are let in (null leaves the check to the app), and scopes of which one is needed."
+  type = list(object({
+    routeKey = string
+    pool     = optional(string)
+    scopes   = optional(set(string), [])
+  }))
+  nullable = false
+
+  validation {
+    condition     = alltrue([for route in var.routes : can(regex("^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\\s+]*$", route.routeKey))])
+    error_message = "A route is METHOD /path, without a catch-all ($default, ANY, {proxy+}): mend ${join(", ", [for route in var.routes : route.routeKey if !can(regex("^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\\s+]*$", route.routeKey))])}."
+  }
+  validation {
+    condition     = length(distinct(var.routes[*].routeKey)) == length(var.routes)
+    error_message = "A route is listed twice: keep one line a route."
+  }
+  validation {
+    condition     = alltrue([for route in var.routes : route.pool == null || contains(keys(var.authorizers), coalesce(route.pool, "none"))])
+    error_message = "No such pool: ${join(", ", [for route in var.routes : "${route.routeKey} asks for ${route.pool}" if route.pool != null && !contains(keys(var.authorizers), coalesce(route.pool, "none"))])}. Add the pool to `pools`, or mend the route table and build again."
+  }
+  validation {
+    condition     = alltrue([for route in var.routes : route.pool != null || length(route.scopes) == 0])
+    error_message = "Scopes are checked by a pool's authorizer: give ${join(", ", [for route in var.routes : route.routeKey if route.pool == null && length(route.scopes) > 0])} a pool, or no scopes."
+  }
+}
+
+variable "cors" {
+  description = "Browser origins that may call the API (none: no CORS), and whether with credentials; tokens in the Authorization header need none."
+  type = object({
+    origins     = optional(set(string), [])
+    credentials = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = !(contains(var.cors.origins, "*") && var.cors.credentials)
+    error_message = "Origin * together with credentials would let any site act for a signed-in person: name the origins, or turn cors.credentials off."
+  }
+  validation {
+    condition     = alltrue([for origin in var.cors.origins : origin == "*" || can(regex("^https?://[^/\\s*]+$", origin))])
+    error_message = "An origin is scheme and host, without a path or a trailing slash (https://app.example.com): mend cors.origins."
+  }
+}
+
+variable "throttle" {
+  description = "Requests a second that the API lets through in the long run, and the burst it lets through at once."
+  type = object({
+    rate  = optional(number, 100)
+    burst = optional(number, 200)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.throttle.rate > 0 && var.throttle.burst > 0
+    error_message = "A rate or burst of 0 lets nobody in: raise throttle.rate and throttle.burst."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days the access log is kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch doesn't keep logs for ${var.log_retention_days} days: use 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}

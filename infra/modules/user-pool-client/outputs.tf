@@ -1,0 +1,10 @@
+output "id" {
+  description = "Id of the client: the audience of its tokens."
+  value       = aws_cognito_user_pool_client.this.id
+}
+
+output "secret" {
+  description = "Secret of the client."
+  value       = aws_cognito_user_pool_client.this.client_secret
+  sensitive   = true
+}

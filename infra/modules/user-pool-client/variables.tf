@@ -1,0 +1,91 @@
+variable "name" {
+  description = "Name of the client, 1 to 128 characters."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(trimspace(var.name)) > 0
+    error_message = "The client's name is empty: give it one."
+  }
+  validation {
+    condition     = length(var.name) <= 128 && can(regex("^[\\w\\s+=,.@-]*$", var.name))
+    error_message = "Client name \"${var.name}\" is not one Cognito takes: shorten it to 128 characters of letters, digits, spaces and _+=,.@-."
+  }
+}
+
+variable "user_pool_id" {
+  description = "Id of the pool the client belongs to."
+  type        = string
+  nullable    = false
+}
+
+variable "auth_flows" {
+  description = "How people may sign in through this client. The empty list makes it a client for machines, which need scopes."
+  type        = set(string)
+  default     = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(var.auth_flows, [
+      "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH",
+      "ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH",
+    ])) == 0
+    error_message = "auth_flows names a flow that Cognito doesn't know: use ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_USER_PASSWORD_AUTH or ALLOW_USER_SRP_AUTH."
+  }
+}
+
+variable "scopes" {
+  description = "Scopes, RESOURCE_SERVER/NAME, that a machine may ask for with client credentials. The pool needs a domain."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.scopes) > 0 || length(var.auth_flows) > 0
+    error_message = "Client ${var.name} could do nothing: give it scopes (for machines) or auth_flows (for people)."
+  }
+  validation {
+    condition     = length(var.scopes) == 0 || length(var.auth_flows) == 0
+    error_message = "Client ${var.name} has scopes and auth_flows: make one client for machines and another for people."
+  }
+}
+
+variable "token_validity" {
+  description = "How long tokens live: access and ID tokens 5 to 1440 minutes, refresh tokens 1 to 87600 hours (ten years)."
+  type = object({
+    access_minutes = optional(number, 60)
+    id_minutes     = optional(number, 60)
+    refresh_hours  = optional(number, 720)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for minutes in [var.token_validity.access_minutes, var.token_validity.id_minutes] : minutes >= 5 && minutes <= 1440
+    ])
+    error_message = "Client ${var.name}: Cognito lets access and ID tokens live 5 to 1440 minutes (a day): mend token_validity.access_minutes or token_validity.id_minutes."
+  }
+  validation {
+    condition     = var.token_validity.refresh_hours >= 1 && var.token_validity.refresh_hours <= 87600
+    error_message = "Client ${var.name}: Cognito lets refresh tokens live 1 to 87600 hours (ten years): mend token_validity.refresh_hours."
+  }
+  validation {
+    condition     = var.token_validity.refresh_hours * 60 >= max(var.token_validity.access_minutes, var.token_validity.id_minutes)
+    error_message = "Client ${var.name}: a refresh token must live at least as long as the tokens it renews: raise token_validity.refresh_hours."
+  }
+}
+
+variable "token_revocation" {
+  description = "Whether refresh tokens can be revoked, so that signing out ends a session."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "hide_user_existence" {
+  description = "Answer a sign-in with an unknown user name just as one with a wrong password."
+  type        = bool
+  default     = true
+  nullable    = false
+}

@@ -1,0 +1,118 @@
+resource "aws_cognito_user_pool" "this" {
+  name                     = var.name
+  alias_attributes         = length(var.sign_in.aliases) > 0 ? var.sign_in.aliases : null
+  auto_verified_attributes = length(var.sign_in.verified_attributes) > 0 ? var.sign_in.verified_attributes : null
+  deletion_protection      = var.deletion_protection ? "ACTIVE" : "INACTIVE"
+  mfa_configuration        = var.mfa
+  user_pool_tier           = var.tier
+
+  username_configuration {
+    case_sensitive = false
+  }
+
+  admin_create_user_config {
+    allow_admin_create_user_only = !var.sign_in.self_registration
+  }
+
+  account_recovery_setting {
+    dynamic "recovery_mechanism" {
+      for_each = length(var.sign_in.recovery) > 0 ? var.sign_in.recovery : ["admin_only"]
+
+      content {
+        name     = recovery_mechanism.value
+        priority = recovery_mechanism.key + 1
+      }
+    }
+  }
+
+  password_policy {
+    minimum_length                   = var.password_policy.minimum_length
+    require_lowercase                = var.password_policy.require_lowercase
+    require_uppercase                = var.password_policy.require_uppercase
+    require_numbers                  = var.password_policy.require_numbers
+    require_symbols                  = var.password_policy.require_symbols
+    temporary_password_validity_days = var.password_policy.temporary_validity_days
+  }
+
+  email_configuration {
+    email_sending_account = var.sign_in.ses_identity_arn == null ? "COGNITO_DEFAULT" : "DEVELOPER"
+    source_arn            = var.sign_in.ses_identity_arn
+  }
+
+  dynamic "software_token_mfa_configuration" {
+    for_each = var.mfa == "OFF" ? [] : [var.mfa]
+
+    content {
+      enabled = true
+    }
+  }
+
+  dynamic "lambda_config" {
+    for_each = length(var.lambda_triggers) > 0 ? [var.lambda_triggers] : []
+    iterator = trigger
+
+    content {
+      create_auth_challenge          = lookup(trigger.value, "create_auth_challenge", null)
+      custom_message                 = lookup(trigger.value, "custom_message", null)
+      define_auth_challenge          = lookup(trigger.value, "define_auth_challenge", null)
+      post_authentication            = lookup(trigger.value, "post_authentication", null)
+      post_confirmation              = lookup(trigger.value, "post_confirmation", null)
+      pre_authentication             = lookup(trigger.value, "pre_authentication", null)
+      pre_sign_up                    = lookup(trigger.value, "pre_sign_up", null)
+      user_migration                 = lookup(trigger.value, "user_migration", null)
+      verify_auth_challenge_response = lookup(trigger.value, "verify_auth_challenge_response", null)
+
+      # Only version 2 of this event can change an access token, and LITE pools only send version 1.
+      dynamic "pre_token_generation_config" {
+        for_each = [for name, arn in trigger.value : arn if name == "pre_token_generation"]
+
+        content {
+          lambda_arn     = pre_token_generation_config.value
+          lambda_version = var.tier == "LITE" ? "V1_0" : "V2_0"
+        }
+      }
+    }
+  }
+}
+
+resource "aws_lambda_permission" "trigger" {
+  for_each = toset(values(var.lambda_triggers))
+
+  action        = "lambda:InvokeFunction"
+  function_name = join(":", slice(split(":", each.value), 0, 7))
+  qualifier     = one(slice(split(":", each.value), 7, length(split(":", each.value))))
+  principal     = "cognito-idp.amazonaws.com"
+  source_arn    = aws_cognito_user_pool.this.arn
+}
+
+resource "aws_cognito_user_group" "this" {
+  for_each = var.groups
+
+  name         = each.key
+  description  = each.value
+  user_pool_id = aws_cognito_user_pool.this.id
+}
+
+resource "aws_cognito_resource_server" "this" {
+  for_each = var.resource_servers
+
+  identifier   = each.key
+  name         = each.key
+  user_pool_id = aws_cognito_user_pool.this.id
+
+  dynamic "scope" {
+    for_each = each.value
+
+    content {
+      scope_name        = scope.key
+      scope_description = scope.value
+    }
+  }
+}
+
+resource "aws_cognito_user_pool_domain" "this" {
+  for_each = toset(var.domain == null ? [] : [var.domain])
+
+  domain       = each.key
+  user_pool_id = aws_cognito_user_pool.this.id
+}

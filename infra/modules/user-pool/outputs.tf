@@ -1,0 +1,39 @@
+locals {
+  issuer = "https://${aws_cognito_user_pool.this.endpoint}"
+  region = split(":", aws_cognito_user_pool.this.arn)[3]
+}
+
+output "id" {
+  description = "Id of the user pool, REGION_XXXXXXXXX."
+  value       = aws_cognito_user_pool.this.id
+}
+
+output "arn" {
+  description = "ARN of the user pool."
+  value       = aws_cognito_user_pool.this.arn
+}
+
+output "region" {
+  description = "AWS Region that holds the pool."
+  value       = local.region
+}
+
+output "issuer" {
+  description = "Issuer of the pool's tokens, their `iss` claim."
+  value       = local.issuer
+}
+
+output "jwks_uri" {
+  description = "Where the pool publishes its signing keys."
+  value       = "${local.issuer}/.well-known/jwks.json"
+}
+
+output "cognito_endpoint" {
+  description = "Cognito's API endpoint for the pool."
+  value       = "https://${split("/", aws_cognito_user_pool.this.endpoint)[0]}"
+}
+
+output "token_url" {
+  description = "Token endpoint for machine clients; null without a domain."
+  value       = one([for domain in aws_cognito_user_pool_domain.this : "https://${domain.domain}.auth.${local.region}.amazoncognito.com/oauth2/token"])
+}

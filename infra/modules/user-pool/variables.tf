@@ -1,0 +1,152 @@
+variable "name" {
+  description = "Name of the user pool, 1 to 128 characters."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(trimspace(var.name)) > 0
+    error_message = "The user pool's name is empty: give it one."
+  }
+  validation {
+    condition     = length(var.name) <= 128 && can(regex("^[\\w\\s+=,.@-]*$", var.name))
+    error_message = "User pool name \"${var.name}\" is not one Cognito takes: shorten it to 128 characters of letters, digits, spaces and _+=,.@-."
+  }
+}
+
+variable "sign_in" {
+  description = "How people get an account and back into one: aliases they may type instead of their user name (fixed at creation), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
+  type = object({
+    aliases             = optional(set(string), ["preferred_username"])
+    self_registration   = optional(bool, false)
+    recovery            = optional(list(string), [])
+    verified_attributes = optional(set(string), [])
+    ses_identity_arn    = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(var.sign_in.aliases, ["email", "phone_number", "preferred_username"])) == 0
+    error_message = "A sign-in alias is email, phone_number or preferred_username: mend sign_in.aliases."
+  }
+  validation {
+    condition     = length(setsubtract(var.sign_in.recovery, ["verified_email", "verified_phone_number"])) == 0
+    error_message = "An account is recovered through verified_email or verified_phone_number: mend sign_in.recovery, or leave it empty for administrators only."
+  }
+  validation {
+    condition     = length(setsubtract(var.sign_in.verified_attributes, ["email", "phone_number"])) == 0
+    error_message = "Cognito verifies email or phone_number: mend sign_in.verified_attributes."
+  }
+}
+
+variable "mfa" {
+  description = "Second factor by authenticator app: OFF, OPTIONAL (each person chooses) or ON (everyone must)."
+  type        = string
+  default     = "OPTIONAL"
+  nullable    = false
+
+  validation {
+    condition     = contains(["OFF", "OPTIONAL", "ON"], var.mfa)
+    error_message = "mfa is \"${var.mfa}\": make it OFF, OPTIONAL or ON."
+  }
+}
+
+variable "password_policy" {
+  description = "What a password must hold, and how many days a temporary one works."
+  type = object({
+    minimum_length          = optional(number, 12)
+    require_lowercase       = optional(bool, true)
+    require_uppercase       = optional(bool, true)
+    require_numbers         = optional(bool, true)
+    require_symbols         = optional(bool, true)
+    temporary_validity_days = optional(number, 3)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.password_policy.minimum_length >= 8 && var.password_policy.minimum_length <= 99
+    error_message = "Pool ${var.name} would take passwords of ${var.password_policy.minimum_length} characters: set password_policy.minimum_length to 8 or more (Cognito's limit is 99)."
+  }
+  validation {
+    condition     = var.password_policy.temporary_validity_days >= 1 && var.password_policy.temporary_validity_days <= 365
+    error_message = "A temporary password works for 1 to 365 days: mend password_policy.temporary_validity_days."
+  }
+}
+
+variable "tier" {
+  description = "Feature plan: LITE, ESSENTIALS (access tokens can be customised) or PLUS (threat protection)."
+  type        = string
+  default     = "ESSENTIALS"
+  nullable    = false
+
+  validation {
+    condition     = contains(["LITE", "ESSENTIALS", "PLUS"], var.tier)
+    error_message = "tier is \"${var.tier}\": make it LITE, ESSENTIALS or PLUS."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Refuse to delete the pool, and everyone in it, until this is turned off."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "groups" {
+  description = "Groups that people are authorised by: name -> description."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for group in keys(var.groups) : can(regex("^[^\\s,\\[\\]]{1,128}$", group))])
+    error_message = "A group's name has 1 to 128 characters, none of them a space, a comma or a bracket (the gateway joins groups with spaces): rename the group."
+  }
+}
+
+variable "resource_servers" {
+  description = "What machines are authorised for: resource server identifier -> scope name -> description. The scope in a token is IDENTIFIER/NAME."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for scopes in values(var.resource_servers) : length(scopes) > 0 && length(scopes) <= 100])
+    error_message = "A resource server has 1 to 100 scopes: add one, or remove the resource server."
+  }
+}
+
+variable "lambda_triggers" {
+  description = "Functions that Cognito runs on the way: trigger name (pre_sign_up, post_confirmation, pre_token_generation ...) -> function ARN, alias or version included where wanted. Cognito is permitted to invoke them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(keys(var.lambda_triggers), [
+      "create_auth_challenge", "custom_message", "define_auth_challenge", "post_authentication", "post_confirmation",
+      "pre_authentication", "pre_sign_up", "pre_token_generation", "user_migration", "verify_auth_challenge_response",
+    ])) == 0
+    error_message = "lambda_triggers names a trigger that Cognito doesn't know: use create_auth_challenge, custom_message, define_auth_challenge, post_authentication, post_confirmation, pre_authentication, pre_sign_up, pre_token_generation, user_migration or verify_auth_challenge_response."
+  }
+  validation {
+    condition     = alltrue([for arn in values(var.lambda_triggers) : can(regex("^arn:[\\w-]+:lambda:[\\w-]+:\\d{12}:function:[\\w-]{1,64}(:[\\w$-]+)?$", arn))])
+    error_message = "A trigger is given by its function's ARN, arn:aws:lambda:REGION:ACCOUNT:function:NAME: mend lambda_triggers."
+  }
+}
+
+variable "domain" {
+  description = "Prefix of the pool's amazoncognito.com domain, unique in its Region; machine clients need one. None is made without it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.domain == null || can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.domain))
+    error_message = "Domain prefix \"${coalesce(var.domain, "none")}\" is not one Cognito takes: 1 to 63 lower-case letters, digits and inner hyphens."
+  }
+  validation {
+    condition     = var.domain == null || !can(regex("aws|amazon|cognito", var.domain))
+    error_message = "Cognito reserves the words aws, amazon and cognito: take them out of the domain prefix."
+  }
+}
