@@ -40,7 +40,7 @@ module "user_pool" {
   source   = "./modules/user-pool"
   for_each = var.pools
 
-  name                = coalesce(each.value.name, "${var.name}-${each.key}")
+  name                = each.value.name == null ? "${var.name}-${each.key}" : each.value.name
   sign_in             = each.value.sign_in
   mfa                 = each.value.mfa
   password_policy     = each.value.password_policy
@@ -56,7 +56,7 @@ module "user_pool_client" {
   source   = "./modules/user-pool-client"
   for_each = var.pools
 
-  name                = coalesce(each.value.client.name, "${var.name}-${each.key}-people")
+  name                = each.value.client.name == null ? "${var.name}-${each.key}-people" : each.value.client.name
   user_pool_id        = module.user_pool[each.key].id
   auth_flows          = each.value.client.auth_flows
   token_validity      = each.value.client.token_validity
@@ -68,7 +68,7 @@ module "machine_client" {
   source   = "./modules/user-pool-client"
   for_each = local.machines
 
-  name           = coalesce(each.value.machine_client.name, "${var.name}-${each.key}-machine")
+  name           = each.value.machine_client.name == null ? "${var.name}-${each.key}-machine" : each.value.machine_client.name
   user_pool_id   = module.user_pool[each.key].id
   auth_flows     = []
   scopes         = each.value.machine_client.scopes

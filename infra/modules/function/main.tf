@@ -61,17 +61,12 @@ resource "aws_lambda_function" "this" {
     variables = var.environment
   }
 
-  logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.this.name
-  }
-
   tracing_config {
     mode = var.tracing ? "Active" : "PassThrough"
   }
 
-  # A version published before its role may write logs would lose the first ones.
-  depends_on = [aws_iam_role_policy.this]
+  # Invoked before its log group is there, it would make one itself, kept for ever; before its policy, none.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 }
 
 resource "aws_lambda_alias" "this" {

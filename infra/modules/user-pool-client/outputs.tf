@@ -3,6 +3,11 @@ output "id" {
   value       = aws_cognito_user_pool_client.this.id
 }
 
+output "name" {
+  description = "Name of the client."
+  value       = aws_cognito_user_pool_client.this.name
+}
+
 output "secret" {
   description = "Secret of the client."
   value       = aws_cognito_user_pool_client.this.client_secret

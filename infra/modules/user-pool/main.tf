@@ -68,10 +68,15 @@ resource "aws_cognito_user_pool" "this" {
 
         content {
           lambda_arn     = pre_token_generation_config.value
-          lambda_version = var.tier == "LITE" ? "V1_0" : "V2_0"
+          lambda_version = coalesce(var.tier, "ESSENTIALS") == "LITE" ? "V1_0" : "V2_0"
         }
       }
     }
+  }
+
+  # Fixed at creation: to change them Terraform would replace the pool, and everyone in it would be gone.
+  lifecycle {
+    ignore_changes = [alias_attributes, username_configuration]
   }
 }
 

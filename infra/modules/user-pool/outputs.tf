@@ -8,6 +8,11 @@ output "id" {
   value       = aws_cognito_user_pool.this.id
 }
 
+output "name" {
+  description = "Name of the user pool."
+  value       = aws_cognito_user_pool.this.name
+}
+
 output "arn" {
   description = "ARN of the user pool."
   value       = aws_cognito_user_pool.this.arn

@@ -14,7 +14,7 @@ variable "name" {
 }
 
 variable "sign_in" {
-  description = "How people get an account and back into one: aliases they may type instead of their user name (fixed at creation), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
+  description = "How people get an account and back into one: aliases they may type instead of their user name (fixed at creation, later changes are ignored), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
   type = object({
     aliases             = optional(set(string), ["preferred_username"])
     self_registration   = optional(bool, false)
@@ -75,14 +75,13 @@ variable "password_policy" {
 }
 
 variable "tier" {
-  description = "Feature plan: LITE, ESSENTIALS (access tokens can be customised) or PLUS (threat protection)."
+  description = "Feature plan: LITE, ESSENTIALS (access tokens can be customised; what Cognito gives a new pool) or PLUS (threat protection)."
   type        = string
-  default     = "ESSENTIALS"
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = contains(["LITE", "ESSENTIALS", "PLUS"], var.tier)
-    error_message = "tier is \"${var.tier}\": make it LITE, ESSENTIALS or PLUS."
+    condition     = var.tier == null || contains(["LITE", "ESSENTIALS", "PLUS"], coalesce(var.tier, "none"))
+    error_message = "tier is \"${coalesce(var.tier, "none")}\": make it LITE, ESSENTIALS or PLUS, or leave it out."
   }
 }
 

@@ -1,0 +1,348 @@
+# What each module makes of its inputs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+run "user_pool_defaults" {
+  module {
+    source = "./modules/user-pool"
+  }
+  variables {
+    name = "customers"
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.admin_create_user_config[0].allow_admin_create_user_only
+    error_message = "Nobody registers himself by default."
+  }
+  assert {
+    condition     = aws_cognito_user_pool.this.mfa_configuration == "OPTIONAL" && aws_cognito_user_pool.this.software_token_mfa_configuration[0].enabled
+    error_message = "Everyone may choose a second factor by default."
+  }
+  assert {
+    condition = [for rule in aws_cognito_user_pool.this.password_policy :
+      rule.minimum_length >= 12 && rule.require_lowercase && rule.require_uppercase && rule.require_numbers && rule.require_symbols
+    ] == [true]
+    error_message = "Passwords are long and mixed by default."
+  }
+  assert {
+    condition     = !aws_cognito_user_pool.this.username_configuration[0].case_sensitive
+    error_message = "Chef and chef are the same person."
+  }
+  assert {
+    condition     = length(aws_cognito_user_pool_domain.this) + length(aws_cognito_resource_server.this) + length(aws_lambda_permission.trigger) == 0
+    error_message = "A pool has no domain, no scopes and no triggers until they are asked for."
+  }
+}
+
+run "user_pool_in_full" {
+  module {
+    source = "./modules/user-pool"
+  }
+  variables {
+    name                = "staff"
+    sign_in             = { recovery = ["verified_email", "verified_phone_number"], verified_attributes = ["email"], ses_identity_arn = "arn:aws:ses:eu-west-1:123456789012:identity/example.com" }
+    mfa                 = "ON"
+    tier                = "PLUS"
+    deletion_protection = true
+    groups              = { chefs = "May add pizzas." }
+    resource_servers    = { pizza-api = { "pizzas.write" = "Add pizzas." } }
+    domain              = "pizza-staff"
+    lambda_triggers = {
+      pre_sign_up          = "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
+      pre_token_generation = "arn:aws:lambda:eu-west-1:123456789012:function:scopes:live"
+    }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.deletion_protection == "ACTIVE" && aws_cognito_user_pool.this.user_pool_tier == "PLUS" && aws_cognito_user_pool.this.mfa_configuration == "ON"
+    error_message = "Protection, feature plan and MFA are inputs."
+  }
+  assert {
+    condition     = { for mechanism in aws_cognito_user_pool.this.account_recovery_setting[0].recovery_mechanism : mechanism.priority => mechanism.name } == { "1" = "verified_email", "2" = "verified_phone_number" }
+    error_message = "Ways of recovery keep their order."
+  }
+  assert {
+    condition     = aws_cognito_user_pool.this.email_configuration[0].email_sending_account == "DEVELOPER"
+    error_message = "With an SES identity, SES sends the e-mail."
+  }
+  assert {
+    condition     = aws_cognito_user_group.this["chefs"].description == "May add pizzas."
+    error_message = "Groups are made by name."
+  }
+  assert {
+    condition     = one(aws_cognito_resource_server.this["pizza-api"].scope).scope_name == "pizzas.write"
+    error_message = "Scopes are made by name."
+  }
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].pre_sign_up == "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
+    error_message = "Triggers are set by name."
+  }
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].pre_token_generation_config[0].lambda_version == "V2_0"
+    error_message = "The token trigger may change access tokens."
+  }
+  assert {
+    condition = {
+      for permission in aws_lambda_permission.trigger : permission.function_name => coalesce(permission.qualifier, "none") if permission.source_arn == aws_cognito_user_pool.this.arn
+      } == {
+      "arn:aws:lambda:eu-west-1:123456789012:function:greeter" = "none"
+      "arn:aws:lambda:eu-west-1:123456789012:function:scopes"  = "live"
+    }
+    error_message = "Cognito is permitted to invoke each trigger, for this pool alone."
+  }
+  assert {
+    condition     = output.token_url == "https://pizza-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
+    error_message = "The domain gives machines their token endpoint."
+  }
+}
+
+run "client_for_people" {
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name         = "people"
+    user_pool_id = "eu-west-1_AbCdEf123"
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.this.enable_token_revocation && aws_cognito_user_pool_client.this.prevent_user_existence_errors == "ENABLED"
+    error_message = "Tokens can be revoked, and nobody learns who has an account, by default."
+  }
+  assert {
+    condition     = aws_cognito_user_pool_client.this.explicit_auth_flows == toset(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+    error_message = "People sign in with a password and renew."
+  }
+  assert {
+    condition     = [aws_cognito_user_pool_client.this.access_token_validity, aws_cognito_user_pool_client.this.id_token_validity, aws_cognito_user_pool_client.this.refresh_token_validity] == [60, 60, 720]
+    error_message = "Tokens live an hour, a session 30 days."
+  }
+  assert {
+    condition     = one(aws_cognito_user_pool_client.this.token_validity_units) == { access_token = "minutes", id_token = "minutes", refresh_token = "hours" }
+    error_message = "The units are always said."
+  }
+  assert {
+    condition     = !aws_cognito_user_pool_client.this.allowed_oauth_flows_user_pool_client
+    error_message = "A client for people has no OAuth flow."
+  }
+}
+
+run "client_for_machines" {
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name         = "machine"
+    user_pool_id = "eu-west-1_AbCdEf123"
+    auth_flows   = []
+    scopes       = ["pizza-api/pizzas.write"]
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.this.allowed_oauth_flows == toset(["client_credentials"])
+    error_message = "A machine has client credentials and no other flow."
+  }
+  assert {
+    condition     = aws_cognito_user_pool_client.this.allowed_oauth_scopes == toset(["pizza-api/pizzas.write"])
+    error_message = "A machine has the scopes it asked for."
+  }
+  assert {
+    condition     = aws_cognito_user_pool_client.this.explicit_auth_flows == toset(["ALLOW_REFRESH_TOKEN_AUTH"])
+    error_message = "Nobody signs in with a password through a machine's client."
+  }
+}
+
+run "function" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name         = "pizza-api"
+    package_file = "tests/package/lambda.zip"
+    environment  = { PIZZA_TABLE = "pizzas" }
+    permissions  = [{ actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/pizzas"] }]
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.handler == "index.handler" && aws_lambda_function.this.runtime == "nodejs22.x" && aws_lambda_function.this.architectures == tolist(["arm64"])
+    error_message = "The package runs on Node.js 22 on arm64."
+  }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("tests/package/lambda.zip")
+    error_message = "Another package is another version."
+  }
+  assert {
+    condition     = aws_lambda_function.this.publish && aws_lambda_alias.this.name == "live" && aws_lambda_alias.this.function_version == "7"
+    error_message = "The alias live is the published version."
+  }
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables == tomap({ PIZZA_TABLE = "pizzas" })
+    error_message = "The environment reaches the function."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/pizza-api" && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The log group is the one that Lambda writes to, and is kept for 30 days."
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
+      { Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Effect = "Allow", Resource = ["arn:aws:logs:eu-west-1:123456789012:log-group:a-log:*"] },
+      { Action = ["dynamodb:GetItem"], Effect = "Allow", Resource = ["arn:aws:dynamodb:eu-west-1:123456789012:table/pizzas"] },
+    ]
+    error_message = "The role may write its own log, do what it was permitted, and nothing else."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == { Service = "lambda.amazonaws.com" }
+    error_message = "Lambda alone takes the role."
+  }
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
+    error_message = "Nothing is traced until tracing is asked for."
+  }
+}
+
+run "function_traced" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name         = "pizza-api"
+    package_file = "tests/package/lambda.zip"
+    tracing      = true
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "Active" && contains(flatten(jsondecode(aws_iam_role_policy.this.policy).Statement[*].Action), "xray:PutTraceSegments")
+    error_message = "A traced function may send its traces."
+  }
+}
+
+run "http_api" {
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    name     = "pizza-api"
+    function = { name = "pizza-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+    authorizers = {
+      customers = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123", audience = ["people1234567890"] }
+      staff     = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000", audience = ["staff1234567890"] }
+    }
+    routes = [
+      { routeKey = "GET /health", pool = null },
+      { routeKey = "GET /", pool = "customers" },
+      { routeKey = "POST /pizzas", pool = "staff", scopes = ["pizza-api/pizzas.write"] },
+    ]
+    cors     = { origins = ["https://app.example.com"] }
+    throttle = { rate = 10 }
+  }
+
+  assert {
+    condition     = keys(aws_apigatewayv2_route.this) == ["GET /", "GET /health", "POST /pizzas"]
+    error_message = "The routes are those of the file, and no catch-all."
+  }
+  assert {
+    condition     = aws_apigatewayv2_route.this["GET /"].authorization_type == "JWT" && aws_apigatewayv2_route.this["GET /"].authorizer_id == aws_apigatewayv2_authorizer.this["customers"].id
+    error_message = "A pool's route has the pool's authorizer."
+  }
+  assert {
+    condition     = aws_apigatewayv2_route.this["POST /pizzas"].authorizer_id == aws_apigatewayv2_authorizer.this["staff"].id && aws_apigatewayv2_route.this["POST /pizzas"].authorization_scopes == toset(["pizza-api/pizzas.write"])
+    error_message = "A route asks for its scopes."
+  }
+  assert {
+    condition     = aws_apigatewayv2_route.this["GET /health"].authorization_type == "NONE" && aws_apigatewayv2_route.this["GET /health"].authorizer_id == null
+    error_message = "A route without a pool is left to the app."
+  }
+  assert {
+    condition     = alltrue([for route in aws_apigatewayv2_route.this : route.target == "integrations/int1234"])
+    error_message = "Every route goes to the function."
+  }
+  assert {
+    condition     = one(aws_apigatewayv2_authorizer.this["customers"].jwt_configuration).issuer == "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123" && one(aws_apigatewayv2_authorizer.this["customers"].jwt_configuration).audience == toset(["people1234567890"])
+    error_message = "An authorizer takes its own pool's tokens, for its own clients."
+  }
+  assert {
+    condition     = aws_apigatewayv2_authorizer.this["staff"].identity_sources == toset(["$request.header.Authorization"])
+    error_message = "A token is looked for in the Authorization header."
+  }
+  assert {
+    condition     = aws_apigatewayv2_integration.this.integration_uri == "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" && aws_apigatewayv2_integration.this.payload_format_version == "2.0"
+    error_message = "The alias is invoked, with payload format 2.0."
+  }
+  assert {
+    condition     = aws_apigatewayv2_stage.this.name == "$default" && aws_apigatewayv2_stage.this.auto_deploy
+    error_message = "The stage is the default one and deploys itself."
+  }
+  assert {
+    condition     = aws_apigatewayv2_stage.this.default_route_settings[0].throttling_rate_limit == 10 && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 200
+    error_message = "The API is throttled."
+  }
+  assert {
+    condition     = length(setsubtract(["requestId", "route", "status", "integrationStatus", "authorizerError", "ip", "latencyMs"], keys(jsondecode(aws_apigatewayv2_stage.this.access_log_settings[0].format)))) == 0
+    error_message = "The access log is JSON and says who called what and how it went."
+  }
+  assert {
+    condition     = !strcontains(lower(aws_apigatewayv2_stage.this.access_log_settings[0].format), "header")
+    error_message = "No header is logged: one of them is the token."
+  }
+  assert {
+    condition     = aws_apigatewayv2_stage.this.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.this.arn && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The access log goes to a group with a retention."
+  }
+  assert {
+    condition     = aws_lambda_permission.this.function_name == "pizza-api" && aws_lambda_permission.this.qualifier == "live" && aws_lambda_permission.this.source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/*/*"
+    error_message = "This API alone invokes the alias, and the alias alone."
+  }
+  assert {
+    condition     = aws_apigatewayv2_api.this.cors_configuration[0].allow_origins == toset(["https://app.example.com"]) && aws_apigatewayv2_api.this.cors_configuration[0].allow_methods == toset(["GET", "POST"]) && !aws_apigatewayv2_api.this.cors_configuration[0].allow_credentials
+    error_message = "CORS names the origins and the methods, without credentials."
+  }
+}
+
+run "http_api_without_cors" {
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    name        = "pizza-api"
+    function    = { name = "pizza-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+    authorizers = {}
+    routes      = [{ routeKey = "GET /health" }]
+  }
+
+  assert {
+    condition     = length(aws_apigatewayv2_api.this.cors_configuration) == 0
+    error_message = "There is no CORS until an origin is named."
+  }
+}
+
+run "table" {
+  module {
+    source = "./modules/table"
+  }
+  variables {
+    name = "pizza-api-pizzas"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.hash_key == "pk" && aws_dynamodb_table.this.range_key == "sk"
+    error_message = "The key is the one that the store uses."
+  }
+  assert {
+    condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
+    error_message = "The table is paid for by request."
+  }
+  assert {
+    condition     = aws_dynamodb_table.this.server_side_encryption[0].enabled
+    error_message = "The table is encrypted."
+  }
+  assert {
+    condition     = aws_dynamodb_table.this.point_in_time_recovery[0].enabled
+    error_message = "The table can be taken back in time."
+  }
+  assert {
+    condition     = aws_dynamodb_table.this.ttl[0].enabled && aws_dynamodb_table.this.ttl[0].attribute_name == "expiresAt"
+    error_message = "What expires is removed."
+  }
+}
