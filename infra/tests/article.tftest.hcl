@@ -4,12 +4,12 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
-run "article" {
+run "files" {
   module {
     source = "./tests/tfvars"
   }
   variables {
-    file = "article.tfvars"
+    files = ["article"]
   }
 }
 
@@ -18,10 +18,10 @@ run "the_user_pool" {
     source = "./modules/user-pool"
   }
   variables {
-    name            = run.article.values.pools.customers.name
-    sign_in         = run.article.values.pools.customers.sign_in
-    mfa             = run.article.values.pools.customers.mfa
-    password_policy = run.article.values.pools.customers.password_policy
+    name            = run.files.values.article.pools.customers.name
+    sign_in         = run.files.values.article.pools.customers.sign_in
+    mfa             = run.files.values.article.pools.customers.mfa
+    password_policy = run.files.values.article.pools.customers.password_policy
   }
 
   assert {
@@ -79,11 +79,11 @@ run "the_client" {
     source = "./modules/user-pool-client"
   }
   variables {
-    name                = run.article.values.pools.customers.client.name
+    name                = run.files.values.article.pools.customers.client.name
     user_pool_id        = run.the_user_pool.id
-    auth_flows          = run.article.values.pools.customers.client.auth_flows
-    token_revocation    = run.article.values.pools.customers.client.token_revocation
-    hide_user_existence = run.article.values.pools.customers.client.hide_user_existence
+    auth_flows          = run.files.values.article.pools.customers.client.auth_flows
+    token_revocation    = run.files.values.article.pools.customers.client.token_revocation
+    hide_user_existence = run.files.values.article.pools.customers.client.hide_user_existence
   }
 
   assert {
@@ -111,7 +111,7 @@ run "the_client" {
 run "the_deployment" {
   variables {
     package_dir = "tests/package"
-    pools       = run.article.values.pools
+    pools       = run.files.values.article.pools
   }
 
   assert {

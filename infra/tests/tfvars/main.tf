@@ -1,16 +1,16 @@
-# Reads a tfvars file of the deployment, so that the tests judge the very file that people apply.
+# Reads tfvars files of the deployment, so that the tests judge the very files that people apply.
 terraform {
   required_providers {
     terraform = { source = "terraform.io/builtin/terraform" }
   }
 }
 
-variable "file" {
-  description = "Name of a file in infra/."
-  type        = string
+variable "files" {
+  description = "Names of files in infra/, without their ending."
+  type        = set(string)
 }
 
 output "values" {
-  description = "The variables that the file sets."
-  value       = provider::terraform::decode_tfvars(file("${path.module}/../../${var.file}"))
+  description = "The variables that each file sets, by its name."
+  value       = { for name in var.files : name => provider::terraform::decode_tfvars(file("${path.module}/../../${name}.tfvars")) }
 }

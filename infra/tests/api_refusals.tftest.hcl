@@ -1,0 +1,85 @@
+# What the API refuses: routes, pools and origins that would open or close the wrong door.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name        = "pizza-api"
+  function    = { name = "pizza-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+  authorizers = { customers = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123", audience = ["people1234567890"] } }
+  routes      = [{ routeKey = "GET /", pool = "customers" }]
+}
+
+run "an_unknown_pool_and_any_origin_with_credentials" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    name               = ""
+    routes             = [{ routeKey = "POST /pizzas", pool = "stuff" }]
+    cors               = { origins = ["*"], credentials = true }
+    throttle           = { rate = 0 }
+    log_retention_days = 31
+  }
+  expect_failures = [var.name, var.routes, var.cors, var.throttle, var.log_retention_days]
+}
+
+run "a_catch_all_and_an_origin_with_a_path" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    name   = join("", [for i in range(129) : "a"])
+    routes = [{ routeKey = "$default", pool = "customers" }]
+    cors   = { origins = ["https://app.example.com/"] }
+  }
+  expect_failures = [var.name, var.routes, var.cors]
+}
+
+run "eleven_authorizers" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    authorizers = { for letter in split("", "abcdefghijk") : letter => { issuer = "https://${letter}.example.com", audience = [letter] } }
+    routes      = []
+  }
+  expect_failures = [var.authorizers]
+}
+
+run "a_greedy_route" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    routes = [{ routeKey = "GET /{proxy+}", pool = "customers" }]
+  }
+  expect_failures = [var.routes]
+}
+
+run "a_route_listed_twice" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    routes = [{ routeKey = "GET /", pool = "customers" }, { routeKey = "GET /", pool = null }]
+  }
+  expect_failures = [var.routes]
+}
+
+run "scopes_that_nobody_would_check" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    routes = [{ routeKey = "GET /", scopes = ["pizza-api/pizzas.write"] }]
+  }
+  expect_failures = [var.routes]
+}
