@@ -118,7 +118,7 @@ variable "pools" {
 }
 
 variable "function" {
-  description = "The function: runtime, machine, log level (silent to trace), how often it looks its pools' keys up again (60 s or more; without it, the app's default), and X-Ray tracing."
+  description = "The function: runtime, machine, log level (silent to trace), how often it looks its pools' keys up again (1 to 86400 s; without it, the app's default), and X-Ray tracing."
   type = object({
     runtime              = optional(string)
     architecture         = optional(string)
@@ -134,6 +134,10 @@ variable "function" {
   validation {
     condition     = contains(["silent", "fatal", "error", "warn", "info", "debug", "trace"], var.function.log_level)
     error_message = "The app doesn't know the log level \"${var.function.log_level}\": use silent, fatal, error, warn, info, debug or trace."
+  }
+  validation {
+    condition     = var.function.jwks_refresh_seconds == null ? true : (var.function.jwks_refresh_seconds >= 1 && var.function.jwks_refresh_seconds <= 86400 && floor(var.function.jwks_refresh_seconds) == var.function.jwks_refresh_seconds)
+    error_message = "The app looks keys up again every 1 to 86400 whole seconds: mend function.jwks_refresh_seconds."
   }
 }
 

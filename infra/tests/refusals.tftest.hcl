@@ -25,10 +25,11 @@ run "not_built_and_empty" {
 run "a_name_of_65_characters_and_eleven_pools" {
   command = plan
   variables {
-    name  = join("", [for i in range(65) : "a"])
-    pools = { for letter in split("", "abcdefghijk") : letter => {} }
+    name     = join("", [for i in range(65) : "a"])
+    pools    = { for letter in split("", "abcdefghijk") : letter => {} }
+    function = { jwks_refresh_seconds = 0 }
   }
-  expect_failures = [var.name, var.pools]
+  expect_failures = [var.name, var.pools, var.function]
 }
 
 run "a_machine_without_a_domain" {

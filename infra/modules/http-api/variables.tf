@@ -78,8 +78,8 @@ variable "cors" {
     error_message = "Origin * together with credentials would let any site act for a signed-in person: name the origins, or turn cors.credentials off."
   }
   validation {
-    condition     = alltrue([for origin in var.cors.origins : origin == "*" || can(regex("^https?://[^/\\s*]+$", origin))])
-    error_message = "An origin is scheme and host, without a path or a trailing slash (https://app.example.com): mend cors.origins."
+    condition     = alltrue([for origin in var.cors.origins : origin == "*" || can(regex("^https?://[a-z0-9.-]+(:\\d+)?$", origin))])
+    error_message = "An origin is scheme and host in lower case, without a path or a trailing slash (https://app.example.com): mend cors.origins."
   }
 }
 
