@@ -26,6 +26,8 @@ const jsonOnly = new Problem({
 
 const readJson = express.json({ limit: '100kb', strict: false });
 
+const answersAreNoPages = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+
 /** The body is read after the guard has let the caller in: strangers don't make us parse. */
 const jsonBody = [
   (request: Request, _response: unknown, next: () => void) => {
@@ -60,7 +62,7 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.set('case sensitive routing', true).set('strict routing', true).set('etag', false).set('query parser', 'simple');
   app.use(requestLog({ log, requestId, ...(logFields && { logFields }) }));
-  app.use(helmet());
+  app.use(helmet({ contentSecurityPolicy: answersAreNoPages, xFrameOptions: { action: 'deny' } }));
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
