@@ -19,7 +19,7 @@ export const PASSWORD = 'Passw0rd!';
 export interface StandIn {
   dir: string;
   sdk: CognitoIdentityProvider;
-  endpoint(): string;
+  endpoint: () => string;
   /** Moves the stand-in's clock, which stands still otherwise. */
   pass(time: { seconds?: number; minutes?: number; days?: number }): void;
   /** Stops it and starts it again on the same port and directory. */
@@ -74,11 +74,11 @@ export interface App {
   UserPoolId: string;
   ClientId: string;
   clientSecret: string;
-  hash(username: string): string;
-  signIn(username: string, password?: string): Promise<InitiateAuthCommandOutput>;
-  refresh(refreshToken: string | undefined, username: string): Promise<InitiateAuthCommandOutput>;
+  hash: (username: string) => string;
+  signIn: (username: string, password?: string) => Promise<InitiateAuthCommandOutput>;
+  refresh: (refreshToken: string | undefined, username: string) => Promise<InitiateAuthCommandOutput>;
   /** A user with a password of their own. */
-  addUser(attributes?: Record<string, string>): Promise<string>;
+  addUser: (attributes?: Record<string, string>) => Promise<string>;
 }
 
 export async function createApp(

@@ -14,6 +14,8 @@ import type { Run } from './service.js';
 const TARGET = /^AWSCognitoIdentityProviderService\.(?<operation>\w{1,64})$/u;
 const WELL_KNOWN = /^\/(?<poolId>[\w-]+)\/\.well-known\/(?<name>jwks\.json|openid-configuration)$/u;
 
+const DEEPEST = 32;
+
 interface Parts {
   context: Context;
   run: Run;
@@ -71,8 +73,15 @@ function operationIn({ headers }: IncomingMessage): string | undefined {
 
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body);
+    const input: unknown = JSON.parse(body);
+    if (!isDeeper(input, DEEPEST)) return input;
   } catch {
     throw new CognitoError('SerializationException', 'The request body is not JSON.');
   }
+  throw new CognitoError('SerializationException', 'The request body is nested too deeply.');
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)));

@@ -1,84 +1,42 @@
 import { poolOf, type Context } from './context.js';
 import { invalidParameter } from './errors.js';
 import * as fields from './fields.js';
-import { flag, integer, kept, list, oneOf, refused, structure, text } from './members.js';
-import { required } from './shape.js';
 import { newPoolKeys } from './keys.js';
+import { integer, refused, text } from './members.js';
 import { reads, writes } from './operation.js';
 import { page } from './page.js';
+import { policyFrom, poolShape } from './pool-settings.js';
 import { DIGITS, LOWER, randomText, UPPER } from './random-text.js';
-import type { PasswordPolicy, Pool } from './state.js';
-
-/** What a pool may be told and has no effect on a laptop, where no message is sent. */
-const settings = {
-  AccountRecoverySetting: kept,
-  AdminCreateUserConfig: kept,
-  AutoVerifiedAttributes: kept,
-  DeletionProtection: kept,
-  EmailConfiguration: kept,
-  EmailVerificationMessage: kept,
-  EmailVerificationSubject: kept,
-  SmsAuthenticationMessage: kept,
-  SmsConfiguration: kept,
-  SmsVerificationMessage: kept,
-  UserAttributeUpdateSettings: kept,
-  UserPoolTags: kept,
-  UserPoolTier: kept,
-  VerificationMessageTemplate: kept,
-};
-
-const passwordPolicy = structure({
-  MinimumLength: integer(6, 99),
-  PasswordHistorySize: integer(0, 0),
-  RequireLowercase: flag,
-  RequireNumbers: flag,
-  RequireSymbols: flag,
-  RequireUppercase: flag,
-  TemporaryPasswordValidityDays: integer(0, 365),
-});
+import { required } from './shape.js';
+import type { Pool } from './state.js';
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html */
 export const poolOperations = {
-  CreateUserPool: writes(
-    {
-      PoolName: fields.name,
-      Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: refused }),
-      AliasAttributes: list(required(oneOf('preferred_username', 'email', 'phone_number'))),
-      Schema: list(structure({ Name: required(text({ min: 1, max: 20 })), ...schemaSettings() })),
-      UsernameConfiguration: structure({ CaseSensitive: required(flag) }),
-      MfaConfiguration: oneOf('OFF'),
-      DeviceConfiguration: refused,
-      LambdaConfig: refused,
-      UsernameAttributes: refused,
-      UserPoolAddOns: refused,
-      ...settings,
-    },
-    async (context, input) => {
-      const { PoolName, Policies, AliasAttributes, Schema, UsernameConfiguration, ...rest } = input;
-      const now = context.now();
-      const keys = await newPoolKeys();
-      const pool: Pool = {
-        id: `${context.region}_${randomText(9, `${UPPER}${LOWER}${DIGITS}`)}`,
-        name: PoolName,
-        createdAt: now,
-        modifiedAt: now,
-        passwordPolicy: policyFrom(Policies?.PasswordPolicy),
-        aliases: AliasAttributes ?? [],
-        customAttributes: (Schema ?? []).map(({ Name }) => `custom:${Name}`),
-        caseSensitive: UsernameConfiguration?.CaseSensitive ?? false,
-        settings: JSON.stringify(rest),
-        keys,
-        clients: new Map(),
-        users: new Map(),
-        groups: new Map(),
-        resourceServers: new Map(),
-        sessions: new Map(),
-        challenges: new Map(),
-      };
-      context.state.pools.set(pool.id, pool);
-      return { UserPool: describe(context, pool) };
-    },
-  ),
+  CreateUserPool: writes(poolShape, async (context, input) => {
+    const { PoolName, Policies, AliasAttributes, Schema, UsernameConfiguration, ...rest } = input;
+    const now = context.now();
+    const keys = await newPoolKeys();
+    const pool: Pool = {
+      id: `${context.region}_${randomText(9, `${UPPER}${LOWER}${DIGITS}`)}`,
+      name: PoolName,
+      createdAt: now,
+      modifiedAt: now,
+      passwordPolicy: policyFrom(Policies?.PasswordPolicy),
+      aliases: AliasAttributes ?? [],
+      customAttributes: (Schema ?? []).map(({ Name }) => `custom:${Name}`),
+      caseSensitive: UsernameConfiguration?.CaseSensitive ?? false,
+      settings: JSON.stringify(rest),
+      keys,
+      clients: new Map(),
+      users: new Map(),
+      groups: new Map(),
+      resourceServers: new Map(),
+      sessions: new Map(),
+      challenges: new Map(),
+    };
+    context.state.pools.set(pool.id, pool);
+    return { UserPool: describe(context, pool) };
+  }),
 
   DescribeUserPool: reads({ UserPoolId: fields.poolId }, (context, { UserPoolId }) => ({
     UserPool: describe(context, poolOf(context, UserPoolId)),
@@ -109,30 +67,6 @@ export const poolOperations = {
     },
   ),
 };
-
-function schemaSettings() {
-  return {
-    AttributeDataType: kept,
-    DeveloperOnlyAttribute: kept,
-    Mutable: kept,
-    NumberAttributeConstraints: kept,
-    Required: refused,
-    StringAttributeConstraints: kept,
-  };
-}
-
-/** Cognito's defaults: without a policy everything is demanded; in a policy, what isn't named isn't. */
-function policyFrom(given: Partial<PasswordPolicy> | undefined): PasswordPolicy {
-  const demanded = given === undefined;
-  return {
-    MinimumLength: given?.MinimumLength ?? 8,
-    RequireUppercase: given?.RequireUppercase ?? demanded,
-    RequireLowercase: given?.RequireLowercase ?? demanded,
-    RequireNumbers: given?.RequireNumbers ?? demanded,
-    RequireSymbols: given?.RequireSymbols ?? demanded,
-    TemporaryPasswordValidityDays: given?.TemporaryPasswordValidityDays || 7,
-  };
-}
 
 const summarise = (pool: Pool) => ({
   Id: pool.id,

@@ -1,5 +1,6 @@
 import { invalidParameter } from './errors.js';
 import type { User } from './state.js';
+import { statusOf } from './user.js';
 
 const FILTER = /^\s*(?<name>[\w:]+)\s*(?<operator>\^?=)\s*"(?<value>.*)"\s*$/su;
 const SEARCHABLE = ['email', 'phone_number', 'name', 'given_name', 'family_name', 'preferred_username'] as const;
@@ -8,7 +9,7 @@ const readers: Readonly<Partial<Record<string, (user: User) => string | undefine
   username: ({ username }) => username,
   sub: ({ sub }) => sub,
   status: ({ enabled }) => (enabled ? 'Enabled' : 'Disabled'),
-  'cognito:user_status': ({ temporaryUntil }) => (temporaryUntil === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'),
+  'cognito:user_status': statusOf,
   ...Object.fromEntries(SEARCHABLE.map((name) => [name, ({ attributes }: User) => attributes.get(name)])),
 };
 

@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { readAttributes, writeAttributes } from './attributes.js';
-import { poolOf, type Context } from './context.js';
-import { checkAliases, userKey, userOf } from './directory.js';
-import { CognitoError, notSupportedHere } from './errors.js';
+import { poolOf } from './context.js';
+import { userKey, userOf } from './directory.js';
+import { notSupportedHere } from './errors.js';
 import * as fields from './fields.js';
 import { flag, ignored, list, oneOf, text } from './members.js';
-import { required } from './shape.js';
 import { reads, writes } from './operation.js';
 import { page } from './page.js';
 import { checkPolicy, randomPassword } from './password-policy.js';
 import { revokeSessions } from './sessions.js';
-import type { Pool, User } from './state.js';
+import { required } from './shape.js';
+import type { User } from './state.js';
+import { describeUser, invitedAgain, newUser, setPassword } from './user.js';
 import { userFilter } from './user-filter.js';
 
-const DAY_MS = 86_400_000;
 const person = { UserPoolId: fields.poolId, Username: fields.username };
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users.html */
@@ -41,13 +40,13 @@ export const userOperations = {
           ? invitedAgain(userOf(pool, Username))
           : newUser(context, pool, Username, attributes, passwordHash);
       setPassword(context, pool, user, passwordHash, false);
-      return { User: { ...describe(user), Attributes: writeAttributes(user) } };
+      return { User: { ...describeUser(user), Attributes: writeAttributes(user) } };
     },
   ),
 
   AdminGetUser: reads(person, (context, { UserPoolId, Username }) => {
     const user = userOf(poolOf(context, UserPoolId), Username);
-    return { ...describe(user), UserAttributes: writeAttributes(user) };
+    return { ...describeUser(user), UserAttributes: writeAttributes(user) };
   }),
 
   AdminDeleteUser: writes(person, (context, { UserPoolId, Username }) => {
@@ -106,48 +105,8 @@ export const userOperations = {
         PaginationToken,
       );
       const shown = ({ Name }: { Name: string }) => AttributesToGet?.includes(Name) ?? true;
-      const entry = (user: User) => ({ ...describe(user), Attributes: writeAttributes(user).filter(shown) });
+      const entry = (user: User) => ({ ...describeUser(user), Attributes: writeAttributes(user).filter(shown) });
       return { Users: items.map(entry), PaginationToken: next };
     },
   ),
 };
-
-/** CONFIRMED, or FORCE_CHANGE_PASSWORD while the password is a temporary one. */
-const statusOf = (user: User) => (user.temporaryUntil === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD');
-
-function newUser(
-  context: Context,
-  pool: Pool,
-  username: string,
-  attributes: Map<string, string>,
-  passwordHash: string,
-) {
-  const key = userKey(pool, username);
-  if (pool.users.has(key)) throw new CognitoError('UsernameExistsException', 'User account already exists');
-  const now = context.now();
-  const born = { sub: randomUUID(), username, attributes, passwordHash, groups: [], createdAt: now, modifiedAt: now };
-  const user: User = { ...born, enabled: true };
-  checkAliases(pool, user);
-  pool.users.set(key, user);
-  return user;
-}
-
-function invitedAgain(user: User): User {
-  if (user.temporaryUntil !== undefined) return user;
-  throw new CognitoError('UnsupportedUserStateException', 'Resend not possible. CONFIRMED status is not correct.');
-}
-
-function setPassword(context: Context, pool: Pool, user: User, passwordHash: string, permanent: boolean): void {
-  user.passwordHash = passwordHash;
-  user.modifiedAt = context.now();
-  if (permanent) delete user.temporaryUntil;
-  else user.temporaryUntil = context.now() + pool.passwordPolicy.TemporaryPasswordValidityDays * DAY_MS;
-}
-
-const describe = (user: User) => ({
-  Username: user.username,
-  UserCreateDate: fields.date(user.createdAt),
-  UserLastModifiedDate: fields.date(user.modifiedAt),
-  Enabled: user.enabled,
-  UserStatus: statusOf(user),
-});

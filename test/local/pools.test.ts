@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApp, createClient, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './stand-in.js';
+
+let standIn: StandIn;
+let app: App;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  app = await createApp(standIn);
+});
+afterAll(() => standIn.stop());
+
+describe('a pool', () => {
+  test('has an id like those of Cognito, and is described as it was asked for', async () => {
+    const { UserPool } = await app.sdk.createUserPool({
+      PoolName: 'pizza-api-cognito',
+      AliasAttributes: ['preferred_username'],
+      MfaConfiguration: 'OFF',
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      UserPoolTags: { team: 'pizza' },
+    });
+    expect(UserPool?.Id).toMatch(/^us-east-1_[A-Za-z0-9]{9}$/u);
+    const described = await app.sdk.describeUserPool({ UserPoolId: UserPool?.Id });
+    expect(described.UserPool).toMatchObject({
+      Name: 'pizza-api-cognito',
+      AliasAttributes: ['preferred_username'],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      UserPoolTags: { team: 'pizza' },
+      UsernameConfiguration: { CaseSensitive: false },
+    });
+  });
+
+  test.each([
+    [
+      'a Lambda trigger',
+      { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:f' } },
+      'lambdaConfig',
+    ],
+    ['MFA', { MfaConfiguration: 'ON' }, 'mfaConfiguration'],
+    ['e-mail addresses as user names', { UsernameAttributes: ['email'] }, 'usernameAttributes'],
+  ] as const)('is refused, not ignored, with what the stand-in lacks: %s', async (_name, settings, member) => {
+    const asked = { ...settings } as Parameters<typeof createApp>[1];
+    await expectRefusal(createApp(standIn, asked), 'InvalidParameterException', `'${member}'`);
+  });
+
+  test('has one domain, and no other pool has it', async () => {
+    const { UserPoolId } = app;
+    await app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'pizza' });
+    await expectRefusal(app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'pasta' }), 'InvalidParameterException');
+    const other = await createApp(standIn);
+    await expectRefusal(
+      app.sdk.createUserPoolDomain({ UserPoolId: other.UserPoolId, Domain: 'pizza' }),
+      'InvalidParameterException',
+      'Domain already associated',
+    );
+    expect((await app.sdk.describeUserPool({ UserPoolId })).UserPool).toHaveProperty('Domain', 'pizza');
+  });
+});
+
+describe('user names', () => {
+  test('are the same in whatever case', async () => {
+    const person = { UserPoolId: app.UserPoolId, Username: 'Caprese' };
+    await app.sdk.adminCreateUser(person);
+    await app.sdk.adminSetUserPassword({ ...person, Username: 'CAPRESE', Password: PASSWORD, Permanent: true });
+    await expect(app.signIn('caprese')).resolves.toHaveProperty('AuthenticationResult');
+    await expectRefusal(app.sdk.adminCreateUser({ ...person, Username: 'cAPRESE' }), 'UsernameExistsException');
+  });
+
+  test('differ by case in a pool that was made so', async () => {
+    const strict = await createApp(standIn, { UsernameConfiguration: { CaseSensitive: true } });
+    const { UserPoolId } = strict;
+    await strict.sdk.adminCreateUser({ UserPoolId, Username: 'Caprese' });
+    await expect(strict.sdk.adminCreateUser({ UserPoolId, Username: 'caprese' })).resolves.toBeDefined();
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'Ünïcode·ß', "o'hara@example.com", '$map'])(
+    'may be as odd as %s',
+    async (Username) => {
+      const person = { UserPoolId: app.UserPoolId, Username };
+      await expectRefusal(app.sdk.adminGetUser(person), 'UserNotFoundException');
+      await app.sdk.adminCreateUser(person);
+      await app.sdk.adminSetUserPassword({ ...person, Password: PASSWORD, Permanent: true });
+      await standIn.restart();
+      await expect(app.signIn(Username)).resolves.toHaveProperty('AuthenticationResult');
+    },
+  );
+
+  test('are not given to two who ask at the same time', async () => {
+    const ask = () => app.sdk.adminCreateUser({ UserPoolId: app.UserPoolId, Username: 'twin' });
+    const answers = await Promise.allSettled([ask(), ask(), ask()]);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('are found by alias and by sub, and an alias belongs to one user', async () => {
+    const aliased = await createApp(standIn, { AliasAttributes: ['preferred_username', 'email'] });
+    const { sdk, UserPoolId } = aliased;
+    const Username = await aliased.addUser({ preferred_username: 'quattro', email: 'q@example.com' });
+    const { UserAttributes = [] } = await sdk.adminGetUser({ UserPoolId, Username: 'QUATTRO' });
+    const sub = UserAttributes.find(({ Name }) => Name === 'sub')?.Value;
+    await expect(sdk.adminGetUser({ UserPoolId, Username: sub })).resolves.toMatchObject({ Username });
+    await expectRefusal(sdk.adminGetUser({ UserPoolId, Username: 'q@example.com' }), 'UserNotFoundException');
+    await expectRefusal(aliased.addUser({ preferred_username: 'Quattro' }), 'AliasExistsException');
+  });
+});
+
+describe('attributes', () => {
+  test('are those of the schema', async () => {
+    const custom = await createApp(standIn, { Schema: [{ Name: 'topping', AttributeDataType: 'String' }] });
+    const Username = await custom.addUser({ 'custom:topping': 'olives' });
+    const { UserAttributes } = await custom.sdk.adminGetUser({ UserPoolId: custom.UserPoolId, Username });
+    expect(UserAttributes).toContainEqual({ Name: 'custom:topping', Value: 'olives' });
+    await expectRefusal(app.addUser({ 'custom:topping': 'olives' }), 'InvalidParameterException', 'custom:topping');
+    await expectRefusal(app.addUser({ sub: 'mine' }), 'InvalidParameterException', 'sub');
+  });
+});
+
+describe('groups', () => {
+  test('are made once, and have members only where they exist', async () => {
+    const { UserPoolId, sdk } = app;
+    const group = { UserPoolId, GroupName: 'waiters', Description: 'Those who serve', Precedence: 3 };
+    await sdk.createGroup(group);
+    await expectRefusal(sdk.createGroup(group), 'GroupExistsException');
+    expect((await sdk.listGroups({ UserPoolId })).Groups).toMatchObject([group]);
+    const Username = await app.addUser();
+    await expectRefusal(
+      sdk.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'none' }),
+      'ResourceNotFoundException',
+      'Group not found.',
+    );
+    await sdk.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'waiters' });
+    await sdk.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'waiters' });
+    expect((await sdk.adminListGroupsForUser({ UserPoolId, Username })).Groups).toHaveLength(1);
+  });
+});
+
+describe('clients', () => {
+  test('are described with their secret, and listed without', async () => {
+    const { UserPoolId, ClientId, clientSecret: ClientSecret } = app;
+    const { UserPoolClient } = await app.sdk.describeUserPoolClient({ UserPoolId, ClientId });
+    expect(UserPoolClient).toMatchObject({
+      ClientSecret,
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: 'ENABLED',
+    });
+    const { UserPoolClients } = await app.sdk.listUserPoolClients({ UserPoolId });
+    expect(UserPoolClients).toStrictEqual([{ ClientId, UserPoolId, ClientName: 'app' }]);
+  });
+
+  test('are another pool’s where another pool is named', async () => {
+    const { UserPoolId } = await createApp(standIn);
+    await expectRefusal(
+      app.sdk.describeUserPoolClient({ UserPoolId, ClientId: app.ClientId }),
+      'ResourceNotFoundException',
+    );
+  });
+
+  test('may bring a secret of their own', async () => {
+    const ClientSecret = 'a'.repeat(24);
+    const own = await createClient(app.sdk, app.UserPoolId, { GenerateSecret: false, ClientSecret });
+    expect(own.clientSecret).toBe(ClientSecret);
+    await expect(own.signIn(await app.addUser())).resolves.toHaveProperty('AuthenticationResult');
+  });
+});
+
+describe('a long list comes in pages', () => {
+  test('of users', async () => {
+    const { sdk, UserPoolId } = await createApp(standIn);
+    const names = Array.from({ length: 7 }, (_, index) => `user-${index}`);
+    await Promise.all(names.map((Username) => sdk.adminCreateUser({ UserPoolId, Username })));
+    const seen: (string | undefined)[] = [];
+    let PaginationToken: string | undefined;
+    do {
+      const page = await sdk.listUsers({ UserPoolId, Limit: 3, PaginationToken });
+      expect(page.Users?.length).toBeLessThanOrEqual(3);
+      seen.push(...(page.Users?.map(({ Username }) => Username) ?? []));
+      ({ PaginationToken } = page);
+    } while (PaginationToken !== undefined);
+    expect(seen).toStrictEqual(names);
+  });
+
+  test('of pools, groups and clients', async () => {
+    const { sdk, UserPoolId } = await createApp(standIn);
+    await createClient(sdk, UserPoolId);
+    for (const GroupName of ['a', 'b']) await sdk.createGroup({ UserPoolId, GroupName });
+    const firstGroups = await sdk.listGroups({ UserPoolId, Limit: 1 });
+    const lastGroups = await sdk.listGroups({ UserPoolId, Limit: 1, NextToken: firstGroups.NextToken });
+    expect([firstGroups.Groups?.[0]?.GroupName, lastGroups.Groups?.[0]?.GroupName]).toStrictEqual(['a', 'b']);
+    expect(lastGroups.NextToken).toBeUndefined();
+    expect((await sdk.listUserPoolClients({ UserPoolId, MaxResults: 1 })).NextToken).toBeDefined();
+    expect((await sdk.listUserPools({ MaxResults: 1 })).NextToken).toBeDefined();
+    await expectRefusal(
+      sdk.listGroups({ UserPoolId, NextToken: 'made-up' }),
+      'InvalidParameterException',
+      'pagination',
+    );
+  });
+
+  test('of users that a filter lets through', async () => {
+    const { sdk, UserPoolId, addUser } = await createApp(standIn);
+    const ada = await addUser({ email: 'ada@example.com' });
+    await addUser({ email: 'bob@example.com' });
+    const find = async (Filter: string) =>
+      (await sdk.listUsers({ UserPoolId, Filter })).Users?.map(({ Username }) => Username);
+    expect(await find('email = "ada@example.com"')).toStrictEqual([ada]);
+    expect(await find('email ^= "ada"')).toStrictEqual([ada]);
+    expect(await find('status = "Disabled"')).toStrictEqual([]);
+    await expectRefusal(find('constructor = "x"'), 'InvalidParameterException', 'Invalid search attribute');
+    await expectRefusal(find('email'), 'InvalidParameterException', 'Error while parsing filter');
+  });
+});

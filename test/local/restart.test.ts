@@ -1,0 +1,86 @@
+import { readFile, stat } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApp, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './stand-in.js';
+
+let standIn: StandIn;
+let app: App;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  app = await createApp(standIn);
+});
+afterAll(() => standIn.stop());
+
+const servedKeys = async ({ endpoint }: StandIn, { UserPoolId }: App) =>
+  (await fetch(`${endpoint()}/${UserPoolId}/.well-known/jwks.json`)).text();
+
+describe('a restart keeps', () => {
+  test('users, their passwords and their groups', async () => {
+    const { UserPoolId, sdk } = app;
+    const Username = await app.addUser({ email: 'a@example.com' });
+    await sdk.createGroup({ UserPoolId, GroupName: 'chefs' });
+    await sdk.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'chefs' });
+    const before = await sdk.adminGetUser({ UserPoolId, Username });
+    await standIn.restart();
+    const after = await sdk.adminGetUser({ UserPoolId, Username });
+    expect({ ...after, $metadata: {} }).toStrictEqual({ ...before, $metadata: {} });
+    expect((await sdk.adminListGroupsForUser({ UserPoolId, Username })).Groups).toMatchObject([{ GroupName: 'chefs' }]);
+    await expect(app.signIn(Username)).resolves.toHaveProperty('AuthenticationResult.IdToken');
+    await expectRefusal(app.signIn(Username, 'wr0ng-password'), 'NotAuthorizedException');
+  });
+
+  test('keys, and the tokens that are not expired', async () => {
+    const username = await app.addUser();
+    const { AuthenticationResult: tokens } = await app.signIn(username);
+    const before = await servedKeys(standIn, app);
+    await standIn.restart();
+    expect(await servedKeys(standIn, app)).toBe(before);
+    await expect(app.sdk.getUser({ AccessToken: tokens?.AccessToken })).resolves.toHaveProperty('Username', username);
+    await expect(app.refresh(tokens?.RefreshToken, username)).resolves.toHaveProperty('AuthenticationResult.IdToken');
+  });
+
+  test('what was revoked, disabled and deleted', async () => {
+    const { UserPoolId, sdk } = app;
+    const [signedOut, disabled, deleted] = [await app.addUser(), await app.addUser(), await app.addUser()];
+    const { AuthenticationResult: tokens } = await app.signIn(signedOut);
+    await sdk.adminUserGlobalSignOut({ UserPoolId, Username: signedOut });
+    await sdk.adminDisableUser({ UserPoolId, Username: disabled });
+    await sdk.adminDeleteUser({ UserPoolId, Username: deleted });
+    await standIn.restart();
+    await expectRefusal(app.refresh(tokens?.RefreshToken, signedOut), 'NotAuthorizedException', 'revoked');
+    await expectRefusal(app.signIn(disabled), 'NotAuthorizedException', 'User is disabled.');
+    await expectRefusal(sdk.adminGetUser({ UserPoolId, Username: deleted }), 'UserNotFoundException');
+  });
+});
+
+describe('the state', () => {
+  test('has keys of its own in every directory', async () => {
+    const other = await startStandIn();
+    const keys = [await servedKeys(standIn, app), await servedKeys(other, await createApp(other))];
+    await other.stop();
+    const kids = keys.flatMap((text) => [...text.matchAll(/"kid":"[^"]+"/gu)].map(String));
+    expect(new Set(kids).size).toBe(4);
+  });
+
+  test('is for its owner alone, and holds neither passwords nor refresh tokens', async () => {
+    const username = await app.addUser();
+    const { AuthenticationResult: tokens } = await app.signIn(username);
+    const path = `${standIn.dir}/cognito.json`;
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const state = await readFile(path, 'utf8');
+    expect(state).toContain(username);
+    for (const secret of [PASSWORD, tokens?.RefreshToken, tokens?.RefreshToken?.split('.')[1], tokens?.AccessToken])
+      expect(state).not.toContain(secret);
+  });
+
+  test('forgets sessions that are long over', async () => {
+    const username = await app.addUser();
+    await app.signIn(username);
+    const { size } = await stat(`${standIn.dir}/cognito.json`);
+    for (let time = 0; time < 5; time += 1) {
+      standIn.pass({ days: 31 });
+      await app.signIn(username);
+    }
+    expect((await stat(`${standIn.dir}/cognito.json`)).size).toBeLessThanOrEqual(size);
+  });
+});

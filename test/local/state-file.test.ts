@@ -1,0 +1,212 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pino from 'pino';
+import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
+import { createPasswords } from '../../app/local/cognito/passwords.js';
+import { connect, expectRefusal } from './stand-in.js';
+
+let home: string;
+let bundle: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'state-file-'));
+  bundle = join(home, 'stand-in.mjs');
+  await promisify(execFile)(join('node_modules', '.bin', 'esbuild'), [
+    'test/local/stand-in-process.ts',
+    '--bundle',
+    '--platform=node',
+    '--format=esm',
+    `--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+    `--outfile=${bundle}`,
+  ]);
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const newDirectory = () => mkdtemp(join(home, 'dir-'));
+
+const start = (dir: string, port = 0) =>
+  startCognito({ dir, port, region: 'us-east-1', log: pino({ level: 'silent' }), passwords: createPasswords(1024) });
+
+/** The stand-in as a process of its own. */
+async function startProcess(dir: string): Promise<{ child: ChildProcess; endpoint: string }> {
+  const child = spawn(process.execPath, [bundle, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [endpoint] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { child, endpoint };
+}
+
+async function groupsIn({ endpoint }: CognitoServer, UserPoolId: string | undefined) {
+  const sdk = connect(endpoint);
+  const names: (string | undefined)[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await sdk.listGroups({ UserPoolId, NextToken });
+    names.push(...(page.Groups?.map(({ GroupName }) => GroupName) ?? []));
+    ({ NextToken } = page);
+  } while (NextToken !== undefined);
+  sdk.destroy();
+  return names;
+}
+
+/** Creates groups, several at a time, and kills the process once `enough` are acknowledged; returns all that were. */
+async function createUntilKilled(
+  child: ChildProcess,
+  endpoint: string,
+  UserPoolId: string | undefined,
+  enough: number,
+) {
+  const sdk = connect(endpoint);
+  const acknowledged: string[] = [];
+  const work = async (worker: number) => {
+    for (;;) {
+      const GroupName = `group-${child.pid}-${worker}-${acknowledged.length}`;
+      await sdk.createGroup({ UserPoolId, GroupName });
+      acknowledged.push(GroupName);
+      if (acknowledged.length === enough) child.kill('SIGKILL');
+    }
+  };
+  await Promise.allSettled([1, 2, 3, 4, 5].map(work));
+  sdk.destroy();
+  return acknowledged;
+}
+
+describe('a kill -9 in the middle of writing', () => {
+  test('loses nothing that was acknowledged, three times in a row', async () => {
+    const dir = await newDirectory();
+    const acknowledged: string[] = [];
+    let UserPoolId: string | undefined;
+    for (const enough of [20, 35, 50]) {
+      const { child, endpoint } = await startProcess(dir);
+      const exit = once(child, 'exit');
+      const sdk = connect(endpoint);
+      UserPoolId ??= (await sdk.createUserPool({ PoolName: 'pizza' })).UserPool?.Id;
+      sdk.destroy();
+      acknowledged.push(...(await createUntilKilled(child, endpoint, UserPoolId, enough)));
+      await exit;
+    }
+    const server = await start(dir);
+    expect(await groupsIn(server, UserPoolId)).toEqual(expect.arrayContaining(acknowledged));
+    expect(acknowledged.length).toBeGreaterThanOrEqual(105);
+    await server.close();
+    expect(['cognito.json', 'cognito.json.tmp']).toEqual(expect.arrayContaining(await readdir(dir)));
+  });
+});
+
+describe('a directory', () => {
+  test('belongs to one process at a time, and to the next one when that is killed', async () => {
+    const dir = await newDirectory();
+    const { child, endpoint } = await startProcess(dir);
+    const exit = once(child, 'exit');
+    await expectRefusal(start(dir), 'StartError', `${dir} is in use by process ${child.pid}`);
+    await expectRefusal(start(dir), 'StartError', 'set LOCAL_DIR to another directory');
+    const sdk = connect(endpoint);
+    await expect(sdk.listUserPools({ MaxResults: 1 })).resolves.toHaveProperty('UserPools', []);
+    sdk.destroy();
+    child.kill('SIGKILL');
+    await exit;
+    await (await start(dir)).close();
+  });
+
+  test('belongs to one stand-in at a time within a process, too', async () => {
+    const dir = await newDirectory();
+    const first = await start(dir);
+    await expectRefusal(start(dir), 'StartError', 'is in use');
+    await first.close();
+    await (await start(dir)).close();
+  });
+
+  test('is not taken from a dead holder whose process number was given to another', async () => {
+    const dir = await newDirectory();
+    await writeFile(join(dir, `cognito.${process.ppid}-1.lock`), '');
+    await (await start(dir)).close();
+    expect(await readdir(dir)).toStrictEqual([]);
+  });
+
+  test.each(['under a file', 'that is a file'])('%s is refused with what to do', async (kind) => {
+    const file = join(await newDirectory(), 'file');
+    await writeFile(file, 'mine');
+    const dir = kind === 'under a file' ? join(file, 'local') : file;
+    await expectRefusal(start(dir), 'StartError', dir);
+    await expectRefusal(start(dir), 'StartError', 'set LOCAL_DIR');
+    expect(await readFile(file, 'utf8')).toBe('mine');
+  });
+});
+
+describe('a state file', () => {
+  let written: string;
+
+  beforeAll(async () => {
+    const dir = await newDirectory();
+    const server = await start(dir);
+    const sdk = connect(server.endpoint);
+    await sdk.createUserPool({ PoolName: 'pizza' });
+    sdk.destroy();
+    await server.close();
+    written = await readFile(join(dir, 'cognito.json'), 'utf8');
+  });
+
+  const damages: Record<string, () => string> = {
+    'that is empty': () => '',
+    'cut in its first line': () => written.slice(0, 20),
+    'cut after its first line': () => written.slice(0, written.indexOf('\n')),
+    'cut in the middle': () => written.slice(0, written.length / 2),
+    'cut by one letter': () => written.slice(0, -2),
+    'with one letter changed': () => written.replace('pizza', 'pasta'),
+    'of bytes that are no text': () => '\u0000\u0001\ufffd',
+    'of another shape': () => '{"users":[]}\n{}\n',
+    'of a later version': () => written.replace('"version":1', '"version":2'),
+  };
+
+  test.each(Object.keys(damages))('%s stops the start, says what to do, and is left as it is', async (name) => {
+    const path = join(await newDirectory(), 'cognito.json');
+    const damaged = damages[name]?.() ?? '';
+    await writeFile(path, damaged);
+    const dir = join(path, '..');
+    await expectRefusal(start(dir), 'StartError', `${path} is damaged`);
+    await expectRefusal(start(dir), 'StartError', 'move it away');
+    expect(await readFile(path, 'utf8')).toBe(damaged);
+    expect(await readdir(dir)).toStrictEqual(['cognito.json']);
+  });
+
+  test('that is a directory stops the start', async () => {
+    const dir = await newDirectory();
+    await mkdir(join(dir, 'cognito.json'));
+    await expectRefusal(start(dir), 'StartError', `Can't read ${join(dir, 'cognito.json')}`);
+  });
+
+  test('that can not be written fails the request, not the stand-in; the next write saves both', async () => {
+    const dir = await newDirectory();
+    const server = await start(dir);
+    const sdk = connect(server.endpoint);
+    const UserPoolId = (await sdk.createUserPool({ PoolName: 'pizza' })).UserPool?.Id;
+    await mkdir(join(dir, 'cognito.json.tmp'));
+    await expectRefusal(sdk.createGroup({ UserPoolId, GroupName: 'a' }), 'InternalErrorException');
+    await expectRefusal(sdk.listGroups({ UserPoolId }), 'InternalErrorException');
+    await rmdir(join(dir, 'cognito.json.tmp'));
+    await sdk.createGroup({ UserPoolId, GroupName: 'b' });
+    sdk.destroy();
+    await server.close();
+    const again = await start(dir);
+    expect(await groupsIn(again, UserPoolId)).toStrictEqual(['a', 'b']);
+    await again.close();
+  });
+});
+
+describe('a port', () => {
+  test('that is busy is refused by number, with the variable to set', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const dir = await newDirectory();
+    await expectRefusal(start(dir, port), 'StartError', `port ${port}`);
+    await expectRefusal(start(dir, port), 'StartError', 'LOCAL_COGNITO_PORT');
+    expect(await readdir(dir)).toStrictEqual([]);
+    other.close();
+  });
+});
