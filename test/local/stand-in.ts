@@ -10,7 +10,7 @@ import {
   type InitiateAuthCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import pino from 'pino';
-import { createPasswords } from '../../app/local/cognito/passwords.js';
+import { createPasswords } from '../../app/local/cognito/users/passwords.js';
 import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
 
 export const PASSWORD = 'Passw0rd!';

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
-import { createPasswords } from '../../app/local/cognito/passwords.js';
+import { createPasswords } from '../../app/local/cognito/users/passwords.js';
 import { connect, expectRefusal } from './stand-in.js';
 
 let home: string;

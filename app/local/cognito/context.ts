@@ -1,8 +1,8 @@
 import { notFound } from './errors.js';
-import type { Keys } from './keys.js';
-import type { Strangers } from './lockout.js';
-import type { Passwords } from './passwords.js';
-import type { Client, Pool, State } from './state.js';
+import type { Keys } from './pools/keys.js';
+import type { Strangers } from './users/lockout.js';
+import type { Passwords } from './users/passwords.js';
+import type { Client, Pool, State } from './state/state.js';
 
 /** What every operation works with. */
 export interface Context {

@@ -1,6 +1,6 @@
 import type { Context } from './context.js';
-import { readInput } from './input.js';
-import type { Input, Shape } from './shape.js';
+import { readInput } from './input/read-input.js';
+import type { Input, Shape } from './input/shape.js';
 
 /** One operation of the API: reads the request by its shape, then runs. */
 export interface Operation<Result extends object = object> {

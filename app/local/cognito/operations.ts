@@ -1,13 +1,13 @@
-import { accountOperations } from './account.js';
-import { authOperations } from './auth.js';
-import { clientSecretOperations } from './client-secrets.js';
-import { clientOperations } from './clients.js';
-import { groupOperations } from './groups.js';
+import { accountOperations } from './sign-in/account.js';
+import { authOperations } from './sign-in/auth.js';
+import { clientSecretOperations } from './pools/client-secrets.js';
+import { clientOperations } from './pools/clients.js';
+import { groupOperations } from './pools/groups.js';
 import { CognitoError } from './errors.js';
 import type { Operation } from './operation.js';
-import { poolOperations } from './pools.js';
-import { resourceServerOperations } from './resource-servers.js';
-import { userOperations } from './users.js';
+import { poolOperations } from './pools/pools.js';
+import { resourceServerOperations } from './pools/resource-servers.js';
+import { userOperations } from './users/users.js';
 
 /** Every operation that the stand-in answers. */
 export const api = {

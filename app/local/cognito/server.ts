@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import { ensurePrivateDirectory } from '../durable-file.js';
 import type { Context } from './context.js';
-import { createListener } from './http.js';
-import { Keys } from './keys.js';
-import { listenOnLoopback, type Listening } from './listening.js';
-import { lockDirectory } from './lock.js';
-import { newStrangers } from './lockout.js';
-import { createPasswords, type Passwords } from './passwords.js';
+import { createListener } from './wire/listener.js';
+import { Keys } from './pools/keys.js';
+import { listenOnLoopback, type Listening } from './wire/listening.js';
+import { lockDirectory } from './state/lock.js';
+import { newStrangers } from './users/lockout.js';
+import { createPasswords, type Passwords } from './users/passwords.js';
 import { createService, type Run } from './service.js';
-import { StateFile } from './state-file.js';
+import { StateFile } from './state/state-file.js';
 
 export interface CognitoOptions {
   /** Where the state is kept: `cognito.json`, mode 0600. */

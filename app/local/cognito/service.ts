@@ -1,6 +1,6 @@
 import type { Context } from './context.js';
 import type { Operation } from './operation.js';
-import type { StateFile } from './state-file.js';
+import type { StateFile } from './state/state-file.js';
 
 /** Runs an operation; what it changed, and what it saw, is on disk once this returns or throws. */
 export type Run = <Result extends object>(operation: Operation<Result>, input: unknown) => Promise<Result>;

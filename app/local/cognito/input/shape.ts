@@ -1,0 +1,69 @@
+import { CognitoError } from '../errors.js';
+
+/** Reads one member of a request: its value, or undefined after noting in `problems` what is wrong with it. */
+export interface Field<T> {
+  readonly required: boolean;
+  read(value: unknown, at: string, problems: string[]): T | undefined;
+}
+export interface RequiredField<T> extends Field<T> {
+  readonly required: true;
+}
+export interface OptionalField<T> extends Field<T> {
+  readonly required: false;
+}
+
+/** The members that a structure may have. */
+export type Shape = Readonly<Record<string, Field<unknown>>>;
+
+/** What a structure of that shape holds once it is read. */
+export type Input<S extends Shape> = {
+  [K in keyof S as S[K] extends RequiredField<unknown> ? K : never]: S[K] extends Field<infer T> ? T : never;
+} & {
+  [K in keyof S as S[K] extends RequiredField<unknown> ? never : K]?: S[K] extends Field<infer T> ? T : never;
+};
+
+/** Reads the members of `body`; whatever is missing, wrong or unknown is noted in `problems`. */
+export function readMembers<S extends Shape>(shape: S, body: object, prefix: string, problems: string[]): Input<S> {
+  const members = new Map<string, unknown>(Object.entries(body));
+  const read = Object.entries(shape).map(([name, field]) => [
+    name,
+    field.read(members.get(name), `${prefix}${camelCase(name)}`, problems),
+  ]);
+  for (const name of members.keys())
+    if (!Object.hasOwn(shape, name)) problems.push(`Unknown parameter '${prefix}${name.slice(0, 64)}'`);
+  // Each member was read by its own field; a problem ends in an exception before anyone looks.
+  const input: Input<S> = Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  return input;
+}
+
+/** A field that may be left out, or be null, which is the same in AWS JSON. */
+export function optional<T>(read: Field<T>['read']): OptionalField<T> {
+  return {
+    required: false,
+    read: (value, at, problems) => (value === undefined || value === null ? undefined : read(value, at, problems)),
+  };
+}
+
+/** The same field, which may not be left out. */
+export function required<T>(field: Field<T>): RequiredField<T> {
+  return {
+    required: true,
+    read(value, at, problems) {
+      if (value !== undefined && value !== null) return field.read(value, at, problems);
+      problems.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
+      return undefined;
+    },
+  };
+}
+
+export const isStructure = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const violation = (at: string, constraint: string) =>
+  `Value at '${at}' failed to satisfy constraint: ${constraint}`;
+
+/** A member of the wrong JSON type ends the reading at once, as in AWS JSON 1.1. */
+export const wrongType = (at: string, type: string) =>
+  new CognitoError('SerializationException', `'${at}' must be ${type}.`);
+
+const camelCase = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

@@ -1,0 +1,54 @@
+import { clientOf, poolOf } from '../context.js';
+import { CognitoError, invalidParameter, notFound } from '../errors.js';
+import * as fields from '../input/fields.js';
+import { text } from '../input/members.js';
+import { required } from '../input/shape.js';
+import { reads, writes } from '../operation.js';
+import { DIGITS, LOWER, randomText } from '../random-text.js';
+import type { ClientSecret } from '../state/state.js';
+
+const MOST = 2;
+const member = { UserPoolId: fields.poolId, ClientId: fields.clientId };
+
+/** Two secrets at once are how one is rotated; values are shown when Cognito makes them, and never again. */
+export const clientSecretOperations = {
+  AddUserPoolClientSecret: writes(
+    { ...member, ClientSecret: fields.clientSecret },
+    (context, { UserPoolId, ClientId, ClientSecret }) => {
+      const client = clientOf(poolOf(context, UserPoolId), ClientId);
+      if (client.secrets.length === 0) throw invalidParameter('The client was created without a secret.');
+      if (client.secrets.length >= MOST)
+        throw new CognitoError('LimitExceededException', `A client has at most ${MOST} secrets.`);
+      const secret = newSecret(client.id, context.now(), ClientSecret);
+      client.secrets.push(secret);
+      const shown = ClientSecret === undefined ? { ClientSecretValue: secret.value } : {};
+      return { ClientSecretDescriptor: { ...describe(secret), ...shown } };
+    },
+  ),
+
+  ListUserPoolClientSecrets: reads({ ...member, NextToken: fields.pageToken }, (context, { UserPoolId, ClientId }) => ({
+    ClientSecrets: clientOf(poolOf(context, UserPoolId), ClientId).secrets.map(describe),
+  })),
+
+  DeleteUserPoolClientSecret: writes(
+    { ...member, ClientSecretId: required(text({ min: 1, max: 128 })) },
+    (context, { UserPoolId, ClientId, ClientSecretId }) => {
+      const client = clientOf(poolOf(context, UserPoolId), ClientId);
+      const kept = client.secrets.filter(({ id }) => id !== ClientSecretId);
+      if (kept.length === client.secrets.length) throw notFound(`Client secret ${ClientSecretId} does not exist.`);
+      if (kept.length === 0) throw invalidParameter('The last secret of a client can not be deleted.');
+      client.secrets = kept;
+      return {};
+    },
+  ),
+};
+
+/** The id follows Cognito's form, client id and time of creation, with a few digits more so that two never meet. */
+export function newSecret(clientId: string, now: number, value = randomText(51, `${LOWER}${DIGITS}`)): ClientSecret {
+  return { id: `${clientId}--${now}${randomText(4, DIGITS)}`, value, createdAt: now };
+}
+
+const describe = ({ id, createdAt }: ClientSecret) => ({
+  ClientSecretId: id,
+  ClientSecretCreateDate: fields.date(createdAt),
+});

@@ -1,0 +1,52 @@
+import { writeAttributes } from '../users/attributes.js';
+import { clientAnywhere, type Context } from '../context.js';
+import { userBySub } from '../users/directory.js';
+import { CognitoError, notAuthorized } from '../errors.js';
+import * as fields from '../input/fields.js';
+import { reads, writes } from '../operation.js';
+import { isSecretOf } from './secret-hash.js';
+import { revokeSessions, sessionOf } from './sessions.js';
+import { readAccessToken } from './tokens.js';
+
+/** What people do for themselves, with tokens of theirs. */
+export const accountOperations = {
+  GetUser: reads({ AccessToken: fields.token }, async (context, { AccessToken }) => {
+    const { user } = await bearer(context, AccessToken);
+    return { Username: user.username, UserAttributes: writeAttributes(user) };
+  }),
+
+  GlobalSignOut: writes({ AccessToken: fields.token }, async (context, { AccessToken }) => {
+    const { pool, user } = await bearer(context, AccessToken);
+    revokeSessions(pool, user);
+    return {};
+  }),
+
+  /** A token that is unknown, or revoked already, is no error (RFC 7009 section 2.2). */
+  RevokeToken: writes(
+    { Token: fields.token, ClientId: fields.clientId, ClientSecret: fields.clientSecret },
+    (context, { Token, ClientId, ClientSecret }) => {
+      const { pool, client } = clientAnywhere(context, ClientId);
+      if (!isSecretOf(client, ClientSecret)) throw new CognitoError('UnauthorizedException', 'Invalid client secret.');
+      if (!client.revocable)
+        throw new CognitoError('UnsupportedOperationException', 'Revocation is not enabled for this client.');
+      if (Token.split('.').length === 3)
+        throw new CognitoError('UnsupportedTokenTypeException', 'Unsupported token type.');
+      const session = sessionOf(pool, Token);
+      if (session && session.clientId !== client.id)
+        throw new CognitoError('UnauthorizedException', 'The token was issued to another client.');
+      if (session) session.revoked = true;
+      return {};
+    },
+  ),
+};
+
+/** The user of an access token that still counts. */
+async function bearer(context: Context, accessToken: string) {
+  const { pool, claims } = await readAccessToken(context, accessToken);
+  const user = userBySub(pool, claims.sub ?? '');
+  if (!user) throw new CognitoError('UserNotFoundException', 'User does not exist.');
+  if (!user.enabled) throw notAuthorized('User is disabled.');
+  const session = pool.sessions.get(String(claims['event_id']));
+  if (!session || session.revoked) throw notAuthorized('Access Token has been revoked');
+  return { pool, user };
+}

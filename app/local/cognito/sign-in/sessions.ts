@@ -1,0 +1,64 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Context } from '../context.js';
+import { userBySub } from '../users/directory.js';
+import { notAuthorized } from '../errors.js';
+import type { Client, Pool, Session, User } from '../state/state.js';
+
+/** Hash of a secret that is long and random, and needs no salt. */
+export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');
+
+/** A session for someone who has just proved who they are, and its refresh token, of which only a hash is kept. */
+export function openSession(context: Context, pool: Pool, client: Client, user: User) {
+  const now = context.now();
+  forgetOld(pool, now);
+  const eventId = randomUUID();
+  const refreshToken = `${eventId}.${randomBytes(64).toString('base64url')}`;
+  const refreshUntil = now + client.lifetimes.refresh * 1000;
+  const session: Session = {
+    eventId,
+    originJti: randomUUID(),
+    sub: user.sub,
+    clientId: client.id,
+    refreshHash: hashOf(refreshToken),
+    authTimeSeconds: Math.floor(now / 1000),
+    refreshUntil,
+    forgetAt: Math.max(refreshUntil, lastExpiry(client, now)),
+    revoked: false,
+  };
+  pool.sessions.set(eventId, session);
+  return { session, refreshToken };
+}
+
+/** The session that a refresh token belongs to. */
+export function sessionOf(pool: Pool, refreshToken: string): Session | undefined {
+  const session = pool.sessions.get(refreshToken.split('.', 1)[0] ?? '');
+  return session?.refreshHash === hashOf(refreshToken) ? session : undefined;
+}
+
+/** The session of a refresh token of this client, and the user whose it is; throws NotAuthorizedException. */
+export function findSession(pool: Pool, client: Client, refreshToken: string): { session: Session; user: User } {
+  const session = sessionOf(pool, refreshToken);
+  const user = session && userBySub(pool, session.sub);
+  if (!user || session.clientId !== client.id) throw notAuthorized('Invalid Refresh Token');
+  return { session, user };
+}
+
+/** Notes that new tokens are about to be made; throws NotAuthorizedException when the session is good for none. */
+export function renewSession(context: Context, client: Client, user: User, session: Session): void {
+  const now = context.now();
+  if (!user.enabled) throw notAuthorized('User is disabled.');
+  if (session.revoked) throw notAuthorized('Refresh Token has been revoked');
+  if (now >= session.refreshUntil) throw notAuthorized('Refresh Token has expired');
+  session.forgetAt = Math.max(session.forgetAt, lastExpiry(client, now));
+}
+
+/** Signs a user out everywhere: refresh tokens, and access tokens that came with them, are refused from now on. */
+export function revokeSessions(pool: Pool, user: User): void {
+  for (const session of pool.sessions.values()) if (session.sub === user.sub) session.revoked = true;
+}
+
+const lastExpiry = ({ lifetimes }: Client, now: number) => now + Math.max(lifetimes.access, lifetimes.id) * 1000;
+
+function forgetOld(pool: Pool, now: number): void {
+  for (const [id, { forgetAt }] of pool.sessions) if (forgetAt <= now) pool.sessions.delete(id);
+}

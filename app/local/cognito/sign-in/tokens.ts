@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { issuerOf, type Context } from '../context.js';
+import { notAuthorized } from '../errors.js';
+import type { Client, Pool, Session, StoredKey, User } from '../state/state.js';
+
+/** The scope of password sign-ins: what lets an access token call GetUser and GlobalSignOut. */
+const USER_SCOPE = 'aws.cognito.signin.user.admin';
+const BOOLEAN_CLAIMS = new Set(['email_verified', 'phone_number_verified']);
+
+/**
+ * ID and access token of a session, with Cognito's claims.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html and …-the-access-token.html
+ */
+export async function signUserTokens(context: Context, pool: Pool, client: Client, user: User, session: Session) {
+  // Cognito adds origin_jti and jti for clients whose tokens can be revoked.
+  const revocation = () => (client.revocable ? { origin_jti: session.originJti, jti: randomUUID() } : {});
+  const shared = {
+    sub: user.sub,
+    ...(user.groups.length > 0 && { 'cognito:groups': user.groups }),
+    event_id: session.eventId,
+    auth_time: session.authTimeSeconds,
+  };
+  const [IdToken, AccessToken] = await Promise.all([
+    sign(context, pool, pool.keys.id, client.lifetimes.id, {
+      ...profileClaims(client, user),
+      ...shared,
+      ...revocation(),
+      'cognito:username': user.username,
+      aud: client.id,
+      token_use: 'id',
+    }),
+    sign(context, pool, pool.keys.access, client.lifetimes.access, {
+      ...shared,
+      ...revocation(),
+      client_id: client.id,
+      token_use: 'access',
+      scope: USER_SCOPE,
+      username: user.username,
+    }),
+  ]);
+  return { AccessToken, ExpiresIn: client.lifetimes.access, TokenType: 'Bearer', IdToken };
+}
+
+/** The access token of a machine: its subject is the client itself. */
+export function signMachineToken(context: Context, pool: Pool, client: Client, scope: string): Promise<string> {
+  const auth_time = Math.floor(context.now() / 1000);
+  const claims = {
+    sub: client.id,
+    client_id: client.id,
+    token_use: 'access',
+    scope,
+    auth_time,
+    version: 2,
+    jti: randomUUID(),
+  };
+  return sign(context, pool, pool.keys.access, client.lifetimes.access, claims);
+}
+
+/** The pool and claims of a user's access token; throws NotAuthorizedException. */
+export async function readAccessToken(context: Context, token: string): Promise<{ pool: Pool; claims: JWTPayload }> {
+  const pool = poolThatIssued(context, token);
+  if (!pool) throw notAuthorized('Invalid Access Token');
+  const claims = await verify(context, pool, token);
+  if (claims['token_use'] !== 'access') throw notAuthorized('Invalid Access Token');
+  if (claims['scope'] !== USER_SCOPE) throw notAuthorized('Access Token does not have required scopes');
+  return { pool, claims };
+}
+
+function poolThatIssued(context: Context, token: string): Pool | undefined {
+  try {
+    const { iss } = decodeJwt(token);
+    return [...context.state.pools.values()].find((pool) => issuerOf(context, pool) === iss);
+  } catch {
+    return undefined;
+  }
+}
+
+async function verify(context: Context, pool: Pool, token: string): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, context.keys.of(pool.keys.access).publicKey, {
+      algorithms: ['RS256'],
+      issuer: issuerOf(context, pool),
+      currentDate: new Date(context.now()),
+    });
+    return payload;
+  } catch (error) {
+    throw notAuthorized(error instanceof errors.JWTExpired ? 'Access Token has expired' : 'Invalid Access Token');
+  }
+}
+
+function sign(context: Context, pool: Pool, stored: StoredKey, lifetime: number, claims: JWTPayload): Promise<string> {
+  const { kid, privateKey } = context.keys.of(stored);
+  const iat = Math.floor(context.now() / 1000);
+  return new SignJWT({ ...claims, iss: issuerOf(context, pool), iat, exp: iat + lifetime })
+    .setProtectedHeader({ kid, alg: 'RS256' })
+    .sign(privateKey);
+}
+
+/** The user's attributes that the client may read, as claims. */
+function profileClaims({ readAttributes }: Client, user: User): Record<string, string | boolean> {
+  return Object.fromEntries(
+    [...user.attributes]
+      .filter(([name]) => !readAttributes || readAttributes.includes(name))
+      .map(([name, value]) => [name, BOOLEAN_CLAIMS.has(name) ? value === 'true' : value]),
+  );
+}
