@@ -125,6 +125,7 @@ describe('wrong passwords', () => {
 
   test('lock out also when they arrive all at once', async () => {
     const username = await app.addUser();
+    standIn.gather(12);
     const tries = await Promise.allSettled(Array.from({ length: 12 }, () => app.signIn(username, 'wr0ng-password')));
     const messages = tries.map((entry) => (entry.status === 'rejected' ? String(entry.reason) : 'signed in'));
     expect(messages.filter((message) => message.includes('Incorrect username or password.'))).toHaveLength(5);

@@ -22,6 +22,8 @@ export interface StandIn {
   endpoint: () => string;
   /** Moves the stand-in's clock, which stands still otherwise. */
   pass(time: { seconds?: number; minutes?: number; days?: number }): void;
+  /** Makes the next `count` comparisons of passwords wait for one another. */
+  gather(count: number): void;
   /** Stops it and starts it again on the same port and directory. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -30,6 +32,16 @@ export interface StandIn {
 export async function startStandIn(): Promise<StandIn> {
   const dir = await mkdtemp(join(tmpdir(), 'stand-in-'));
   let now = Date.now();
+  let awaited = 0;
+  let waiting: (() => void)[] = [];
+  const gathered = () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length < awaited) return;
+      for (const go of waiting) go();
+      [awaited, waiting] = [0, []];
+    });
+  const passwords = createPasswords(1024);
   const start = (port: number) =>
     startCognito({
       dir,
@@ -37,7 +49,10 @@ export async function startStandIn(): Promise<StandIn> {
       region: 'us-east-1',
       log: pino({ level: 'silent' }),
       now: () => now,
-      passwords: createPasswords(1024),
+      passwords: {
+        ...passwords,
+        matches: (password, stored) => gathered().then(() => passwords.matches(password, stored)),
+      },
     });
   let server: CognitoServer = await start(0);
   const sdk = connect(server.endpoint);
@@ -47,6 +62,9 @@ export async function startStandIn(): Promise<StandIn> {
     endpoint: () => server.endpoint,
     pass: ({ seconds = 0, minutes = 0, days = 0 }) => {
       now += ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
+    },
+    gather: (count) => {
+      awaited = count;
     },
     restart: async () => {
       await server.close();

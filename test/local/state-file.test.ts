@@ -14,6 +14,9 @@ import { connect, expectRefusal } from './stand-in.js';
 
 let home: string;
 let bundle: string;
+/** Whatever a failed test left running. */
+const servers: CognitoServer[] = [];
+const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'state-file-'));
@@ -27,16 +30,25 @@ beforeAll(async () => {
     `--outfile=${bundle}`,
   ]);
 });
-afterAll(() => rm(home, { recursive: true }));
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.allSettled(servers.map((server) => server.close()));
+  await rm(home, { recursive: true });
+});
 
 const newDirectory = () => mkdtemp(join(home, 'dir-'));
 
-const start = (dir: string, port = 0) =>
-  startCognito({ dir, port, region: 'us-east-1', log: pino({ level: 'silent' }), passwords: createPasswords(1024) });
+async function start(dir: string, port = 0) {
+  const log = pino({ level: 'silent' });
+  const server = await startCognito({ dir, port, region: 'us-east-1', log, passwords: createPasswords(1024) });
+  servers.push(server);
+  return server;
+}
 
 /** The stand-in as a process of its own. */
 async function startProcess(dir: string): Promise<{ child: ChildProcess; endpoint: string }> {
   const child = spawn(process.execPath, [bundle, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   const [endpoint] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { child, endpoint };
 }
