@@ -30,6 +30,10 @@ export function readCall({ method = 'GET', url = '/' }: IncomingMessage): Call {
   }
 }
 
+export type HttpApiEvent = APIGatewayProxyEventV2 & {
+  requestContext: { authorizer?: { jwt: JwtContext; principalId: string; integrationLatency: number } };
+};
+
 /** The event of payload format 2.0 that a call becomes
  * (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html). */
 export async function makeEvent(
@@ -37,7 +41,7 @@ export async function makeEvent(
   call: Call,
   { route: { routeKey }, pathParameters }: Match,
   jwt: JwtContext | undefined,
-): Promise<APIGatewayProxyEventV2> {
+): Promise<HttpApiEvent> {
   const now = new Date();
   const host = request.headers.host ?? 'localhost';
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';

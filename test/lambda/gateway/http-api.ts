@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startLoopbackServer, type LoopbackServer } from '../loopback-server.js';
 import { Refusal, jwtAuthorizer, type JwtAuthorizerSettings } from './authorizer.js';
-import { makeEvent, readCall } from './event.js';
+import { makeEvent, readCall, type HttpApiEvent } from './event.js';
 import { sendReply } from './reply.js';
 import { matchRoute, type Route } from './route.js';
 
@@ -9,7 +9,7 @@ export interface HttpApiSettings {
   readonly routes: readonly Route[];
   /** By pool; every pool that a route names needs one. */
   readonly authorizers?: Readonly<Record<string, JwtAuthorizerSettings>>;
-  readonly invoke: (event: unknown) => Promise<unknown>;
+  readonly invoke: (event: HttpApiEvent) => Promise<unknown>;
 }
 
 /** Every call goes to the function, as with the route `$default`: what the app answers by itself. */
