@@ -21,8 +21,11 @@ export interface AppParts extends Parts {
 const jsonOnly = new Problem({
   status: 415,
   code: 'media_type_unsupported',
-  detail: 'Send the body as JSON, with Content-Type: application/json.',
+  detail: 'Send the body as JSON in UTF-8, with Content-Type: application/json.',
 });
+
+/** RFC 8259 section 8.1: JSON is UTF-8. */
+const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(?:;|$))/i;
 
 const readJson = express.json({ limit: '100kb', strict: false });
 
@@ -31,7 +34,8 @@ const answersAreNoPages = { useDefaults: false, directives: { defaultSrc: ["'non
 /** The body is read after the guard has let the caller in: strangers don't make us parse. */
 const jsonBody = [
   (request: Request, _response: unknown, next: () => void) => {
-    if (!request.is('application/json')) throw jsonOnly;
+    const type = request.headers['content-type'] ?? '';
+    if (!request.is('application/json') || OTHER_CHARSET.test(type)) throw jsonOnly;
     next();
   },
   readJson,

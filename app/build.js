@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { buildLambda } from './build/lambda.js';
 
 /** The entries that run on a laptop, against node_modules: bundled only to leave TypeScript behind. */
 async function buildLaptop() {
@@ -29,4 +30,7 @@ async function writeGateway() {
 
 await mkdir('dist', { recursive: true });
 await buildLaptop();
-if (process.argv[2] !== 'laptop') await writeGateway();
+if (process.argv[2] !== 'laptop') {
+  await writeGateway();
+  await buildLambda(Object.keys(JSON.parse(await readFile('package.json', 'utf8')).devDependencies));
+}

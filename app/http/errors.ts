@@ -43,7 +43,7 @@ function problemFrom(error: unknown): Problem {
   return (typeof type === 'string' && bodyProblems[type]) || internal;
 }
 
-function sendProblem(response: Response, problem: Problem, requestId: string) {
+export function sendProblem(response: Response, problem: Problem, requestId: string) {
   response.status(problem.status).set(problem.headers).type('application/problem+json');
   response.send(JSON.stringify(problem.toDocument(requestId)));
 }

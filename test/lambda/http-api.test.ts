@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpApiEvent } from './gateway/event.js';
+import { authorizerOf } from './environment.js';
 import { startHttpApi } from './gateway/http-api.js';
-import { startIssuer, type Issuer } from './issuer.js';
+import { startIssuer, type Issuer } from '../issuer.js';
 import type { LoopbackServer } from './loopback-server.js';
 
 const ROUTES = [
@@ -19,10 +20,10 @@ let answer: unknown;
 let received: HttpApiEvent[];
 
 beforeAll(async () => {
-  customers = await startIssuer({ userPoolId: 'eu-west-1_customers', clientId: 'app' });
+  customers = await startIssuer();
   api = await startHttpApi({
     routes: ROUTES,
-    authorizers: { customers: { issuer: customers.issuer, audience: ['app'], jwksUri: customers.jwksUri } },
+    authorizers: { customers: authorizerOf(customers) },
     async invoke(event) {
       received.push(event);
       if (answer instanceof Error) throw answer;
@@ -164,21 +165,21 @@ describe('a JWT authorizer', () => {
   const as = (token: string, method = 'GET') => call('/guarded', { method, headers: { authorization: token } });
 
   test('lets a token of its pool through and hands its claims over as strings', async () => {
-    const { event } = await as(`Bearer ${await customers.token({ 'cognito:groups': ['a', 'b'], auth_time: 5 })}`);
+    const { event } = await as(`Bearer ${customers.accessToken({ 'cognito:groups': ['a', 'b'], auth_time: 5 })}`);
     expect(event?.requestContext.authorizer?.jwt).toMatchObject({
-      claims: { client_id: 'app', 'cognito:groups': '[a b]', auth_time: '5' },
+      claims: { client_id: customers.clientId, 'cognito:groups': '[a b]', auth_time: '5' },
       scopes: null,
     });
   });
 
   test('looks at client_id only where there is no aud', async () => {
-    expect((await as(await customers.token({ aud: 'app', client_id: 'other' }))).status).toBe(200);
-    expect((await as(await customers.token({ aud: 'other', client_id: 'app' }))).status).toBe(401);
+    expect((await as(customers.accessToken({ aud: customers.clientId, client_id: 'other' }))).status).toBe(200);
+    expect((await as(customers.accessToken({ aud: 'other' }))).status).toBe(401);
   });
 
   test('refuses a call without a token, and a token of somebody else', async () => {
-    const other = await startIssuer({ userPoolId: 'eu-west-1_customers', clientId: 'app' });
-    const forged = await as(await other.token());
+    const other = await startIssuer();
+    const forged = await as(other.accessToken());
     await other.close();
     expect([forged.status, forged.body, forged.event]).toEqual([401, '{"message":"Unauthorized"}', undefined]);
     const bare = await call('/guarded');
@@ -186,8 +187,8 @@ describe('a JWT authorizer', () => {
   });
 
   test('asks for one of the scopes of a route', async () => {
-    expect((await as(await customers.token({ scope: 'x pizza-api/admin' }), 'POST')).status).toBe(200);
-    const { status, body } = await as(await customers.token({ scope: 'x' }), 'POST');
+    expect((await as(customers.accessToken({ scope: 'x pizza-api/admin' }), 'POST')).status).toBe(200);
+    const { status, body } = await as(customers.accessToken({ scope: 'x' }), 'POST');
     expect([status, body]).toEqual([403, '{"message":"Forbidden"}']);
   });
 });

@@ -18,10 +18,11 @@ export interface Call {
 
 /**
  * An HTTP API hands paths over decoded, twice, and cut at a `?` that the first round lays bare; what can't be decoded
- * it refuses with 400. (Function URLs and REST APIs leave them as they were sent.)
+ * it refuses with 400. A Function URL hands them over as they were sent.
  */
-export function readCall({ method = 'GET', url = '/' }: IncomingMessage): Call {
+export function readCall({ method = 'GET', url = '/' }: IncomingMessage, paths: 'decoded' | 'as sent'): Call {
   const [, sent = '/', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
+  if (paths === 'as sent') return { method, path: sent, query };
   try {
     const [once = ''] = decodeURIComponent(sent).split('?');
     return { method, path: decodeURIComponent(once), query };

@@ -9,6 +9,8 @@ export interface HttpApiSettings {
   readonly routes: readonly Route[];
   /** By pool; every pool that a route names needs one. */
   readonly authorizers?: Readonly<Record<string, JwtAuthorizerSettings>>;
+  /** `as sent` is how a Function URL has it. */
+  readonly paths?: 'decoded' | 'as sent';
   readonly invoke: (event: HttpApiEvent) => Promise<unknown>;
 }
 
@@ -16,11 +18,12 @@ export interface HttpApiSettings {
 export const EVERY_CALL: readonly Route[] = [{ routeKey: '$default', pool: null, scopes: [] }];
 
 /** API Gateway's HTTP API in front of a function: routes, JWT authorizers, and payload format 2.0 both ways. */
-export async function startHttpApi({ routes, authorizers = {}, invoke }: HttpApiSettings): Promise<LoopbackServer> {
+export async function startHttpApi(settings: HttpApiSettings): Promise<LoopbackServer> {
+  const { routes, authorizers = {}, paths = 'decoded', invoke } = settings;
   const authorize = new Map(Object.entries(authorizers).map(([pool, settings]) => [pool, jwtAuthorizer(settings)]));
 
   async function answer(request: IncomingMessage): Promise<unknown> {
-    const call = readCall(request);
+    const call = readCall(request, paths);
     const match = matchRoute(routes, call.method, call.path);
     if (!match) throw new Refusal(404, 'Not Found');
     const { pool, scopes } = match.route;

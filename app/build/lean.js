@@ -1,0 +1,101 @@
+import { builtinModules, createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * What packages load at their start and call only for options that the app doesn't use: passport-jwt (we verify in its
+ * place), jwks-rsa's cache and rate limit, pino's transports.
+ */
+const UNREACHED = ['jsonwebtoken', 'lru-memoizer', 'limiter', 'thread-stream'];
+
+/** @type {(name: string) => string} */
+const unreached = (name) => `
+  const fail = () => { throw new Error('${name} is left out of the Lambda bundle, see app/build/lean.js'); };
+  module.exports = new Proxy(fail, { get: () => fail });`;
+
+/**
+ * What takes the place of a package, whose own file is `original`.
+ * @type {Record<string, (original: string) => string>}
+ */
+const REPLACED = {
+  ...Object.fromEntries(UNREACHED.map((name) => [name, () => unreached(name)])),
+
+  // Prints for whoever sets DEBUG in a terminal.
+  debug: () => `module.exports = () => Object.assign(() => {}, { enabled: false });`,
+
+  // Half a megabyte of encodings for body-parser; the app takes UTF-8 alone.
+  'iconv-lite': () => `
+    const decoder = () => new TextDecoder();
+    exports.encodingExists = (name) => /^utf-?8$/i.test(name);
+    exports.decode = (bytes) => decoder().decode(bytes);
+    exports.getDecoder = () => {
+      const stream = decoder();
+      return { write: (bytes) => stream.decode(bytes, { stream: true }), end: () => stream.decode() };
+    };`,
+
+  // Makes a key of a JWK for jwks-rsa, by WebCrypto; the guard wants Node's KeyObject in the end.
+  jose: () => `
+    const { createPublicKey } = require('node:crypto');
+    exports.importJWK = async (key) => createPublicKey({ key, format: 'jwk' });`,
+
+  // Fills tables of a thousand media types, of which an API that speaks JSON asks for two.
+  'mime-types': (original) => {
+    const known = ['application/json', 'application/problem+json'];
+    return `
+      const known = ${JSON.stringify(Object.fromEntries(known.map((type) => [type, require(original).contentType(type)])))};
+      const all = () => require(${JSON.stringify(original)});
+      exports.contentType = (type) => known[type] ?? (/\\/.*charset/.test(type) ? type : all().contentType(type));
+      for (const name of ['charset', 'extension', 'lookup']) exports[name] = (input) => all()[name](input);`;
+  },
+
+  // Types without file extension or charset: no question can reach them.
+  'mime-db': (original) => {
+    const types = Object.entries(require(original));
+    const reachable = types.filter(([, { extensions, charset }]) => extensions || charset);
+    return `module.exports = ${JSON.stringify(Object.fromEntries(reachable))};`;
+  },
+
+  // For urlencoded bodies and extended queries, loaded with the first of them.
+  qs: (original) => `
+    const qs = () => require(${JSON.stringify(original)});
+    exports.parse = (...input) => qs().parse(...input);
+    exports.stringify = (...input) => qs().stringify(...input);`,
+
+  // For sonic-boom, which asserts one thing when it closes; to load it opens stderr.
+  assert: () => `module.exports = (...input) => require('node:assert')(...input);`,
+
+  // For pino, which asks one thing: a function runs in the main thread.
+  worker_threads: () => `exports.isMainThread = true;`,
+};
+
+const ORIGINAL = Symbol('original');
+const BUILTIN = new RegExp(`^(?:node:)?(${builtinModules.join('|')})$`);
+
+/**
+ * Leaves out of the Lambda bundle what costs a cold start and has no use behind an HTTP API, and has Node's own modules
+ * required: to import one evaluates all that it exports, and of http and crypto that is undici and WebCrypto.
+ * @type {import('esbuild').Plugin}
+ */
+export const lean = {
+  name: 'lean',
+  setup(build) {
+    const filter = new RegExp(`^(?:${Object.keys(REPLACED).join('|')})$`);
+    build.onResolve({ filter }, async ({ path, pluginData, importer, kind, resolveDir }) => {
+      if (pluginData === ORIGINAL) return undefined;
+      const original = await build.resolve(path, { importer, kind, resolveDir, pluginData: ORIGINAL });
+      return { path, namespace: 'lean', pluginData: original.path };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path, pluginData }) => ({
+      contents: REPLACED[path]?.(pluginData) ?? '',
+      resolveDir: import.meta.dirname,
+    }));
+
+    build.onResolve({ filter: BUILTIN }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, '');
+      return kind === 'import-statement' ? { path: name, namespace: 'node' } : { path: `node:${name}`, external: true };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
+      contents: `module.exports = require('node:${path}');`,
+    }));
+  },
+};

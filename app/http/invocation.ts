@@ -1,0 +1,92 @@
+import { EventEmitter } from 'node:events';
+import { configure } from '@vendia/serverless-express';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Express, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { sendProblem } from './errors.js';
+import { readPayload } from './payload.js';
+import { Problem } from './problem.js';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The call of the Lambda function that the request came with. */
+    invocation?: Invocation;
+  }
+}
+
+export interface Invocation {
+  readonly event: APIGatewayProxyEventV2;
+  readonly context: Context;
+}
+
+/** Milliseconds before Lambda kills the function: enough to send an answer, and to write the log line. */
+const RESERVE = 500;
+
+const timedOut = new Problem({
+  status: 503,
+  code: 'timed_out',
+  detail: 'The answer took too long; whether anything was done is not known.',
+  headers: { 'Retry-After': '1' },
+});
+
+const TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b|application\/javascript\b)/;
+
+/** Binary is what isn't known as text, or is compressed: text taken for bytes survives, bytes taken for text don't. */
+function isBinary({ headers }: { headers: Record<string, string | undefined> }) {
+  const type = headers['content-type'];
+  return headers['content-encoding'] !== undefined || (type !== undefined && !TEXT.test(type));
+}
+
+/**
+ * What serverless-express leaves undone: its sockets take no listeners, a request has a Buffer as `body` before anyone
+ * read it, and an answer emits no `close` and can't be broken off.
+ */
+function complete(request: Request, response: Response) {
+  Object.setPrototypeOf(request.socket, EventEmitter.prototype as object);
+  delete request.body;
+  Object.assign(response.socket ?? {}, { writableLength: 0 });
+  response.once('finish', () => response.emit('close'));
+  response.destroy = (reason = new Error('The answer was broken off')) => {
+    if (response.writableEnded) return response;
+    response.emit('error', reason);
+    response.emit('close');
+    return response;
+  };
+}
+
+/** Answers in the app's place when Lambda is about to kill the function. */
+function watchTheClock(request: Request, response: Response, { context }: Invocation) {
+  const clock = setTimeout(() => {
+    if (response.headersSent) response.destroy(timedOut);
+    else sendProblem(response, timedOut, request.id);
+  }, context.getRemainingTimeInMillis() - RESERVE);
+  response.once('close', () => clearTimeout(clock));
+}
+
+/** The app as a Lambda handler. An adapter for each call: the one it offers for all calls doesn't tell which call a request belongs to. */
+export function createHandler({ app, log }: { app: Express; log: Logger }) {
+  const say = () => undefined;
+  const error = (_message: string, failure: unknown) => {
+    const { name, message, stack } = failure instanceof Error ? failure : new Error(String(failure));
+    log.error({ error: { name, message, stack } }, 'the answer could not be made');
+  };
+  return async (event: unknown, context: Context): Promise<unknown> => {
+    const invocation = { event: readPayload(event), context };
+    const framework = {
+      async sendRequest({ request, response }: { request: Request; response: Response }) {
+        complete(request, response);
+        request.invocation = invocation;
+        watchTheClock(request, response, invocation);
+        app(request, response);
+      },
+    };
+    const serve = configure({
+      app,
+      framework,
+      log: { error, warn: say, info: say, verbose: say, debug: say },
+      binarySettings: { isBinary },
+      respondWithErrors: false,
+    });
+    return serve(invocation.event, context, () => undefined);
+  };
+}
