@@ -36,10 +36,18 @@ const bodyProblems: Record<string, Problem> = {
   }),
 };
 
+/** https://nodejs.org/api/zlib.html#zlib-constants: what zlib says of a body that it can't inflate. */
+const notCompressed = new Problem({
+  status: 400,
+  code: 'body_malformed',
+  detail: 'The body is not compressed in the way that Content-Encoding says.',
+});
+
 function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof URIError) return pathMalformed;
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  const { type, code } = error instanceof Error ? (error as { type?: unknown; code?: unknown }) : {};
+  if (typeof code === 'string' && code.startsWith('Z_')) return notCompressed;
   return (typeof type === 'string' && bodyProblems[type]) || internal;
 }
 

@@ -45,7 +45,7 @@ function complete(request: Request, response: Response) {
   Object.setPrototypeOf(request.socket, EventEmitter.prototype as object);
   delete request.body;
   Object.assign(response.socket ?? {}, { writableLength: 0 });
-  response.once('finish', () => response.emit('close'));
+  response.once('finish', () => process.nextTick(() => response.emit('close')));
   response.destroy = (reason = new Error('The answer was broken off')) => {
     if (response.writableEnded) return response;
     response.emit('error', reason);
@@ -77,7 +77,10 @@ export function createHandler({ app, log }: { app: Express; log: Logger }) {
         complete(request, response);
         request.invocation = invocation;
         watchTheClock(request, response, invocation);
-        app(request, response);
+        await new Promise<void>((resolve, reject) => {
+          response.once('finish', resolve).once('error', reject);
+          app(request, response);
+        });
       },
     };
     const serve = configure({

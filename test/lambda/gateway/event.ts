@@ -47,7 +47,7 @@ export async function makeEvent(
   const host = request.headers.host ?? 'localhost';
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
   const body = await buffer(request);
-  const isText = TEXT.test(request.headers['content-type'] ?? '');
+  const isText = TEXT.test(request.headers['content-type'] ?? '') && !request.headers['content-encoding'];
   const cookies = request.headersDistinct.cookie?.flatMap((line) => line.split(/; */));
   const query = [...new URLSearchParams(call.query)];
 

@@ -1,0 +1,14 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+
+/** A directory that holds what a zip holds, as Lambda unpacks it, until it is removed. */
+export function unpack(zip: string) {
+  const directory = mkdtempSync(path.join(tmpdir(), 'function-'));
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zip)))) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), bytes);
+  }
+  return { directory, remove: () => rmSync(directory, { recursive: true }) };
+}
