@@ -10,10 +10,15 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# AWS's runtime client and the Node versions of Lambda, which the product itself doesn't need.
+test/lambda/node_modules/.package-lock.json: test/lambda/package-lock.json
+	@npm ci --prefix test/lambda --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
 	@exec npm start --silent
 
-test: node_modules/.package-lock.json ## install, build, run every check and test
+test: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## install, build, run every check and test
 	npm run check --silent
 	npm test --silent
 
@@ -23,7 +28,7 @@ check: node_modules/.package-lock.json ## types, lint and format
 build: node_modules/.package-lock.json ## everything in dist/
 	npm run build --silent
 
-bench: build ## measure, side by side with others
+bench: build test/lambda/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
 
 infra/.terraform: infra/.terraform.lock.hcl

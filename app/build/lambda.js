@@ -74,7 +74,7 @@ function report({ outputs }, files, archive) {
     const bySize = [...sizes].toSorted(([, a], [, b]) => b - a);
     lines.push(...bySize.map(([owner, bytes]) => [bytes, `    ${owner}`]));
   }
-  for (const [bytes, name] of lines) process.stdout.write(`${String(bytes).padStart(9)}  ${name}\n`);
+  process.stdout.write(lines.map(([bytes, name]) => `${String(bytes).padStart(9)}  ${name}\n`).join(''));
 }
 
 /** @type {(input: string) => string} */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startRuntimeApi } from './runtime-api.js';
 
@@ -36,7 +37,9 @@ export interface LambdaFunction {
 
 /** The path of a Node of that major version: the packages in test/lambda/package.json bring one for each platform. */
 export function nodeBinary(version: NodeVersion): string {
-  return path.join(HERE, `node_modules/node${version}-${process.platform}-${process.arch}/bin/node`);
+  const binary = path.join(HERE, `node_modules/node${version}-${process.platform}-${process.arch}/bin/node`);
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: run npm ci --prefix test/lambda --ignore-scripts`);
+  return binary;
 }
 
 /** Runs a function in AWS's runtime client, with the flags and the variables that Lambda sets. */
