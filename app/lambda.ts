@@ -17,7 +17,7 @@ function load(env: NodeJS.ProcessEnv) {
   for (const warning of config.warnings) log.warn(warning);
 
   const pools = trustPools(config.pools ?? [], { refreshSeconds: config.jwksRefreshSeconds, log });
-  const guard = createGuard({ pools, rememberedTokens: config.rememberedTokens });
+  const guard = createGuard({ pools, log, rememberedTokens: config.rememberedTokens });
   const app = createApp({
     guard,
     log,

@@ -43,7 +43,7 @@ async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
   try {
     const pools = config.pools ?? (local ? localPools(local) : []);
     const trusted = trustPools(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
-    const guard = createGuard({ pools: trusted, rememberedTokens: config.rememberedTokens });
+    const guard = createGuard({ pools: trusted, log, rememberedTokens: config.rememberedTokens });
     const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas: createMemoryStore() });
     const server = createServer(app).on('clientError', answerClientError);
     const apiUrl = await listen(server, config.port, config.host);

@@ -5,6 +5,8 @@ import { requestMalformed, tokenMissing, tokenTooLong } from './refusal.js';
 const LONGEST = 8192;
 const SPACE = 0x20;
 const FIELD = 'authorization';
+/** A gateway joins repeated headers with a comma: `Basic x, Bearer y` is credentials sent twice. */
+const JOINED = /,[ \t]*bearer(?![^ ,])/i;
 
 /** Node keeps the first of two Authorization headers and drops the other without a word. */
 function isSentTwice(rawHeaders: readonly string[]) {
@@ -29,14 +31,14 @@ export function bearerToken({ headers, rawHeaders }: Pick<IncomingMessage, 'head
   const space = value.indexOf(' ');
   const scheme = space < 0 ? value : value.slice(0, space);
   if (scheme.length !== 6 || scheme.toLowerCase() !== 'bearer') {
-    // A gateway joins repeated headers with a comma: `Basic x, Bearer y` is credentials sent twice.
-    throw value.includes(',') ? requestMalformed : tokenMissing;
+    throw JOINED.test(value) ? requestMalformed : tokenMissing;
   }
   let start = 6;
   while (value.charCodeAt(start) === SPACE) start += 1;
   if (start === value.length) throw requestMalformed;
   if (value.length - start > LONGEST) throw tokenTooLong;
-  const token = value.slice(start);
+  // A slice would keep the whole header in memory for as long as the token is remembered.
+  const token = start === 7 ? value.slice(7) : Buffer.from(value, 'latin1').toString('latin1', start);
   if (token.includes(' ') || token.includes('\t') || token.includes(',')) throw requestMalformed;
   return token;
 }

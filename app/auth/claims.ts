@@ -1,4 +1,4 @@
-import type { JsonObject } from './jwt.js';
+import type { JsonObject } from './part.js';
 import type { Pool } from './pool.js';
 import type { Principal } from './principal.js';
 import { claimsMalformed, clientUnknown, tokenExpired, tokenNotYetValid, useRefused } from './refusal.js';

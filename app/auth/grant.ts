@@ -20,6 +20,33 @@ function meets({ pool, groups, scopes }: Grant, caller: Principal) {
   );
 }
 
+const MEMBERS = ['pool', 'groups', 'scopes'];
+
+/** RFC 6749 section 3.3, scope-token: nothing that could end the quotes of a challenge. */
+const SCOPE = /^[!#-[\]-~]+$/;
+
+function isList(value: unknown, isItem: (item: string) => boolean) {
+  return (
+    value === undefined ||
+    (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string' && isItem(item)))
+  );
+}
+
+/** What the compiler can't see, checked when a route is registered: a misspelt `group` would open the door to a whole pool. */
+export function assertGrants(allow: readonly Grant[]) {
+  const grants: unknown = allow;
+  if (!Array.isArray(grants) || grants.length === 0) throw new Error("allow must be 'everyone' or a list of grants");
+  for (const grant of allow) {
+    const stranger = Object.keys(grant).find((member) => !MEMBERS.includes(member));
+    if (stranger !== undefined) throw new Error(`A grant has no member ${stranger}, only ${MEMBERS.join(', ')}`);
+    if (!isList([grant.pool], Boolean)) throw new Error('A grant must name a pool');
+    if (!isList(grant.groups, Boolean)) throw new Error('The groups of a grant must be a list of names, or left out');
+    if (!isList(grant.scopes, (scope) => SCOPE.test(scope))) {
+      throw new Error('The scopes of a grant must be a list of scopes (RFC 6749 section 3.3), or left out');
+    }
+  }
+}
+
 /** A check of verified callers against grants: nothing when one is met, else the refusal, made ready beforehand. */
 export function checkGrants(grants: readonly Grant[]): (caller: Principal) => Problem | undefined {
   const refusals = new Map(

@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Passport } from 'passport';
+import type { Logger } from 'pino';
 import { bearerToken } from './bearer.js';
-import { checkGrants, type Allow } from './grant.js';
+import { assertGrants, checkGrants, type Allow } from './grant.js';
 import type { Principal } from './principal.js';
 import { createRemembered } from './remembered.js';
 import { CognitoStrategy, type TrustedPool, type Verified } from './strategy.js';
@@ -15,34 +16,42 @@ declare module 'express-serve-static-core' {
 
 export interface GuardParts {
   pools: readonly TrustedPool[];
-  /** How many verified tokens to remember; 0 turns it off. */
+  /** Told of routes that no pool of `pools` may call. */
+  log?: Logger;
+  /** How many verified tokens to remember, in 3 KB each on average; 0 turns it off. */
   rememberedTokens?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
 
-/** Makes the middleware that stands on a route's line and lets in whom the route allows. */
+/** Makes the middleware that stands on a route's line and lets in whom the route allows. Throws when `allow` makes no sense. */
 export type Guard = (allow: Allow) => RequestHandler;
 
 /** One guard for all routes. What it throws or rejects with is a refusal, answered by the app. */
-export function createGuard({ pools, rememberedTokens = 10_000, now = Date.now }: GuardParts): Guard {
+export function createGuard({ pools, log, rememberedTokens = 10_000, now = Date.now }: GuardParts): Guard {
   const remembered = createRemembered(rememberedTokens, now);
   const passport = new Passport().use(new CognitoStrategy(pools, now));
+  const poolNames = new Set(pools.map(({ pool }) => pool.name));
 
   /** Passport gets an object of its own: what it writes on a request would slow every later step down. */
-  async function verify(token: string, { headers, rawHeaders }: Request): Promise<Principal> {
-    const verified = await new Promise<Verified>((resolve, reject) => {
-      const settle = (error: unknown, result?: Verified | false, refusal?: unknown) =>
-        result ? resolve(result) : reject(error ?? refusal);
+  function verify(token: string, { headers, rawHeaders }: Request) {
+    return new Promise<Principal>((resolve, reject) => {
+      const settle = (error: unknown, verified?: Verified | false, refusal?: unknown) => {
+        if (!verified) return reject(error ?? refusal);
+        remembered.set(token, verified);
+        return resolve(verified.caller);
+      };
       const authenticate = passport.authenticate('cognito', { session: false }, settle) as RequestHandler;
       authenticate({ headers, rawHeaders } as Request, {} as Response, reject);
     });
-    remembered.set(token, verified);
-    return verified.caller;
   }
 
   return (allow) => {
     if (allow === 'everyone') return (_request, _response, next) => next();
+    assertGrants(allow);
+    if (!allow.some(({ pool }) => poolNames.has(pool))) {
+      log?.warn({ allow, pools: [...poolNames] }, 'nobody can call a route: no pool that it allows is configured');
+    }
     const refusalFor = checkGrants(allow);
     return (request, _response, next) => {
       const token = bearerToken(request);

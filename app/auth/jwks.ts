@@ -15,12 +15,14 @@ export class JwksError extends Error {
   override name = 'JwksError';
 }
 
-/** One GET: no redirect followed, no more than 64 KB read, no more than 2.5 s waited for. */
+/** One GET: no redirect followed, no more than 64 KB read, settled after 2.5 s whatever the endpoint does. */
 async function download(uri: string): Promise<string> {
   const get = uri.startsWith('https:') ? httpsGet : httpGet;
   return new Promise((resolve, reject) => {
-    const headers = { accept: 'application/json' };
-    const request = get(uri, { agent: false, signal: AbortSignal.timeout(DEADLINE), headers });
+    const signal = AbortSignal.timeout(DEADLINE);
+    // Not left to the request: it says nothing more once an endpoint has switched protocols.
+    signal.addEventListener('abort', () => reject(new JwksError(`no whole answer within ${DEADLINE} ms`)));
+    const request = get(uri, { agent: false, signal, headers: { accept: 'application/json' } });
     request.on('error', reject);
     request.once('response', (response) => {
       const refuse = (why: string) => {
@@ -48,7 +50,9 @@ interface PublishedKey {
 function isSigningKey(key: unknown): key is PublishedKey {
   if (typeof key !== 'object' || key === null) return false;
   const { kid, kty, use, alg } = key as Record<string, unknown>;
-  return typeof kid === 'string' && kty === 'RSA' && use === 'sig' && (alg === undefined || alg === 'RS256');
+  return (
+    typeof kid === 'string' && kid !== '' && kty === 'RSA' && use === 'sig' && (alg === undefined || alg === 'RS256')
+  );
 }
 
 /** The document's RSA signing keys; keys of other kinds are none of ours (RFC 7517 section 5). */

@@ -13,6 +13,8 @@ const COLD_RETRY = 500;
 const OUTAGE_RETRY = 15_000;
 /** Milliseconds that a refresh may take before requests wait for it, as after a Lambda function was frozen. */
 const SLACK = 5_000;
+/** Milliseconds that a request may have waited for a fetch under way and still ask for one more: with it under 3 s in all. */
+const PATIENCE = 400;
 
 export interface PoolKeysParts {
   pool: Pool;
@@ -70,7 +72,9 @@ export function createPoolKeys({ pool, refreshSeconds, log, now = Date.now }: Po
       overdueAt = now() + refreshAfter + SLACK;
       schedule(refreshAfter);
     } catch (error) {
-      const { message: reason } = error as Error;
+      const { message, code } = error as NodeJS.ErrnoException;
+      // Node tries all addresses of a name, and its AggregateError says nothing but the code.
+      const reason = message || code;
       if (!isDown) log.warn({ pool: pool.name, jwksUri: pool.jwksUri, reason }, 'signing keys could not be fetched');
       isDown = true;
       const delay = Math.min(OUTAGE_RETRY, refreshAfter);
@@ -89,9 +93,10 @@ export function createPoolKeys({ pool, refreshSeconds, log, now = Date.now }: Po
   /** Made-up `kid`s must not make us fetch without end, nor keep us from ever fetching for a genuine one. */
   function mayFetch() {
     if (keys.size === 0) return now() >= retryAt;
-    const refilled = Math.floor((now() - countedAt) / REFILL);
+    // The clock may have been set back.
+    const refilled = Math.max(0, Math.floor((now() - countedAt) / REFILL));
     budget = Math.min(BURST, budget + refilled);
-    countedAt = budget === BURST ? now() : countedAt + refilled * REFILL;
+    countedAt = budget === BURST ? now() : Math.min(now(), countedAt + refilled * REFILL);
     if (budget === 0) return false;
     budget -= 1;
     return true;
@@ -102,8 +107,13 @@ export function createPoolKeys({ pool, refreshSeconds, log, now = Date.now }: Po
   }
 
   async function find(kid: string) {
-    const isOverdue = now() >= overdueAt && keys.size > 0;
-    if (underWay || isOverdue || mayFetch()) await refresh();
+    const askedAt = now();
+    if (underWay) await underWay;
+    // What was under way may have left before the key was published.
+    if (known(kid) === undefined && now() - askedAt < PATIENCE) {
+      const isOverdue = keys.size > 0 && now() >= overdueAt;
+      if (underWay || isOverdue || mayFetch()) await refresh();
+    }
     const key = keys.get(kid);
     if (key === undefined && isDown) throw keysUnavailable;
     return key;

@@ -2,10 +2,17 @@ import { LRUCache } from 'lru-cache';
 import type { Principal } from './principal.js';
 import type { Verified } from './strategy.js';
 
-/** Bytes that an entry takes beside its token: the caller's claims, the entry itself. */
-const OVERHEAD = 1_024;
+/** Bytes of an entry beside its texts, and of a text beside its characters. */
+const ENTRY = 768;
+const TEXT = 32;
 /** Bytes on average that `entries` may take each; long tokens leave room for fewer. */
 const AVERAGE = 3_072;
+
+/** Bytes, never less than it takes: a token is ASCII, its claims may need two bytes a character. */
+function sizeOf({ caller }: Verified, token: string) {
+  const texts = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes];
+  return texts.reduce((size, text) => size + TEXT + 2 * text.length, ENTRY + token.length);
+}
 
 /** Tokens already verified, by the whole token; never a refusal. */
 export interface Remembered {
@@ -19,7 +26,7 @@ export function createRemembered(entries: number, now: () => number): Remembered
   const cache = new LRUCache<string, Verified>({
     max: entries,
     maxSize: entries * AVERAGE,
-    sizeCalculation: (_verified, token) => token.length + OVERHEAD,
+    sizeCalculation: sizeOf,
   });
   return {
     get(token) {

@@ -4,6 +4,7 @@ import { Strategy } from 'passport-jwt';
 import { Problem } from '../http/problem.js';
 import { bearerToken } from './bearer.js';
 import { principalFrom } from './claims.js';
+import { createHeaderReader } from './header.js';
 import { checkSignature, parseJwt, type Jwt } from './jwt.js';
 import type { PoolKeys } from './keys.js';
 import type { Pool } from './pool.js';
@@ -36,6 +37,7 @@ const never = () => {
 export class CognitoStrategy extends Strategy {
   // Passport works on objects that inherit from the strategy, and those can't reach #private fields.
   private readonly byIssuer: ReadonlyMap<unknown, TrustedPool>;
+  private readonly kidOf = createHeaderReader();
   private readonly now: () => number;
 
   /** `now` is in milliseconds since the epoch. */
@@ -43,12 +45,16 @@ export class CognitoStrategy extends Strategy {
     super({ jwtFromRequest: bearerToken, secretOrKeyProvider: never }, never);
     this.name = 'cognito';
     this.byIssuer = new Map(pools.map((trusted) => [trusted.pool.issuer, trusted]));
+    const names = new Set(pools.map(({ pool }) => pool.name));
+    if (this.byIssuer.size < pools.length || names.size < pools.length) {
+      throw new Error('Pools must differ in name and issuer: a token is of one pool');
+    }
     this.now = now;
   }
 
   override authenticate(request: Request) {
     try {
-      const jwt = parseJwt(bearerToken(request));
+      const jwt = parseJwt(bearerToken(request), this.kidOf);
       const trusted = this.byIssuer.get(jwt.claims['iss']);
       if (trusted === undefined) throw issuerUnknown;
       const key = trusted.keys.known(jwt.kid);
