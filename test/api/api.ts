@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import pino from 'pino';
 import { createApp, type AppParts } from '../../app/app.js';
 import { createGuard } from '../../app/auth/guard.js';
+import type { TrustedPool } from '../../app/auth/strategy.js';
 import { trustPools } from '../../app/auth/trust.js';
 import { createMemoryStore } from '../../app/pizzas/store.js';
 import { startIssuer, type Issuer } from '../issuer.js';
@@ -9,6 +10,7 @@ import { startIssuer, type Issuer } from '../issuer.js';
 /** The API as it runs on a laptop, with two pools that issue real tokens. */
 export interface Api {
   app: Express;
+  trusted: readonly TrustedPool[];
   customers: Issuer;
   staff: Issuer;
   /** Every log line so far, as it was written. */
@@ -24,6 +26,7 @@ export async function startApi(options: Pick<Partial<AppParts>, 'corsOrigins' | 
   const app = createApp({ guard: createGuard({ pools: trusted }), log, pizzas: createMemoryStore(), ...options });
   return {
     app,
+    trusted,
     customers,
     staff,
     lines,

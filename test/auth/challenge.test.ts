@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import express from 'express';
+import request from 'supertest';
+import type { Allow } from '../../app/auth/grant.js';
+import { createGuard } from '../../app/auth/guard.js';
+import * as refusals from '../../app/auth/refusal.js';
+import { Problem } from '../../app/http/problem.js';
+import { answerErrors } from '../../app/http/errors.js';
+import pino from 'pino';
+import { openDoor } from './door.js';
+
+const door = openDoor();
+
+/** RFC 6750 section 3: auth-param values that hold no quote and no backslash, each attribute once. */
+function parse(challenge = '') {
+  const [scheme, rest] = [challenge.slice(0, 6), challenge.slice(7)];
+  expect(scheme).toBe('Bearer');
+  const pairs = Array.from(
+    rest.matchAll(/([a-z_]+)="([\x20-\x21\x23-\x5B\x5D-\x7E]*)"(?:, |$)/g),
+    ([, name = '', value = '']) => [name, value],
+  );
+  expect(pairs.map(([name, value]) => `${name}="${value}"`).join(', ')).toBe(rest);
+  expect(new Set(pairs.map(([name]) => name)).size).toBe(pairs.length);
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+test('without credentials the challenge names the realm and no error (section 3.1)', async () => {
+  const { status, challenge } = await door.call({});
+  expect([status, challenge]).toEqual([401, 'Bearer realm="pizza-api"']);
+});
+
+test('with a scheme that is not Bearer neither', async () => {
+  const { status, challenge } = await door.call({ headers: [['Authorization', 'Basic YTpi']] });
+  expect([status, challenge]).toEqual([401, 'Bearer realm="pizza-api"']);
+});
+
+test('a malformed request is 400 invalid_request', async () => {
+  const { status, challenge } = await door.call({ headers: [['Authorization', 'Bearer a b']] });
+  expect([status, parse(challenge)['error']]).toEqual([400, 'invalid_request']);
+});
+
+test('a bad token is 401 invalid_token', async () => {
+  const { status, challenge } = await door.knock('a.b.c');
+  expect([status, parse(challenge)['error']]).toEqual([401, 'invalid_token']);
+});
+
+test('too little privilege is 403 insufficient_scope, with the scope that would do', async () => {
+  const { status, challenge } = await door.call({
+    method: 'POST',
+    path: '/pizzas',
+    headers: [['Authorization', `Bearer ${door.api.staff.accessToken()}`]],
+  });
+  expect([status, parse(challenge)]).toEqual([
+    403,
+    {
+      realm: 'pizza-api',
+      error: 'insufficient_scope',
+      error_description: expect.any(String),
+      scope: 'pizza-api/pizzas.write',
+    },
+  ]);
+});
+
+test('a token never comes back, whatever is wrong with it', async () => {
+  const { customers } = door.api;
+  const secrets = [customers.accessToken({ exp: 1 }), 'tell"me', 'x"y\\"', `${customers.accessToken()}"`, 'a.b.c"'];
+  for (const secret of secrets) {
+    const { body, headers } = await door.knock(secret);
+    expect(body + JSON.stringify(headers)).not.toContain(secret);
+    expect(Object.keys(parse(headers['www-authenticate']))).toEqual(['realm', 'error', 'error_description']);
+  }
+  expect(door.api.lines.join('')).not.toContain('tell');
+});
+
+test.each(['"', '\\', '\u00e9', '\u{1F355}', '\', error="x"', '\t', '\x7f', '\x00\r\nX-Injected: 1'])(
+  '%j cannot break out of the quotes',
+  async (text) => {
+    const token = door.api.customers.accessToken({ iss: text, sub: text, scope: text });
+    const { challenge, headers } = await door.knock(token);
+    expect(parse(challenge)['error']).toBe('invalid_token');
+    expect(headers['x-injected']).toBeUndefined();
+  },
+);
+
+test('nothing else answers with a challenge', async () => {
+  const answers = await Promise.all([
+    door.call({ path: '/health' }),
+    door.call({ path: '/nowhere' }),
+    door.call({ method: 'DELETE' }),
+  ]);
+  expect(answers.map(({ status, challenge }) => [status, challenge])).toEqual([
+    [200, undefined],
+    [404, undefined],
+    [405, undefined],
+  ]);
+});
+
+test('every refusal of a token says what to mend, in the alphabet of the RFC', () => {
+  const all = Object.values(refusals).filter((refusal) => refusal instanceof Problem);
+  expect(all.length).toBeGreaterThan(10);
+  for (const { status, headers, code } of all) {
+    if (status === 503) expect(headers).toEqual({ 'Retry-After': '1' });
+    else if (code !== 'token_missing') expect(parse(headers['WWW-Authenticate'])['error_description']).toMatch(/\.$/);
+  }
+});
+
+describe('the scopes of a challenge', () => {
+  const scopesFor = async (allow: Allow, token: string) => {
+    const log = pino({ level: 'silent' });
+    const guard = createGuard({ pools: door.api.trusted });
+    const app = express()
+      .get('/', guard(allow), (_request, response) => void response.end())
+      .use(answerErrors(log));
+    const { headers } = await request(app).get('/').set('Authorization', `Bearer ${token}`);
+    return parse(headers['www-authenticate'])['scope'];
+  };
+
+  test.each<[string, Allow, string | undefined]>([
+    ['one', [{ pool: 'customers', scopes: ['a/b'] }], 'a/b'],
+    [
+      'all, each once',
+      [
+        { pool: 'customers', scopes: ['a', 'b'] },
+        { pool: 'customers', scopes: ['b', 'c'] },
+      ],
+      'a b c',
+    ],
+    ["none of another pool's", [{ pool: 'staff', scopes: ['a'] }], undefined],
+    ['none where none would help', [{ pool: 'customers', groups: ['chefs'] }], undefined],
+    [
+      'those of the caller beside those of groups',
+      [
+        { pool: 'customers', groups: ['chefs'] },
+        { pool: 'customers', scopes: ['a'] },
+      ],
+      'a',
+    ],
+  ])('%s', async (_name, allow, scope) => {
+    expect(await scopesFor(allow, door.api.customers.accessToken())).toBe(scope);
+  });
+});
