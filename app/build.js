@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildLambda } from './build/lambda.js';
 
@@ -19,6 +19,23 @@ async function buildLaptop() {
   });
 }
 
+/** The `pizza` command: the entry is one small file, all that `pizza token` reads where a kept token will do. */
+async function buildCli() {
+  await rm('dist/cli', { recursive: true, force: true });
+  const settings = {
+    outdir: 'dist/cli',
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  };
+  await build({ ...settings, entryPoints: ['app/cli/pizza.ts'], external: ['./main.js'], minify: true });
+  await build({ ...settings, entryPoints: ['app/cli/main.ts'], splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+  await chmod('dist/cli/pizza.js', 0o755);
+}
+
 /** What Terraform reads. */
 async function writeGateway() {
   const [{ gatewayDocument }, { routes }] = await Promise.all([
@@ -29,7 +46,7 @@ async function writeGateway() {
 }
 
 await mkdir('dist', { recursive: true });
-await buildLaptop();
+await Promise.all([buildLaptop(), buildCli()]);
 if (process.argv[2] !== 'laptop') {
   await writeGateway();
   await buildLambda(Object.keys(JSON.parse(await readFile('package.json', 'utf8')).devDependencies));

@@ -8,17 +8,17 @@ export const DEFAULT_POOL = 'customers';
 /** Seconds that a token must still be good for, so that the call it is meant for gets there in time. */
 export const DEFAULT_MIN_TTL = '60s';
 
-export function printToken(session: Session, { use, asHeader }: { use: Use; asHeader: boolean }): void {
-  writeData(`${asHeader ? 'Authorization: Bearer ' : ''}${tokenOf(session, use)}\n`);
+/** What `pizza token` prints: a token, or a header line for curl's `-H @-`. Throws `no_id_token`. */
+export function tokenLine(session: Session, { use, asHeader }: { use: Use; asHeader: boolean }): string {
+  return `${asHeader ? 'Authorization: Bearer ' : ''}${tokenOf(session, use)}\n`;
 }
 
 /**
- * `pizza token` where a kept token will do, without the argument parser, the AWS SDK or a stream. False, and nothing
- * written, for whatever needs more than that, errors among it: the whole program then does it again, in its own words.
+ * `pizza token` where a kept token will do, without the argument parser, the AWS SDK or a stream. False for
+ * whatever needs more than that, errors among it: the whole program then does it again, in its own words.
  */
 export function answerFromKept(argv: readonly string[], place: Place & { now: () => number }): boolean {
   if (!argv.includes('token')) return false;
-  let chosen: { session: Session; use: Use; asHeader: boolean };
   try {
     const text = { type: 'string' } as const;
     const flag = { type: 'boolean' } as const;
@@ -36,10 +36,9 @@ export function answerFromKept(argv: readonly string[], place: Place & { now: ()
     const session = chooseSession(readKept(sessionPath(target, place), place), values.user, target);
     const use = values.id ? 'id' : 'access';
     if (!hasLeft(session, use, least, place.now())) return false;
-    chosen = { session, use, asHeader: values.header ?? false };
+    writeData(tokenLine(session, { use, asHeader: values.header ?? false }));
+    return true;
   } catch {
     return false;
   }
-  printToken(chosen.session, chosen);
-  return true;
 }

@@ -7,7 +7,6 @@ export interface Runtime {
   readonly uid: number | undefined;
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
-  readonly stdoutIsTerminal: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -1,0 +1,26 @@
+import { Prompt } from './prompt.js';
+import { findTarget, type Target } from './profiles.js';
+import { DEFAULT_POOL } from './kept-token.js';
+import type { Runtime } from './runtime.js';
+import { createTerminal, type GlobalFlags, type Terminal } from './terminal.js';
+
+/** What a subcommand works with. */
+export interface Parts {
+  readonly runtime: Runtime;
+  readonly flags: GlobalFlags;
+  readonly terminal: Terminal;
+  readonly prompt: Prompt;
+  /** The profile and pool that the flags name, read when asked for. Throws as `findTarget` does. */
+  readonly target: () => Target;
+}
+
+export function createParts(runtime: Runtime, flags: GlobalFlags): Parts {
+  const terminal = createTerminal(runtime, flags);
+  return {
+    runtime,
+    flags,
+    terminal,
+    prompt: new Prompt(runtime, terminal),
+    target: () => findTarget(flags.profile, flags.pool ?? DEFAULT_POOL, runtime),
+  };
+}

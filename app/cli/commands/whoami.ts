@@ -1,0 +1,85 @@
+import { createJwksFetch, JwksError } from '../../auth/jwks.js';
+import { checkSignature, parseJwt } from '../../auth/jwt.js';
+import { principalFrom } from '../../auth/claims.js';
+import { createPool } from '../../auth/pool.js';
+import { isUnreachable } from '../aws.js';
+import { readClaims } from '../claims.js';
+import type { Parts } from '../command.js';
+import { describeDuration } from '../duration.js';
+import { Failure } from '../failure.js';
+import type { Target } from '../profiles.js';
+import { freshSession } from '../renewal.js';
+import { MACHINE, type Session } from '../session.js';
+
+export interface WhoamiOptions {
+  verify?: boolean;
+  user?: string;
+}
+
+/** Who is signed in, by what the access token says; under --verify by what the API itself would find. */
+export async function whoami(parts: Parts, { verify = false, user }: WhoamiOptions): Promise<void> {
+  const { terminal, runtime } = parts;
+  const target = parts.target();
+  const session = await freshSession({ ...parts, target }, { user, use: 'access', least: 0 });
+  if (verify) await terminal.wait('Verifying', verifySession(target, session, runtime.now()));
+
+  const claims = readClaims(session.accessToken);
+  const milliseconds = Math.max(0, session.expiresAt.access - runtime.now());
+  const answer = {
+    profile: target.profileName,
+    pool: target.poolName,
+    user: session.user === MACHINE ? null : session.user,
+    username: session.username,
+    subject: claims.sub,
+    groups: claims['cognito:groups'] ?? [],
+    scopes: claims.scope?.split(' ') ?? [],
+    expiresIn: Math.floor(milliseconds / 1000),
+    verified: verify,
+  };
+  if (terminal.asJson) return terminal.json(answer);
+  const { profile, pool, groups, scopes } = answer;
+  const rows = [
+    ['user', answer.user ?? `${MACHINE} ${claims.sub ?? ''}`],
+    ['pool', `${pool} (profile ${profile})`],
+    ['groups', groups.join(', ') || 'none'],
+    ['scopes', scopes.join(', ') || 'none'],
+    ['expires', `in ${describeDuration(milliseconds)}`],
+    ...(verify ? [['verified', "signature and claims, against the pool's keys"]] : []),
+  ];
+  return terminal.data(rows.map(([name = '', value]) => `${name.padEnd(8)}  ${value}\n`).join(''));
+}
+
+/** As the API's own guard does it. Throws `token_refused` or `unreachable`. */
+async function verifySession({ pool: settings, poolName }: Target, session: Session, now: number): Promise<void> {
+  const { userPoolId, clientId, issuer, jwksUri, machine } = settings;
+  const clientIds = machine ? [clientId, machine.clientId] : [clientId];
+  const pool = createPool(poolName, { userPoolId, clientIds, issuer, jwksUri });
+  try {
+    const keys = await createJwksFetch(jwksUri)();
+    for (const token of [session.accessToken, session.idToken]) {
+      if (token === null) continue;
+      const jwt = parseJwt(token);
+      const key = keys.get(jwt.kid);
+      if (!key) throw refused('the pool has no key of that kid');
+      checkSignature(jwt, key);
+      if (jwt.claims['iss'] !== issuer) throw refused("its issuer is not the pool's");
+      principalFrom(jwt.claims, pool, now / 1000);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { message } = error as Error;
+    if (!(error instanceof JwksError) && !isUnreachable(error)) throw refused(message);
+    throw new Failure('unreachable', 'unreachable', {
+      message: `The pool's keys at ${jwksUri} can't be had: ${message}`,
+      hint: 'pizza doctor',
+      cause: error,
+    });
+  }
+}
+
+function refused(why: string) {
+  return new Failure('refused', 'token_refused', {
+    message: `The kept token does not stand up: ${why}.`,
+    hint: 'Sign in again with pizza login; pizza doctor says more.',
+  });
+}
