@@ -22,6 +22,7 @@ async function buildLaptop() {
 /** The `pizza` command: the entry is one small file, all that `pizza token` reads where a kept token will do. */
 async function buildCli() {
   await rm('dist/cli', { recursive: true, force: true });
+  /** @type {import('esbuild').BuildOptions} */
   const settings = {
     outdir: 'dist/cli',
     bundle: true,

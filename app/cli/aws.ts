@@ -41,7 +41,8 @@ export function instrument(client: object, service: string, terminal: Terminal):
       async (args) => {
         const name = `${service} ${commandName.replace(/Command$/, '')}`;
         const started = performance.now();
-        const tell = (outcome: string) => terminal.detail(`${name}: ${outcome}, ${Math.round(performance.now() - started)} ms`);
+        const tell = (outcome: string) =>
+          terminal.detail(`${name}: ${outcome}, ${Math.round(performance.now() - started)} ms`);
         try {
           const result = await next(args);
           tell('ok');
@@ -61,15 +62,18 @@ function secretsIn(input: unknown, isSecret = false): string[] {
   return Object.entries(input).flatMap(([name, value]) => secretsIn(value, isSecret || SECRET_FIELD.test(name)));
 }
 
-const UNREACHABLE = /^(?:ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED)/;
+const UNREACHABLE =
+  /^(?:ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED)/;
 const CREDENTIALS =
   /^(?:AccessDenied|UnrecognizedClient|ExpiredToken|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|CredentialsProviderError|IncompleteSignature|MissingAuthenticationToken|Forbidden)/;
+
+const statusOf = (error: Error) =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
 
 /** Whether an error means that nobody answered, or nobody who could. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode ?? 0;
+  const status = statusOf(error);
   const code = systemCode(error) ?? systemCode(error.cause) ?? '';
   return error.name === 'TimeoutError' || UNREACHABLE.test(code) || (status >= 500 && status !== 501);
 }
@@ -77,6 +81,9 @@ export function isUnreachable(error: unknown): boolean {
 function awsFailure(error: unknown, service: string, secrets: string[]): unknown {
   if (!(error instanceof Error)) return error;
   const said = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), error.message);
+  // How emulators say that they lack an operation: a page for people, with status 500.
+  if (error instanceof SyntaxError && statusOf(error) === 500)
+    return new AwsRefusal(NOT_IMPLEMENTED, 'no such operation');
   if (isUnreachable(error)) {
     return new Failure('unreachable', 'unreachable', {
       message: `${service} can't be reached: ${systemCode(error) ?? error.name} ${said}`.trim(),
@@ -92,17 +99,24 @@ function awsFailure(error: unknown, service: string, secrets: string[]): unknown
   return new AwsRefusal(error.name, said);
 }
 
+export const NOT_IMPLEMENTED = 'NotImplemented';
+
 /** What AWS refused, by its own name for it, secrets taken out; whoever called knows what it means. */
 export class AwsRefusal extends Failure {
   readonly reason: string;
-
-  constructor(reason: string, message: string) {
-    super('unexpected', `aws_${snakeCase(reason)}`, { message: `AWS refused: ${message || reason}`, hint: 'pizza doctor' });
-    this.reason = reason;
-    this.said = message;
-  }
-
   readonly said: string;
+
+  constructor(reason: string, said: string) {
+    const message = `AWS refused: ${said || reason}`;
+    super('unexpected', `aws_${snakeCase(reason)}`, { message, hint: 'pizza doctor' });
+    this.reason = reason;
+    this.said = said;
+  }
+}
+
+/** Whether the endpoint, surely an emulator, doesn't have the operation. */
+export function isUnknownOperation({ reason }: AwsRefusal): boolean {
+  return reason === NOT_IMPLEMENTED || reason === 'UnknownOperationException';
 }
 
 const snakeCase = (name: string) =>

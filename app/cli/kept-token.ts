@@ -26,8 +26,15 @@ export function answerFromKept(argv: readonly string[], place: Place & { now: ()
       args: [...argv],
       allowPositionals: true,
       options: {
-        ...{ pool: text, profile: text, user: text, 'min-ttl': text, id: flag, header: flag },
-        ...{ 'no-input': flag, 'no-color': flag, quiet: { ...flag, short: 'q' } },
+        pool: text,
+        profile: text,
+        user: text,
+        'min-ttl': text,
+        id: flag,
+        header: flag,
+        'no-input': flag,
+        'no-color': flag,
+        quiet: { ...flag, short: 'q' },
       },
     });
     const least = parseDuration(values['min-ttl'] ?? DEFAULT_MIN_TTL);

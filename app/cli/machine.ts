@@ -26,8 +26,8 @@ export async function signInMachine(target: Target, terminal: Terminal, now: () 
     headers: { authorization: basic(machine), 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: machine.scopes.join(' ') }).toString(),
   });
-  const token = reply['access_token'];
-  if (typeof token !== 'string') throw refused(String(reply['error'] ?? 'no token came'));
+  const { access_token: token, error } = reply;
+  if (typeof token !== 'string') throw refused(typeof error === 'string' ? error : 'no token came');
   return sessionFrom({ AccessToken: token }, MACHINE, now());
 }
 

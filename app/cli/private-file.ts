@@ -7,7 +7,10 @@ const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
 /** The text of a file that nobody else can read, or undefined where there is none. Throws `state_exposed`, `state_unreadable`. */
-export function readPrivateFile(path: string, { platform, uid }: Pick<Runtime, 'platform' | 'uid'>): string | undefined {
+export function readPrivateFile(
+  path: string,
+  { platform, uid }: Pick<Runtime, 'platform' | 'uid'>,
+): string | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');

@@ -99,6 +99,7 @@ function poolProblems([name, pool]: [string, unknown]): string[] {
 /** What is wrong with a profile, one text a problem, none of which quotes it: a secret might be in the wrong place. */
 export function profileProblems(value: unknown): string[] {
   if (!isObject(value)) return ['it must be a JSON object'];
-  if (!isObject(value['pools']) || Object.keys(value['pools']).length === 0) return ['pools must name at least one pool'];
+  if (!isObject(value['pools']) || Object.keys(value['pools']).length === 0)
+    return ['pools must name at least one pool'];
   return [...broken('', value, PROFILE), ...Object.entries(value['pools']).flatMap(poolProblems)];
 }

@@ -1,4 +1,4 @@
-import { AwsRefusal } from './aws.js';
+import { AwsRefusal, isUnknownOperation } from './aws.js';
 import { openCognito, type Cognito } from './cognito.js';
 import { describeDuration } from './duration.js';
 import { Failure } from './failure.js';
@@ -73,11 +73,6 @@ async function exchange({ sdk, client }: Cognito, { pool }: Target, { username }
   const AuthParameters = { REFRESH_TOKEN: RefreshToken, ...secretHashParameter(pool, username ?? '') };
   const command = new sdk.InitiateAuthCommand({ AuthFlow: 'REFRESH_TOKEN_AUTH', ClientId, AuthParameters });
   return (await client.send(command)).AuthenticationResult;
-}
-
-/** Emulators that don't know an operation say so in ways of their own. */
-export function isUnknownOperation({ reason, said }: AwsRefusal): boolean {
-  return /UnknownOperation|NotImplemented|InternalFailure|501/.test(reason) || /not (?:yet )?(?:been )?implemented/i.test(said);
 }
 
 export function loginHint({ profileName, poolName }: Target, user: string): string {

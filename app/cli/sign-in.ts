@@ -30,10 +30,15 @@ interface SignIn {
 export async function signIn({ cognito, pool, user, password, answer, now }: SignIn): Promise<Session> {
   const { sdk, client } = cognito;
   const { clientId: ClientId } = pool;
-  let reply: Pick<InitiateAuthCommandOutput, 'AuthenticationResult' | 'ChallengeName' | 'ChallengeParameters' | 'Session'>;
+  let reply: Pick<
+    InitiateAuthCommandOutput,
+    'AuthenticationResult' | 'ChallengeName' | 'ChallengeParameters' | 'Session'
+  >;
   try {
     const AuthParameters = { USERNAME: user, PASSWORD: password, ...secretHashParameter(pool, user) };
-    reply = await client.send(new sdk.InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }));
+    reply = await client.send(
+      new sdk.InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }),
+    );
     for (let count = 0; !reply.AuthenticationResult && count < MOST_CHALLENGES; count += 1) {
       const name = reply.ChallengeName ?? '';
       const parameter = ANSWERS[name];
@@ -104,7 +109,10 @@ export function signInFailure(error: unknown, user: string): unknown {
     });
   }
   if (reason === 'NotAuthorizedException' && /disabled/i.test(said)) {
-    return new Failure('refused', 'user_disabled', { message: `${user} is disabled.`, hint: `pizza user enable ${user}` });
+    return new Failure('refused', 'user_disabled', {
+      message: `${user} is disabled.`,
+      hint: `pizza user enable ${user}`,
+    });
   }
   if (reason === 'NotAuthorizedException' || reason === 'UserNotFoundException') {
     return new Failure('refused', 'credentials_refused', {
@@ -113,7 +121,10 @@ export function signInFailure(error: unknown, user: string): unknown {
     });
   }
   if (reason === 'InvalidPasswordException') {
-    return new Failure('refused', 'password_refused', { message: said, hint: 'Choose a password that keeps to the policy.' });
+    return new Failure('refused', 'password_refused', {
+      message: said,
+      hint: 'Choose a password that keeps to the policy.',
+    });
   }
   if (reason === 'InvalidParameterException' && /flow/i.test(said)) {
     return new Failure('unexpected', 'flow_off', {

@@ -117,7 +117,9 @@ function addSecretCommands(program: Command, run: Run) {
     .command('rotate')
     .description('give the client a new secret, and remove the old one a while later')
     .option('--grace <duration>', 'how long both work', '60s')
-    .action(run<[RotateOptions]>(async (...args) => (await import('./commands/secret-rotate.js')).rotateSecret(...args)));
+    .action(
+      run<[RotateOptions]>(async (...args) => (await import('./commands/secret-rotate.js')).rotateSecret(...args)),
+    );
 }
 
 function addOtherCommands(program: Command, run: Run) {
@@ -132,9 +134,7 @@ function addOtherCommands(program: Command, run: Run) {
     .description('keep profiles of deployments')
     .command('add <name>')
     .description('keep the profile on stdin: terraform output -json profile | pizza profile add cloud')
-    .action(
-      run<[string]>(async (parts, name) => (await import('./commands/profile-add.js')).addProfile(parts, name)),
-    );
+    .action(run<[string]>(async (parts, name) => (await import('./commands/profile-add.js')).addProfile(parts, name)));
   program
     .command('completion <shell>')
     .description('print the completion script of bash, zsh or fish')

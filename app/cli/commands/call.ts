@@ -49,7 +49,10 @@ function urlOf(apiUrl: string, path: string): URL {
   const full = `${apiUrl.replace(/\/+$/, '')}${path}`;
   const url = path.startsWith('/') && URL.canParse(full) ? new URL(full) : undefined;
   if (url?.origin === base.origin) return url;
-  throw misused(`${JSON.stringify(path)} is not a path of the API.`, `A path begins with /, such as: pizza call GET /pizzas`);
+  throw misused(
+    `${JSON.stringify(path)} is not a path of the API.`,
+    `A path begins with /, such as: pizza call GET /pizzas`,
+  );
 }
 
 async function readBody({ runtime }: Parts, data: string): Promise<Buffer> {
@@ -63,7 +66,8 @@ function readHeaders(lines: string[]): Headers {
   for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim();
-    if (name.toLowerCase() === 'authorization') throw misused('The token is added already.', 'Choose another with --user.');
+    if (name.toLowerCase() === 'authorization')
+      throw misused('The token is added already.', 'Choose another with --user.');
     try {
       headers.set(name, line.slice(colon + 1).trim());
     } catch {

@@ -34,7 +34,8 @@ export async function login(parts: Parts, user: string | undefined, options: Log
   const left = describeDuration(session.expiresAt.access - runtime.now());
   const { profileName, poolName: pool } = target;
   const who = session.user === MACHINE ? 'the machine client' : session.user;
-  if (terminal.asJson) terminal.json({ profile: profileName, pool, user: session.user, expiresAt: session.expiresAt.access });
+  if (terminal.asJson)
+    terminal.json({ profile: profileName, pool, user: session.user, expiresAt: session.expiresAt.access });
   else terminal.say(`Signed in ${who} to pool ${pool} of profile ${profileName}; the token is good for ${left}.`);
 }
 

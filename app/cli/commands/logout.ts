@@ -1,10 +1,10 @@
-import { AwsRefusal } from '../aws.js';
+import { AwsRefusal, isUnknownOperation } from '../aws.js';
 import { openCognito } from '../cognito.js';
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
 import { changeKept, withoutUser } from '../kept-sessions.js';
 import type { Target } from '../profiles.js';
-import { isUnknownOperation, renew } from '../renewal.js';
+import { renew } from '../renewal.js';
 import { chooseSession, hasLeft, MACHINE, type Kept, type Session } from '../session.js';
 import { signInFailure } from '../sign-in.js';
 
@@ -49,7 +49,10 @@ async function revoke({ terminal }: Parts, { profile, pool }: Target, session: S
     await client.send(new sdk.RevokeTokenCommand({ ClientId, Token: session.refreshToken, ...secret }));
     return undefined;
   } catch (error) {
-    if (error instanceof AwsRefusal && (error.reason === 'UnsupportedOperationException' || isUnknownOperation(error))) {
+    if (
+      error instanceof AwsRefusal &&
+      (error.reason === 'UnsupportedOperationException' || isUnknownOperation(error))
+    ) {
       return 'This client has revocation off: the tokens are forgotten here, and work until they expire.';
     }
     if (isOver(error)) return undefined;

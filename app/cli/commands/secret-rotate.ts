@@ -39,15 +39,21 @@ export async function rotateSecret(parts: Parts, { grace }: RotateOptions): Prom
 
   const left = rotation.since + milliseconds - runtime.now();
   if (left > 0) {
-    terminal.say(`Both secrets work; the old one is removed in ${describeDuration(left)}. Ctrl-C leaves that to another run.`);
+    terminal.say(
+      `Both secrets work; the old one is removed in ${describeDuration(left)}. Ctrl-C leaves that to another run.`,
+    );
     await terminal.wait('Waiting', pause(left));
   }
   const { userPoolId: UserPoolId, clientId: ClientId } = target.pool;
   await cognito.client.send(
     new cognito.sdk.DeleteUserPoolClientSecretCommand({ UserPoolId, ClientId, ClientSecretId: rotation.old }),
   );
-  if (terminal.asJson) terminal.json({ profile: target.profileName, pool: target.poolName, clientId: ClientId, rotated: true });
-  else terminal.say(`Rotated the secret of client ${ClientId}: the old one no longer works, the new one is in the profile.`);
+  if (terminal.asJson)
+    terminal.json({ profile: target.profileName, pool: target.poolName, clientId: ClientId, rotated: true });
+  else
+    terminal.say(
+      `Rotated the secret of client ${ClientId}: the old one no longer works, the new one is in the profile.`,
+    );
 }
 
 async function supersede(parts: Parts, cognito: Cognito, target: Target, path: string): Promise<Rotation> {
@@ -88,9 +94,11 @@ function unfinished(parts: Parts, { profileName, poolName }: Target, secrets: Cl
   const ours = loadProfile(profileName, parts.runtime).pools[poolName]?.clientSecretId;
   const [mine] = secrets.filter(({ ClientSecretId }) => ClientSecretId === ours);
   const [other] = secrets.filter(({ ClientSecretId }) => ClientSecretId !== ours);
-  if (mine && other?.ClientSecretId) return { old: other.ClientSecretId, since: mine.ClientSecretCreateDate?.getTime() ?? 0 };
+  if (mine && other?.ClientSecretId)
+    return { old: other.ClientSecretId, since: mine.ClientSecretCreateDate?.getTime() ?? 0 };
   throw new Failure('unexpected', 'rotation_elsewhere', {
-    message: 'The client has two secrets already, and this profile does not say that the newer one is its own: somebody else is rotating it.',
+    message:
+      'The client has two secrets already, and this profile does not say that the newer one is its own: somebody else is rotating it.',
     hint: 'Let them finish; or see which may go: aws cognito-idp list-user-pool-client-secrets',
   });
 }

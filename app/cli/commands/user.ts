@@ -24,7 +24,9 @@ export async function listUsers(parts: Parts): Promise<void> {
     }));
     if (parts.terminal.asJson) return parts.terminal.json(rows);
     const width = Math.max(4, ...rows.map(({ name }) => name.length));
-    const lines = rows.map(({ name, status, enabled }) => `${name.padEnd(width)}  ${enabled ? status : `${status} disabled`}\n`);
+    const lines = rows.map(
+      ({ name, status, enabled }) => `${name.padEnd(width)}  ${enabled ? status : `${status} disabled`}\n`,
+    );
     return parts.terminal.data(lines.join(''));
   });
 }
@@ -39,14 +41,21 @@ export async function addUser(parts: Parts, name: string, { group = [], password
     );
     for (const GroupName of group) await client.send(new sdk.AdminAddUserToGroupCommand({ ...user, GroupName }));
   });
-  done(parts, name, `Added ${name}; the password is a temporary one, until the first sign-in.`, `pizza user passwd ${name}`);
+  done(
+    parts,
+    name,
+    `Added ${name}; the password is a temporary one, until the first sign-in.`,
+    `pizza user passwd ${name}`,
+  );
 }
 
 /** A password that stays. */
 export async function setPassword(parts: Parts, name: string, { passwordStdin }: PasswordOptions): Promise<void> {
   const password = await readPassword(parts, `New password of ${name}`, `pizza user passwd ${name}`, passwordStdin);
   await asAdmin(parts, name, ({ sdk, client }, UserPoolId) =>
-    client.send(new sdk.AdminSetUserPasswordCommand({ UserPoolId, Username: name, Password: password, Permanent: true })),
+    client.send(
+      new sdk.AdminSetUserPasswordCommand({ UserPoolId, Username: name, Password: password, Permanent: true }),
+    ),
   );
   done(parts, name, `Set the password of ${name}.`, `pizza login ${name}`);
 }
@@ -86,7 +95,11 @@ export interface GroupsOptions {
 }
 
 /** Puts a user into groups or out of them, and prints the groups that the user is in then. */
-export async function userGroups(parts: Parts, name: string, { group = [], remove = [] }: GroupsOptions): Promise<void> {
+export async function userGroups(
+  parts: Parts,
+  name: string,
+  { group = [], remove = [] }: GroupsOptions,
+): Promise<void> {
   await asAdmin(parts, name, async ({ sdk, client }, UserPoolId) => {
     const user = { UserPoolId, Username: name };
     for (const GroupName of group) await client.send(new sdk.AdminAddUserToGroupCommand({ ...user, GroupName }));
@@ -120,8 +133,10 @@ function adminFailure(error: unknown, name: string): unknown {
   if (!(error instanceof AwsRefusal)) return error;
   const { reason, said } = error;
   const refusal = (code: string, message: string, hint: string) => new Failure('unexpected', code, { message, hint });
-  if (reason === 'UsernameExistsException') return refusal('user_exists', `There is a user ${name} already.`, `pizza user passwd ${name}`);
-  if (reason === 'UserNotFoundException') return refusal('user_unknown', `There is no user ${name}.`, 'pizza user list');
+  if (reason === 'UsernameExistsException')
+    return refusal('user_exists', `There is a user ${name} already.`, `pizza user passwd ${name}`);
+  if (reason === 'UserNotFoundException')
+    return refusal('user_unknown', `There is no user ${name}.`, 'pizza user list');
   if (reason !== 'ResourceNotFoundException') return signInFailure(error, name);
   return refusal('resource_unknown', `Cognito knows no such pool or group: ${said}`, 'pizza doctor');
 }
