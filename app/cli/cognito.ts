@@ -1,12 +1,12 @@
-import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type * as Sdk from '@aws-sdk/client-cognito-identity-provider';
 import { clientSettings, instrument } from './aws.js';
 import type { Profile } from './profile.js';
 import type { Terminal } from './terminal.js';
 
 /** Cognito's SDK, loaded on first use, and a client of it that fails with Failures alone. */
 export interface Cognito {
-  readonly sdk: typeof import('@aws-sdk/client-cognito-identity-provider');
-  readonly client: CognitoIdentityProviderClient;
+  readonly sdk: typeof Sdk;
+  readonly client: Sdk.CognitoIdentityProviderClient;
 }
 
 export async function openCognito(profile: Profile, terminal: Terminal): Promise<Cognito> {

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFil
 import { dirname } from 'node:path';
 import { Failure, systemCode } from './failure.js';
 
-const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** Makes the directory, mode 0700, and what is missing above it. Throws `state_unwritable` or `disk_full`. */
 export function makePrivateDirectory(path: string): void {
@@ -62,7 +62,7 @@ function syncDirectory(path: string) {
 
 function unwritable(path: string, error: unknown) {
   const code = systemCode(error) ?? 'unknown reason';
-  const isFull = NO_ROOM.includes(code);
+  const isFull = NO_ROOM.has(code);
   return new Failure('unexpected', isFull ? 'disk_full' : 'state_unwritable', {
     message: `${path} can't be written: ${isFull ? 'there is no room left on its disk' : 'it is refused'} (${code}). What was there is unchanged.`,
     hint: isFull ? 'Make room and run the command again.' : `Make ${dirname(path)} writable and run the command again.`,

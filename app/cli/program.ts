@@ -16,8 +16,8 @@ Exit codes:
   0 ok, 1 unexpected, 2 usage, 3 sign in first, 4 credentials refused, 5 needs input, 6 can't be reached, 130 interrupted`;
 
 /** Makes a commander action of a subcommand: it gets its parts, its arguments and its options, and may give an exit. */
-export type Run = <A extends unknown[]>(
-  subcommand: (parts: Parts, ...args: A) => Promise<Exit | void>,
+export type Run = (
+  subcommand: (parts: Parts, ...args: never[]) => Promise<Exit | void>,
 ) => (...args: unknown[]) => Promise<void>;
 
 /** The commands and flags; `finish` hears how the subcommand ended. */
@@ -40,7 +40,7 @@ export function createProgram(runtime: Runtime, version: string, finish: (exit: 
     async (...args) => {
       const command = args.pop() as Command;
       const parts = createParts(runtime, command.optsWithGlobals<GlobalFlags>());
-      finish((await subcommand(parts, ...(args as never))) ?? 'ok');
+      finish((await subcommand(parts, ...(args as never[]))) ?? 'ok');
     };
   addSubcommands(program, run);
   return program;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Parts } from './command.js';
 import type { CallOptions } from './commands/call.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { LoginOptions } from './commands/login.js';
@@ -13,6 +14,9 @@ import type { Run } from './program.js';
 
 const USER = ['--user <name>', 'whose kept tokens, if not those of the last sign-in'] as const;
 const PASSWORD = ['--password-stdin', 'take the password from the first line of stdin'] as const;
+
+/** A flag that may be given several times. */
+const collect = (value: string, before: string[] = []) => [...before, value];
 
 /** Every subcommand; its file is loaded when it is called. */
 export function addSubcommands(program: Command, run: Run): void {
@@ -30,7 +34,9 @@ function addTokenCommands(program: Command, run: Run) {
     .option('--new-password-stdin', 'where a new one is asked for, take it from the next line of stdin')
     .option('--machine', "sign in as the pool's machine client, with client credentials")
     .action(
-      run<[string | undefined, LoginOptions]>(async (...args) => (await import('./commands/login.js')).login(...args)),
+      run(async (...args: [Parts, string | undefined, LoginOptions]) =>
+        (await import('./commands/login.js')).login(...args),
+      ),
     );
   program
     .command('token')
@@ -39,27 +45,29 @@ function addTokenCommands(program: Command, run: Run) {
     .option('--min-ttl <duration>', 'how long it must be good for', DEFAULT_MIN_TTL)
     .option('--header', 'as a header line, for curl -H @-')
     .option(...USER)
-    .action(run<[TokenOptions]>(async (...args) => (await import('./commands/token.js')).token(...args)));
+    .action(run(async (...args: [Parts, TokenOptions]) => (await import('./commands/token.js')).token(...args)));
   program
     .command('whoami')
     .description('print pool, user, groups, scopes, and how long the token is good for')
     .option('--verify', "check the tokens against the pool's keys, as the API does")
     .option(...USER)
-    .action(run<[WhoamiOptions]>(async (...args) => (await import('./commands/whoami.js')).whoami(...args)));
+    .action(run(async (...args: [Parts, WhoamiOptions]) => (await import('./commands/whoami.js')).whoami(...args)));
   program
     .command('call <method> <path>')
     .description('call the API with the token; 401 and 403 exit 4, 502 to 504 exit 6, other errors exit 1')
     .option('--data <@file|->', 'body, from a file or stdin')
-    .option('-H, --header <line...>', "another header, such as 'Idempotency-Key: 42'")
+    .option('-H, --header <line>', "another header, such as 'Idempotency-Key: 42'", collect)
     .option('--id', 'with the ID token, not the access token')
     .option(...USER)
-    .action(run<[string, string, CallOptions]>(async (...args) => (await import('./commands/call.js')).call(...args)));
+    .action(
+      run(async (...args: [Parts, string, string, CallOptions]) => (await import('./commands/call.js')).call(...args)),
+    );
   program
     .command('logout')
     .description('revoke the tokens and forget them')
     .option('--all', 'end every other sign-in of the user too')
     .option(...USER)
-    .action(run<[LogoutOptions]>(async (...args) => (await import('./commands/logout.js')).logout(...args)));
+    .action(run(async (...args: [Parts, LogoutOptions]) => (await import('./commands/logout.js')).logout(...args)));
 }
 
 function addUserCommands(user: Command, run: Run) {
@@ -67,37 +75,37 @@ function addUserCommands(user: Command, run: Run) {
   user
     .command('list')
     .description('print the users')
-    .action(run<[]>(async (parts) => (await load()).listUsers(parts)));
+    .action(run(async (parts: Parts) => (await load()).listUsers(parts)));
   user
     .command('add <name>')
     .description('add a user with a temporary password')
-    .option('--group <name...>', 'put the user into a group')
+    .option('--group <name>', 'put the user into a group', collect)
     .option(...PASSWORD)
-    .action(run<[string, AddOptions]>(async (...args) => (await load()).addUser(...args)));
+    .action(run(async (...args: [Parts, string, AddOptions]) => (await load()).addUser(...args)));
   user
     .command('passwd <name>')
     .description('set a password that stays')
     .option(...PASSWORD)
-    .action(run<[string, PasswordOptions]>(async (...args) => (await load()).setPassword(...args)));
+    .action(run(async (...args: [Parts, string, PasswordOptions]) => (await load()).setPassword(...args)));
   user
     .command('enable <name>')
     .description('let a user sign in again')
-    .action(run<[string]>(async (parts, name) => (await load()).enableUser(parts, name)));
+    .action(run(async (parts: Parts, name: string) => (await load()).enableUser(parts, name)));
   user
     .command('disable <name>')
     .description('keep a user from signing in, and end the sign-ins there are')
-    .action(run<[string]>(async (parts, name) => (await load()).disableUser(parts, name)));
+    .action(run(async (parts: Parts, name: string) => (await load()).disableUser(parts, name)));
   user
     .command('delete <name>')
     .description('delete a user, for good')
     .option('--yes', "don't ask")
-    .action(run<[string, DeleteOptions]>(async (...args) => (await load()).deleteUser(...args)));
+    .action(run(async (...args: [Parts, string, DeleteOptions]) => (await load()).deleteUser(...args)));
   user
     .command('groups <name>')
     .description("print a user's groups, and change them")
-    .option('--group <name...>', 'put the user into a group')
-    .option('--remove <name...>', 'take the user out of a group')
-    .action(run<[string, GroupsOptions]>(async (...args) => (await load()).userGroups(...args)));
+    .option('--group <name>', 'put the user into a group', collect)
+    .option('--remove <name>', 'take the user out of a group', collect)
+    .action(run(async (...args: [Parts, string, GroupsOptions]) => (await load()).userGroups(...args)));
 }
 
 function addSecretCommands(program: Command, run: Run) {
@@ -107,7 +115,7 @@ function addSecretCommands(program: Command, run: Run) {
     .option('--client-secret-file <file>', 'file with the client secret; - is stdin')
     .option('--client-id <id>', "client, if not the profile's")
     .action(
-      run<[string, SecretHashOptions]>(async (...args) =>
+      run(async (...args: [Parts, string, SecretHashOptions]) =>
         (await import('./commands/secret-hash.js')).printSecretHash(...args),
       ),
     );
@@ -118,7 +126,9 @@ function addSecretCommands(program: Command, run: Run) {
     .description('give the client a new secret, and remove the old one a while later')
     .option('--grace <duration>', 'how long both work', '60s')
     .action(
-      run<[RotateOptions]>(async (...args) => (await import('./commands/secret-rotate.js')).rotateSecret(...args)),
+      run(async (...args: [Parts, RotateOptions]) =>
+        (await import('./commands/secret-rotate.js')).rotateSecret(...args),
+      ),
     );
 }
 
@@ -128,18 +138,22 @@ function addOtherCommands(program: Command, run: Run) {
     .description('say what is wrong: settings, pools, clients, clock, keys, sign-in; routes and permissions in AWS')
     .option(...USER)
     .option('--password-stdin', 'try to sign --user in, with the password from stdin')
-    .action(run<[DoctorOptions]>(async (...args) => (await import('./commands/doctor.js')).doctor(...args)));
+    .action(run(async (...args: [Parts, DoctorOptions]) => (await import('./commands/doctor.js')).doctor(...args)));
   program
     .command('profile')
     .description('keep profiles of deployments')
     .command('add <name>')
     .description('keep the profile on stdin: terraform output -json profile | pizza profile add cloud')
-    .action(run<[string]>(async (parts, name) => (await import('./commands/profile-add.js')).addProfile(parts, name)));
+    .action(
+      run(async (parts: Parts, name: string) => (await import('./commands/profile-add.js')).addProfile(parts, name)),
+    );
   program
     .command('completion <shell>')
     .description('print the completion script of bash, zsh or fish')
     .action(
-      run<[string]>(async (parts, shell) => (await import('./commands/completion.js')).printCompletion(parts, shell)),
+      run(async (parts: Parts, shell: string) =>
+        (await import('./commands/completion.js')).printCompletion(parts, shell),
+      ),
     );
   program
     .command('complete', { hidden: true })
@@ -147,7 +161,7 @@ function addOtherCommands(program: Command, run: Run) {
     .helpOption(false)
     .allowUnknownOption()
     .action(
-      run<[string[]]>(async (parts, words) =>
+      run(async (parts: Parts, words: string[]) =>
         (await import('./commands/completion.js')).printCandidates(parts, program, words),
       ),
     );

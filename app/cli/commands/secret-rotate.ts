@@ -92,8 +92,8 @@ async function supersede(parts: Parts, cognito: Cognito, target: Target, path: s
 /** A rotation that was interrupted goes on, if this profile has the newer secret; nobody else's is touched. */
 function unfinished(parts: Parts, { profileName, poolName }: Target, secrets: ClientSecretDescriptorType[]): Rotation {
   const ours = loadProfile(profileName, parts.runtime).pools[poolName]?.clientSecretId;
-  const [mine] = secrets.filter(({ ClientSecretId }) => ClientSecretId === ours);
-  const [other] = secrets.filter(({ ClientSecretId }) => ClientSecretId !== ours);
+  const mine = secrets.find(({ ClientSecretId }) => ClientSecretId === ours);
+  const other = secrets.find(({ ClientSecretId }) => ClientSecretId !== ours);
   if (mine && other?.ClientSecretId)
     return { old: other.ClientSecretId, since: mine.ClientSecretCreateDate?.getTime() ?? 0 };
   throw new Failure('unexpected', 'rotation_elsewhere', {

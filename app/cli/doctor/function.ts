@@ -1,4 +1,4 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type * as Sdk from '@aws-sdk/client-lambda';
 import { AwsRefusal, clientSettings, instrument } from '../aws.js';
 import type { Profile } from '../profile.js';
 import type { Terminal } from '../terminal.js';
@@ -7,8 +7,6 @@ import { fault, ok, warning, type Finding } from './finding.js';
 import type { Gateway } from './gateway.js';
 
 const APPLY = 'make deploy';
-
-type Sdk = typeof import('@aws-sdk/client-lambda');
 
 interface Asked {
   profile: Profile;
@@ -54,7 +52,12 @@ function functionOf({ integrations }: Gateway, { functionName }: Profile): Invok
   return functionName === undefined ? undefined : { FunctionName: functionName };
 }
 
-async function checkPermission(sdk: Sdk, client: LambdaClient, target: Invoked, apiId: string): Promise<Finding> {
+async function checkPermission(
+  sdk: typeof Sdk,
+  client: Sdk.LambdaClient,
+  target: Invoked,
+  apiId: string,
+): Promise<Finding> {
   let policy = '{}';
   try {
     policy = (await client.send(new sdk.GetPolicyCommand(target))).Policy ?? policy;
