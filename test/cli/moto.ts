@@ -1,0 +1,84 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import { describe } from '@jest/globals';
+import { newPerson, type Person } from './stage.js';
+
+export const REGION = 'us-east-1';
+export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+export const AWS_ENV = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
+
+const isHere = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined;
+if (!isHere && process.env['REQUIRE_CLOUD']) throw new Error('REQUIRE_CLOUD is set, and moto_server is not here.');
+
+/** Left out, with a line that says so, where moto_server is not installed. */
+export const withMoto = isHere ? describe : describe.skip;
+
+export interface Moto {
+  dir: string;
+  endpoint: string;
+  /** An API that answers with the Authorization header that came, and 401 without one. */
+  apiUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startMoto(): Promise<Moto> {
+  const dir = await mkdtemp(join(tmpdir(), 'pizza-moto-'));
+  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const endpoint = await new Promise<string>((found, fail) => {
+    let said = '';
+    moto.once('error', fail).once('exit', () => fail(new Error(`moto_server ended: ${said}`)));
+    moto.stderr.on('data', (text: Buffer) => {
+      said += text.toString();
+      const url = /Running on (http:\/\/[\w.:]+)/.exec(said)?.[1];
+      if (url) found(url);
+    });
+  });
+  const api = createServer(({ headers: { authorization } }, response) => {
+    response.writeHead(authorization ? 200 : 401).end(authorization);
+  });
+  await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
+  return {
+    dir,
+    endpoint,
+    apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+    stop: async () => {
+      api.closeAllConnections();
+      api.close();
+      const ended = new Promise((done) => moto.once('exit', done));
+      moto.kill();
+      await ended;
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+/** A pool and a client with a secret, as the tutorial makes them, and somebody whose profile `local` is these. */
+export async function newMotoPool(moto: Moto): Promise<Person> {
+  const sdk = new CognitoIdentityProvider({ endpoint: moto.endpoint, region: REGION, credentials });
+  const { UserPool } = await sdk.createUserPool({ PoolName: 'pizza-api-cognito' });
+  const userPoolId = UserPool?.Id ?? '';
+  const { UserPoolClient } = await sdk.createUserPoolClient({
+    UserPoolId: userPoolId,
+    ClientName: 'pizza-api-client',
+    GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  });
+  sdk.destroy();
+  const issuer = `https://cognito-idp.${REGION}.amazonaws.com/${userPoolId}`;
+  const customers = {
+    userPoolId,
+    clientId: UserPoolClient?.ClientId,
+    clientSecret: UserPoolClient?.ClientSecret,
+    issuer,
+    jwksUri: `${moto.endpoint}/${userPoolId}/.well-known/jwks.json`,
+  };
+  const profile = { apiUrl: moto.apiUrl, cognitoEndpoint: moto.endpoint, region: REGION, pools: { customers } };
+  await mkdir(join(moto.dir, 'local'), { recursive: true, mode: 0o700 });
+  await writeFile(join(moto.dir, 'local', 'profile.json'), JSON.stringify(profile), { mode: 0o600 });
+  return newPerson(moto.dir, AWS_ENV);
+}
