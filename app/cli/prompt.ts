@@ -2,6 +2,8 @@ import { Failure } from './failure.js';
 import type { Runtime } from './runtime.js';
 import type { Terminal } from './terminal.js';
 
+const PROMPT_ENDED = new Set(['ExitPromptError', 'AbortPromptError']);
+
 type Asking = 'text' | 'secret' | 'confirmation';
 
 interface Question {
@@ -57,11 +59,20 @@ export class Prompt {
         hint: question.instead,
       });
     }
+    const { stdin: input, stderr: output } = this.#runtime;
+    const ending = new AbortController();
+    const end = (signal: string) => ending.abort(signal);
+    // Not `once`: seeing itself alone, the prompt library's listener would end the process there and then.
+    process.on('SIGTERM', end).on('SIGHUP', end);
     try {
-      return await ask({ input: this.#runtime.stdin, output: this.#runtime.stderr });
+      return await ask({ input, output, signal: ending.signal });
     } catch (error) {
-      if (error instanceof Error && error.name === 'ExitPromptError') throw interrupted();
+      if (error instanceof Error && PROMPT_ENDED.has(error.name)) throw interrupted();
       throw error;
+    } finally {
+      process.off('SIGTERM', end).off('SIGHUP', end);
+      // The terminal is as it was before; now the signal may do what it was sent for.
+      if (ending.signal.aborted) process.kill(process.pid, ending.signal.reason as string);
     }
   }
 }

@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './stage.js';
 
@@ -16,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 interface Typing {
-  /** What is waited for on the screen, and what is typed then. */
+  /** What is waited for on the screen, and what is typed or done then. */
   after: string;
-  type: string;
+  type: string | (() => void);
 }
 
 /** Runs a shell line on a terminal, types, and gives what was on the screen. */
@@ -35,7 +37,8 @@ function onTerminal(line: string, typing: Typing[]): Promise<string> {
     if (!next || at < 0) return;
     seen = at + next.after.length;
     left.shift();
-    child.stdin.write(next.type);
+    if (typeof next.type === 'string') child.stdin.write(next.type);
+    else next.type();
   });
   return new Promise((done, fail) => {
     child.once('error', fail).once('close', () => done(screen));
@@ -63,13 +66,11 @@ withTerminal('at a terminal', () => {
   });
 
   test('a kill at the prompt leaves the terminal echoing too', async () => {
-    const line =
-      '"$NODE" "$PIZZA" login regular & pid=$!; (read -r _; kill -TERM $pid) < /dev/tty & wait $pid; stty -a';
-    const job = `set -m; "$NODE" "$PIZZA" login regular; stty -a`;
-    expect(line).not.toBe(job);
-    const screen = await onTerminal('"$NODE" "$PIZZA" login regular; stty -a', [
-      { after: 'Password of regular', type: '\u0003' },
-    ]);
+    const pidFile = join(person.home, 'pid');
+    const kill = () => process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
+    const line = `sh -c 'echo $$ > "${pidFile}"; exec "$NODE" "$PIZZA" login regular'; echo "exit=$?"; stty -a`;
+    const screen = await onTerminal(line, [{ after: 'Password of regular', type: kill }]);
+    expect(screen).toContain('exit=143');
     expect(screen).toMatch(/ echo /);
   });
 

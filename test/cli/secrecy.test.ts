@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { secretHash } from '../../app/cli/secret-hash.js';
+import { expireKept, readKept } from './kept.js';
+import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './stage.js';
+
+let stage: Stage;
+let person: Person;
+
+beforeAll(async () => {
+  stage = await startStage();
+  person = await stage.newPerson();
+});
+afterAll(() => stage.stop());
+
+test('nothing secret is in what -v says, nor in any error', async () => {
+  const { customers, staff } = (await stage.profile()).pools;
+  const said: string[] = [];
+  const tokens: string[] = [];
+  const run = async (args: string[], input = '', isData = false) => {
+    const { stdout, stderr } = await person.pizza([...args, '-v'], { input });
+    said.push(stderr, ...(isData ? [] : [stdout]));
+  };
+  const keep = async () => {
+    for (const { accessToken, idToken, refreshToken } of (await readKept(person)).sessions) {
+      tokens.push(accessToken, idToken ?? accessToken, refreshToken ?? accessToken);
+    }
+  };
+  await run(['login', 'regular', '--password-stdin'], PASSWORD);
+  await keep();
+  await expireKept(person);
+  await run(['token'], '', true);
+  await keep();
+  await run(['whoami', '--verify']);
+  await run(['call', 'GET', '/me']);
+  await run(['login', '--machine', '--pool', 'staff']);
+  await run(['user', 'add', 'yoshi', '--password-stdin'], 'Temp0rary!');
+  await run(['user', 'passwd', 'yoshi', '--password-stdin'], 'weak-secret');
+  await run(['login', 'regular', '--password-stdin'], 'Wr0ng-secret!');
+  await run(['secret', 'rotate', '--grace', '0s']);
+  await run(['doctor', '--user', 'regular', '--password-stdin', '--pool', 'customers'], PASSWORD);
+  await run(['profile', 'add', 'cloud'], JSON.stringify({ clientSecret: customers?.clientSecret }));
+  await run(['logout', '--all']);
+
+  const renewed = (await stage.profile()).pools['customers'];
+  const secrets = [PASSWORD, 'Temp0rary!', 'weak-secret', 'Wr0ng-secret!', ...tokens];
+  for (const pool of [customers, renewed, staff, staff?.machine]) {
+    if (!pool?.clientSecret) throw new Error('A client without a secret');
+    secrets.push(pool.clientSecret, secretHash(pool.clientSecret, 'regular', pool.clientId));
+  }
+  const everything = said.join('\n');
+  expect(everything).toMatch(/InitiateAuth: ok[^]*GetTokensFromRefreshToken: ok[^]*GlobalSignOut: ok/);
+  expect(secrets.filter((secret) => everything.includes(secret))).toEqual([]);
+});
+
+test('nothing secret is in the process list while a sign-in runs', async () => {
+  const env = { PATH: process.env['PATH'], ...person.env };
+  const args = ['login', 'regular', '--password-stdin'];
+  const child = spawn(process.execPath, [PIZZA, ...args], { cwd: person.home, env });
+  child.stdin.write(`${PASSWORD.slice(0, 5)}`);
+  const listing = spawn('ps', ['-o', 'args=', '-p', String(child.pid)]);
+  let listed = '';
+  listing.stdout.on('data', (text: Buffer) => {
+    listed += text.toString();
+  });
+  await once(listing, 'close');
+  child.stdin.end(`${PASSWORD.slice(5)}\n`);
+  const [code] = (await once(child, 'close')) as [number];
+  expect(code).toBe(0);
+  expect(listed.trim()).toBe([process.execPath, PIZZA, ...args].join(' '));
+});
+
+test('no flag takes a secret', async () => {
+  const subcommands = ['login', 'token', 'call', 'logout', 'secret-hash', 'doctor', 'user passwd', 'secret rotate'];
+  for (const subcommand of subcommands) {
+    const { stdout } = await person.pizza([...subcommand.split(' '), '--help']);
+    expect(stdout).not.toMatch(/--(?:\w+-)*(?:password|secret|token) <(?!file)/);
+  }
+  for (const flag of ['--password=x', '--client-secret=x', '--token=x']) {
+    expect(await person.pizza(['login', 'regular', flag])).toMatchObject({ code: 2 });
+  }
+});
+
+test('no line that the README suggests puts a secret into the shell history', async () => {
+  const readme = await readFile('app/cli/README.md', 'utf8');
+  const lines = readme.split('\n').filter((line) => /^\$ |pizza /.test(line));
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.filter((line) => /Passw0rd|Temp0rary|eyJ|(?:echo|printf) .*\| *(?:npx )?pizza/.test(line))).toEqual([]);
+});
