@@ -14,5 +14,10 @@ if (!answerFromKept(argv, place)) {
   // A notice about Node's age is for whoever installs, not for every command.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { main } = await import('./main.js');
-  process.exitCode = await main(argv, { ...place, stdin: process.stdin, stderr: process.stderr });
+  process.exitCode = await main(argv, {
+    ...place,
+    dist: new URL('..', import.meta.url),
+    stdin: process.stdin,
+    stderr: process.stderr,
+  });
 }

@@ -1,8 +1,9 @@
+import { AwsRefusal } from '../aws.js';
 import { openCognito } from '../cognito.js';
 import type { Parts } from '../command.js';
 import { checkClient, notAsked } from '../doctor/client.js';
 import { checkDoors } from '../doctor/doors.js';
-import { skipped, type Finding } from '../doctor/finding.js';
+import { fault, skipped, type Finding } from '../doctor/finding.js';
 import { checkFunction } from '../doctor/function.js';
 import { apiIdOf, readGateway, readPlan } from '../doctor/gateway.js';
 import { checkClock, checkKeys } from '../doctor/keys.js';
@@ -46,7 +47,7 @@ export async function doctor(parts: Parts, { user, passwordStdin = false }: Doct
       const who = name === mine ? { user, password } : { user: undefined, password: undefined };
       found.push(...(await examinePool(name, isUp, who)));
     }
-    return [...found, ...(await examineApi(profile, terminal))];
+    return [...found, ...(await examineApi(parts, profile))];
   }
 
   async function examinePool(
@@ -65,8 +66,8 @@ export async function doctor(parts: Parts, { user, passwordStdin = false }: Doct
   }
 }
 
-async function examineApi(profile: Profile, terminal: Terminal): Promise<Finding[]> {
-  const plan = readPlan();
+async function examineApi({ runtime, terminal }: Parts, profile: Profile): Promise<Finding[]> {
+  const plan = readPlan(runtime.dist);
   if (!plan) return [skipped('route', 'There is no dist/gateway.json to hold the routes against.', 'npm run build')];
   const found: Finding[] = [];
   const apiId = apiIdOf(profile);
@@ -76,11 +77,16 @@ async function examineApi(profile: Profile, terminal: Terminal): Promise<Finding
       found.push(...checkRoutes(gateway, plan, profile));
       found.push(...(await checkFunction({ profile, apiId, gateway, terminal })));
     } catch (error) {
-      found.push(notAsked('gateway', error));
+      found.push(
+        isApiGone(error) ? fault('gateway', `There is no HTTP API ${apiId}.`, ANEW) : notAsked('gateway', error),
+      );
     }
   }
   return [...found, ...(await checkDoors(profile.apiUrl, plan))];
 }
+
+const ANEW = 'make deploy; then write the profile anew: terraform output -json profile | pizza profile add NAME';
+const isApiGone = (error: unknown) => error instanceof AwsRefusal && error.reason === 'NotFoundException';
 
 const MARKS = {
   ok: ['ok', 'green'],

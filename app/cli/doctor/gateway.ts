@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Api, Authorizer, Integration, Route } from '@aws-sdk/client-apigatewayv2';
+import type { Api, GetAuthorizerCommandOutput, Integration, Route } from '@aws-sdk/client-apigatewayv2';
 import { clientSettings, instrument } from '../aws.js';
 import type { Profile } from '../profile.js';
 import type { Terminal } from '../terminal.js';
@@ -16,14 +16,15 @@ export interface PlannedRoute {
 export interface Gateway {
   readonly api: Pick<Api, 'CorsConfiguration'>;
   readonly routes: readonly Route[];
-  readonly authorizers: readonly Authorizer[];
+  /** Those that some route names. */
+  readonly authorizers: readonly GetAuthorizerCommandOutput[];
   readonly integrations: readonly Integration[];
 }
 
-/** What the build wrote beside this command; undefined where it has not. */
-export function readPlan(): PlannedRoute[] | undefined {
+/** What the build wrote; undefined where it has not. */
+export function readPlan(dist: URL): PlannedRoute[] | undefined {
   try {
-    const { routes } = JSON.parse(readFileSync(new URL('../gateway.json', import.meta.url), 'utf8')) as {
+    const { routes } = JSON.parse(readFileSync(new URL('gateway.json', dist), 'utf8')) as {
       routes: PlannedRoute[];
     };
     return routes;
@@ -43,10 +44,14 @@ export async function readGateway(profile: Profile, ApiId: string, terminal: Ter
   const client = new sdk.ApiGatewayV2Client(clientSettings(profile, 'other'));
   instrument(client, 'API Gateway', terminal);
   const api = await client.send(new sdk.GetApiCommand({ ApiId }));
+  const routes = await allOf((NextToken) => client.send(new sdk.GetRoutesCommand({ ApiId, NextToken })));
+  const ids = new Set(routes.map(({ AuthorizerId }) => AuthorizerId).filter((id) => id !== undefined));
   return {
     api,
-    routes: await allOf((NextToken) => client.send(new sdk.GetRoutesCommand({ ApiId, NextToken }))),
-    authorizers: await allOf((NextToken) => client.send(new sdk.GetAuthorizersCommand({ ApiId, NextToken }))),
+    routes,
+    authorizers: await Promise.all(
+      Array.from(ids, (AuthorizerId) => client.send(new sdk.GetAuthorizerCommand({ ApiId, AuthorizerId }))),
+    ),
     integrations: await allOf((NextToken) => client.send(new sdk.GetIntegrationsCommand({ ApiId, NextToken }))),
   };
 }

@@ -1,4 +1,4 @@
-import type { Authorizer, Route } from '@aws-sdk/client-apigatewayv2';
+import type { GetAuthorizerCommandOutput as Authorizer, Route } from '@aws-sdk/client-apigatewayv2';
 import type { Profile, ProfilePool } from '../profile.js';
 import { fault, ok, type Finding } from './finding.js';
 import type { Gateway, PlannedRoute } from './gateway.js';
