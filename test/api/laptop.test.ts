@@ -55,7 +55,11 @@ async function call(method: string, path: string, token: string | undefined) {
   const body = method === 'POST' ? { body: JSON.stringify({ name: 'Margherita' }) } : {};
   const answer = await fetch(profile.apiUrl + path, {
     method,
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    headers: {
+      'content-type': 'application/json',
+      connection: 'close',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
     ...body,
   });
   return answer.status;

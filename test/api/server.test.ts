@@ -19,12 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([customers.close(), staff.close()]));
 
-const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 describe('pools that are not ours', () => {
   test("with Cognito's issuer and a JWKS URI on loopback, tokens of that emulator open /", async () => {
     const server = await startServer(env);
-    const answer = await fetch(server.url, bearer(customers.accessToken()));
+    const answer = await fetch(server.url, {
+      headers: { ...bearer(customers.accessToken()), connection: 'close' },
+    });
     expect([answer.status, await answer.json()]).toEqual([200, ['Welcome to AWS']]);
     expect(server.output()).toContain("customers.jwksUri is not Cognito's own");
     server.kill('SIGTERM');
@@ -56,7 +58,7 @@ describe('a graceful stop', () => {
   test('under load from 100 connections, every request that got in is answered', async () => {
     const server = await startServer({ ...env, LOG_LEVEL: 'silent' });
     const agent = new Agent({ keepAlive: true, maxSockets: 100 });
-    const options = { agent, ...bearer(customers.accessToken()) };
+    const options = { agent, headers: bearer(customers.accessToken()) };
     const ask = () =>
       new Promise<IncomingMessage>((resolve, reject) =>
         get(`${server.url}/me`, options, (answer) => answer.resume().once('end', () => resolve(answer))).once(
@@ -90,7 +92,7 @@ describe('a graceful stop', () => {
     const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
     const token = staff.accessToken({ 'cognito:groups': ['chefs'] });
     const body = JSON.stringify({ name: 'Margherita' });
-    const head = `Host: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nExpect: 100-continue`;
+    const head = `Host: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nConnection: close\r\nExpect: 100-continue`;
     socket.write(`POST /pizzas HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`);
     const [first] = (await once(socket, 'data')) as [string];
     expect(first).toMatch(/^HTTP\/1.1 100 /);

@@ -1,4 +1,5 @@
 import { createJwksFetch, JwksError } from '../../auth/jwks.js';
+import { createHeaderReader } from '../../auth/header.js';
 import { checkSignature, parseJwt } from '../../auth/jwt.js';
 import { principalFrom } from '../../auth/claims.js';
 import { createPool } from '../../auth/pool.js';
@@ -58,7 +59,7 @@ async function verifySession({ pool: settings, poolName }: Target, session: Sess
     const keys = await createJwksFetch(jwksUri)();
     for (const token of [session.accessToken, session.idToken]) {
       if (token === null) continue;
-      const jwt = parseJwt(token);
+      const jwt = parseJwt(token, createHeaderReader());
       const key = keys.get(jwt.kid);
       if (!key) throw refused('the pool has no key of that kid');
       checkSignature(jwt, key);
