@@ -3,29 +3,20 @@ import { createApp } from './app.js';
 import { createGuard } from './auth/guard.js';
 import { trustPools } from './auth/trust.js';
 import { readConfig } from './config.js';
-import { createHandler } from './http/invocation.js';
-import { createStackMapper } from './http/stack.js';
+import { createHandler, identify } from './http/invocation.js';
+import { createSerializers } from './http/stack.js';
 import { createMemoryStore } from './pizzas/store.js';
 import { StartError } from './start-error.js';
 
 /** Everything that can be made ready before the first call; the keys are on their way when this returns. */
 function load(env: NodeJS.ProcessEnv) {
   const config = readConfig(env, 'lambda');
-  const mapStack = createStackMapper();
-  const error = ({ stack = '', ...others }: Error) => ({ ...others, stack: mapStack(stack) });
-  const log = pino({ level: config.logLevel, base: null, serializers: { error } });
+  const log = pino({ level: config.logLevel, base: null, serializers: createSerializers() });
   for (const warning of config.warnings) log.warn(warning);
 
   const pools = trustPools(config.pools ?? [], { refreshSeconds: config.jwksRefreshSeconds, log });
   const guard = createGuard({ pools, log, rememberedTokens: config.rememberedTokens });
-  const app = createApp({
-    guard,
-    log,
-    corsOrigins: config.corsOrigins,
-    pizzas: createMemoryStore(),
-    requestId: ({ invocation }) => String(invocation?.event.requestContext.requestId),
-    logFields: ({ invocation }) => ({ lambdaRequestId: invocation?.context.awsRequestId }),
-  });
+  const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas: createMemoryStore(), ...identify });
   return createHandler({ app, log });
 }
 

@@ -20,7 +20,9 @@ export const LAMBDA_BUNDLE = {
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   minifyWhitespace: true,
   minifySyntax: true,
+  sourcemap: 'linked',
   sourcesContent: false,
+  plugins: [lean],
   metafile: true,
   logLevel: 'warning',
 };
@@ -41,8 +43,6 @@ export async function buildLambda(devDependencies) {
     ...LAMBDA_BUNDLE,
     entryPoints: { index: 'app/lambda.ts' },
     outdir,
-    sourcemap: 'linked',
-    plugins: [lean],
     write: false,
   });
   checkInputs(metafile, ['app/local/', 'app/cli/', ...devDependencies.map((name) => `node_modules/${name}/`)]);

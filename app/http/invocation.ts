@@ -29,12 +29,13 @@ const timedOut = new Problem({
   headers: { 'Retry-After': '1' },
 });
 
-const TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)\b|application\/javascript\b)/;
+const TEXT =
+  /^(?:text\/[\w.+-]+|application\/(?:[\w.-]+\+)?(?:json|xml)|application\/javascript)\s*(?:;\s*charset="?utf-8"?)?$/i;
 
-/** Binary is what isn't known as text, or is compressed: text taken for bytes survives, bytes taken for text don't. */
+/** Binary is what isn't known as text in UTF-8: text taken for bytes survives, bytes taken for text don't. */
 function isBinary({ headers }: { headers: Record<string, string | undefined> }) {
-  const type = headers['content-type'];
-  return headers['content-encoding'] !== undefined || (type !== undefined && !TEXT.test(type));
+  const { 'content-type': type, 'content-encoding': encoding } = headers;
+  return encoding !== undefined || (type !== undefined && !TEXT.test(type));
 }
 
 /**
@@ -62,6 +63,12 @@ function watchTheClock(request: Request, response: Response, { context }: Invoca
   }, context.getRemainingTimeInMillis() - RESERVE);
   response.once('close', () => clearTimeout(clock));
 }
+
+/** The gateway's id of a call is that of the request; its log line carries Lambda's as well. */
+export const identify = {
+  requestId: ({ invocation }: Request) => String(invocation?.event.requestContext.requestId),
+  logFields: ({ invocation }: Request) => ({ lambdaRequestId: invocation?.context.awsRequestId }),
+};
 
 /** The app as a Lambda handler. An adapter for each call: the one it offers for all calls doesn't tell which call a request belongs to. */
 export function createHandler({ app, log }: { app: Express; log: Logger }) {

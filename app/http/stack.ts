@@ -13,10 +13,10 @@ function readMap(file: string) {
 }
 
 /**
- * Puts places in the source for places in a bundle into stacks, where a source map lies beside the bundle. A map is read for
- * the first stack that needs it; Node's --enable-source-maps reads it at every start, which takes it 20 ms.
+ * Puts places in the source for places in a bundle into a stack, where a source map lies beside the bundle. A map is read
+ * for the first stack that needs it; Node's --enable-source-maps reads it at every start, which takes it 20 ms.
  */
-export function createStackMapper(): (stack: string) => string {
+function createStackMapper(): (stack: string) => string {
   const maps = new Map<string, SourceMap | undefined>();
   return (stack) =>
     stack.replaceAll(PLACE, (place: string, file: string, line: string, column: string) => {
@@ -26,4 +26,10 @@ export function createStackMapper(): (stack: string) => string {
       const source = origin.originalSource.replace(/^(?:\.\.\/)+/, '');
       return `${source}:${origin.originalLine + 1}:${origin.originalColumn + 1}`;
     });
+}
+
+/** Serializers of a log whose errors come out of a bundle. https://getpino.io/#/docs/api?id=serializers-object */
+export function createSerializers() {
+  const mapStack = createStackMapper();
+  return { error: ({ stack = '', ...others }: Error) => ({ ...others, stack: mapStack(stack) }) };
 }

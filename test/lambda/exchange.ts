@@ -1,4 +1,4 @@
-import { request, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 /** A request as it goes over the wire: the path is not touched, a header with several values is sent several times. */
@@ -19,11 +19,14 @@ export interface Answer {
 export async function exchange(origin: string, { method = 'GET', path, headers = {}, body }: Call): Promise<Answer> {
   const { hostname: host, port } = new URL(origin);
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  // A connection that stays open is read to the end by a server that answers before it has the whole body.
+  const agent = new Agent({ keepAlive: true });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const wire = { ...length, ...(headers as Record<string, string>) };
-    request({ agent: false, host, port, method, path, headers: wire }, resolve).on('error', reject).end(body);
+    request({ agent, host, port, method, path, headers: wire }, resolve).on('error', reject).end(body);
   });
   const bytes = await buffer(response);
+  agent.destroy();
   const { statusCode: status = 0, headersDistinct } = response;
   return { status, headers: headersDistinct as Answer['headers'], body: bytes.toString('latin1') };
 }
@@ -50,7 +53,9 @@ export function essence({ status, headers, body }: Answer): Answer {
   const kept = Object.entries({ ...headers, ...withoutId }).filter(([name]) => !OF_THE_CONNECTION.has(name));
   return {
     status,
-    headers: Object.fromEntries(kept.map(([name, values]) => [name, values.map(mask)])),
+    headers: Object.fromEntries(
+      kept.map(([name, values]) => [name, name === 'set-cookie' ? values : [mask(values.join(','))]]),
+    ),
     body: mask(body),
   };
 }

@@ -26,7 +26,7 @@ export async function startLaptop(environment: Readonly<Record<string, string>>)
   return {
     url,
     async stop() {
-      child.kill();
+      child.kill('SIGKILL');
       await once(child, 'close');
     },
   };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startRuntimeApi } from './runtime-api.js';
@@ -19,7 +19,6 @@ export interface FunctionSettings {
   /** The function's own variables; nothing is inherited from this process. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly handler?: string;
-  readonly timeoutMs?: number;
   readonly nodeFlags?: readonly string[];
 }
 
@@ -27,9 +26,12 @@ export interface LambdaFunction {
   readonly pid: number;
   /** Rejects with the init error, if there is one. */
   readonly ready: Promise<void>;
-  invoke(event: unknown): Promise<unknown>;
+  /** Kills the function where it takes longer than `timeoutMs`, as Lambda does. */
+  invoke(event: unknown, timeoutMs?: number): Promise<unknown>;
   /** What the function has written so far, stdout and stderr together, as CloudWatch would show it. */
   log(): string;
+  /** Resolves to the first line that matches, once it is there. */
+  logged(pattern: RegExp): Promise<string>;
   /** The exit status, or the signal's name. */
   readonly exited: Promise<number | string>;
   stop(): Promise<void>;
@@ -44,7 +46,7 @@ export function nodeBinary(version: NodeVersion): string {
 
 /** Runs a function in AWS's runtime client, with the flags and the variables that Lambda sets. */
 export async function startFunction(settings: FunctionSettings): Promise<LambdaFunction> {
-  const { node, directory, environment = {}, handler = 'index.handler', timeoutMs = 10_000, nodeFlags = [] } = settings;
+  const { node, directory, environment = {}, handler = 'index.handler', nodeFlags = [] } = settings;
   const api = await startRuntimeApi();
   const child = spawn(
     nodeBinary(node),
@@ -78,8 +80,12 @@ export async function startFunction(settings: FunctionSettings): Promise<LambdaF
   await once(child, 'spawn');
 
   let written = '';
+  const grown = new EventEmitter().setMaxListeners(0);
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => (written += chunk));
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      written += chunk;
+      grown.emit('data');
+    });
   }
   const exited = once(child, 'close').then(() => {
     const status = child.exitCode ?? child.signalCode ?? 'unknown';
@@ -92,7 +98,14 @@ export async function startFunction(settings: FunctionSettings): Promise<LambdaF
     ready: api.ready,
     exited,
     log: () => written,
-    async invoke(event) {
+    async logged(pattern) {
+      for (;;) {
+        const line = written.split('\n').find((line) => pattern.test(line));
+        if (line !== undefined) return line;
+        await once(grown, 'data');
+      }
+    },
+    async invoke(event, timeoutMs = 10_000) {
       await api.ready;
       const timer = setTimeout(() => {
         child.kill('SIGKILL');

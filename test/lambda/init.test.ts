@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startIssuer, type Issuer } from '../issuer.js';
+import { environmentFor } from './environment.js';
+import { NODE_VERSIONS, startFunction } from './runtime/lambda-function.js';
+import { unpack } from './unpacked.js';
+
+let customers: Issuer;
+let unpacked: ReturnType<typeof unpack>;
+beforeAll(async () => {
+  customers = await startIssuer();
+  unpacked = unpack('dist/lambda.zip');
+});
+afterAll(async () => {
+  await customers.close();
+  unpacked.remove();
+});
+
+describe.each(NODE_VERSIONS)('with settings that are wrong the function does not load, with Node %i:', (node) => {
+  test.each([
+    ['none', {}, ['COGNITO_POOLS is missing', 'PIZZA_TABLE is missing']],
+    ['bad JSON', { COGNITO_POOLS: '{', PIZZA_TABLE: 'pizzas' }, ['COGNITO_POOLS is not JSON']],
+    ['a level nobody knows', { LOG_LEVEL: 'loud' }, ['COGNITO_POOLS', 'PIZZA_TABLE', 'LOG_LEVEL must be one of']],
+  ])('%s', async (_name, environment, problems) => {
+    const lambda = await startFunction({ node, directory: unpacked.directory, environment });
+    const error = { name: 'FunctionError', type: 'StartError' };
+    await expect(lambda.ready).rejects.toMatchObject(error);
+    await expect(lambda.invoke({})).rejects.toMatchObject(error);
+    expect(await lambda.exited).toBe(1);
+    expect(lambda.log()).toMatch(/^\S+\t-\tERROR\tInit Error/);
+    expect(problems.filter((problem) => !lambda.log().includes(problem))).toEqual([]);
+    expect(lambda.log()).not.toContain('index.mjs');
+    await lambda.stop();
+  });
+});
+
+test('what Lambda sets besides is no part of the settings', async () => {
+  const environment = { ...environmentFor([customers]), PORT: 'none of its business' };
+  const lambda = await startFunction({ node: 22, directory: unpacked.directory, environment });
+  await expect(lambda.ready).rejects.toMatchObject({ message: expect.stringContaining('PORT') });
+  await lambda.stop();
+});

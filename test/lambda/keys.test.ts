@@ -1,0 +1,73 @@
+import { once, EventEmitter } from 'node:events';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startIssuer, type Issuer } from '../issuer.js';
+import { environmentFor } from './environment.js';
+import { exchange } from './exchange.js';
+import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
+import { NODE_VERSIONS, startFunction, type NodeVersion } from './runtime/lambda-function.js';
+import { unpack } from './unpacked.js';
+
+let staff: Issuer;
+let unpacked: ReturnType<typeof unpack>;
+beforeAll(async () => {
+  staff = await startIssuer('staff');
+  unpacked = unpack('dist/lambda.zip');
+});
+afterAll(async () => {
+  await staff.close();
+  unpacked.remove();
+});
+beforeEach(() => {
+  staff.fetches = 0;
+  staff.answer = undefined;
+});
+
+async function start(node: NodeVersion) {
+  const lambda = await startFunction({ node, directory: unpacked.directory, environment: environmentFor([staff]) });
+  const api = await startHttpApi({ routes: EVERY_CALL, invoke: (event) => lambda.invoke(event) });
+  return { lambda, api, stop: () => Promise.all([api.close(), lambda.stop()]) };
+}
+
+describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,', (node) => {
+  const call = (headers = {}) => ({ path: '/me', headers });
+  const bearer = () => ({ authorization: `Bearer ${staff.accessToken()}` });
+
+  test('are fetched once, however many calls it answers', async () => {
+    const { api, stop } = await start(node);
+    for (const headers of [{}, bearer(), {}, bearer(), bearer()]) {
+      expect((await exchange(api.url, call(headers))).status).toBe('authorization' in headers ? 200 : 401);
+    }
+    await stop();
+    expect(staff.fetches).toBe(1);
+  });
+
+  test('are waited for by the first call with a token and no other, and its body is not lost over it', async () => {
+    const asked = new EventEmitter();
+    staff.answer = (_request, response) => void asked.emit('asked', response);
+    const fetching = once(asked, 'asked');
+    const { api, stop } = await start(node);
+    const [response] = await fetching;
+    expect((await exchange(api.url, { path: '/health' })).status).toBe(200);
+    expect((await exchange(api.url, call())).status).toBe(401);
+
+    const token = staff.idToken({ 'cognito:groups': ['chefs'] });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const created = exchange(api.url, { method: 'POST', path: '/pizzas', headers, body: '{"name":"Margherita"}' });
+    staff.answer = undefined;
+    const document = await (await fetch(staff.pool.jwksUri)).text();
+    response.end(document);
+    expect(JSON.parse((await created).body)).toMatchObject({ name: 'Margherita' });
+    await stop();
+  });
+
+  test('that cannot be had make calls with a token 503, and the others are answered', async () => {
+    staff.answer = (_request, response) => response.writeHead(500).end();
+    const { api, stop } = await start(node);
+    expect((await exchange(api.url, { path: '/health' })).status).toBe(200);
+    expect((await exchange(api.url, call())).status).toBe(401);
+    const { status, headers, body } = await exchange(api.url, call(bearer()));
+    expect([status, JSON.parse(body).code]).toEqual([503, 'keys_unavailable']);
+    expect(headers).toHaveProperty('retry-after');
+    await stop();
+  });
+});

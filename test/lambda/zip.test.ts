@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { unzipSync } from 'fflate';
+
+const archive = readFileSync('dist/lambda.zip');
+const files = unzipSync(archive);
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** The packages that a build reads: those of the product, and the tools that make the zip. */
+function packages() {
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, { dev?: boolean }> };
+  const tools = /node_modules\/(?:esbuild|@esbuild\/[\w-]+|fflate|@jridgewell\/sourcemap-codec)$/;
+  const read = Object.entries(lock.packages).filter(([name, { dev }]) => name && (!dev || tools.test(name)));
+  return read.map(([name]) => name).filter((name) => existsSync(name));
+}
+
+test('the zip is the same bytes when it is built elsewhere, in another time zone', () => {
+  const elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
+  for (const name of ['app', 'package.json', 'tsconfig.json', ...packages()]) {
+    cpSync(name, path.join(elsewhere, name), { recursive: true });
+  }
+  execFileSync(process.execPath, ['app/build.js'], {
+    cwd: elsewhere,
+    env: { ...process.env, TZ: 'Pacific/Auckland' },
+  });
+  const other = readFileSync(path.join(elsewhere, 'dist/lambda.zip'));
+  rmSync(elsewhere, { recursive: true });
+  expect(hash(other)).toBe(hash(archive));
+});
+
+test('it holds at most 300 kB beside the AWS SDK', () => {
+  const sdk = Object.entries(files).filter(([name]) => /sdk|client-dynamodb|smithy/.test(name));
+  const sdkBytes = sdk.reduce((sum, [, bytes]) => sum + bytes.length, 0);
+  expect(archive.length - sdkBytes).toBeLessThanOrEqual(300_000);
+});
+
+test('it holds the bundle, with its maps, and nothing else', () => {
+  expect(Object.keys(files)).toContain('index.mjs');
+  expect(Object.keys(files).filter((name) => !/^[\w-]+\.mjs(?:\.map)?$/.test(name))).toEqual([]);
+});
+
+test('its maps tell of the app alone, by paths that hold anywhere', () => {
+  const map = JSON.parse(Buffer.from(files['index.mjs.map'] ?? []).toString()) as { sources: string[] };
+  expect(map.sources).toContain('../../app/lambda.ts');
+  expect(map.sources.filter((source) => !source.startsWith('../../app/'))).toEqual([]);
+});
+
+test('no path of the machine that built it is in it', () => {
+  const text = Object.values(files).map((bytes) => Buffer.from(bytes).toString('latin1'));
+  expect(text.some((file) => file.includes(process.cwd()))).toBe(false);
+});
