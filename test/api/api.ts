@@ -7,6 +7,10 @@ import { trustPools } from '../../app/auth/trust.js';
 import { createMemoryStore } from '../../app/pizzas/store.js';
 import { startIssuer, type Issuer } from '../issuer.js';
 
+export interface ApiOptions extends Pick<Partial<AppParts>, 'corsOrigins' | 'routes'> {
+  rememberedTokens?: number;
+}
+
 /** The API as it runs on a laptop, with two pools that issue real tokens. */
 export interface Api {
   app: Express;
@@ -18,12 +22,17 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export async function startApi(options: Pick<Partial<AppParts>, 'corsOrigins' | 'routes'> = {}): Promise<Api> {
+export async function startApi({ rememberedTokens = 10_000, ...options }: ApiOptions = {}): Promise<Api> {
   const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
   const lines: string[] = [];
   const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
   const trusted = trustPools([customers.pool, staff.pool], { refreshSeconds: 600, log });
-  const app = createApp({ guard: createGuard({ pools: trusted }), log, pizzas: createMemoryStore(), ...options });
+  const app = createApp({
+    guard: createGuard({ pools: trusted, log, rememberedTokens }),
+    log,
+    pizzas: createMemoryStore(),
+    ...options,
+  });
   return {
     app,
     trusted,

@@ -134,21 +134,24 @@ const notADate = [
   8.64e15,
 ];
 
+/** JSON numbers that are none in JavaScript, and values that are no dates. */
+function malformed(claim: string): Attack[] {
+  const infinite = ['1e309', '-1e309', '1E400'].map((text): Attack => [
+    `${claim} ${text}`,
+    ({ customers }) => {
+      const payload = JSON.stringify(customers.accessClaims({ [claim]: 'HERE' })).replace('"HERE"', text);
+      return compact(header(customers), payload, signature('sha256', customers.key.privateKey));
+    },
+  ]);
+  return notADate.map((value) => access(`${claim} ${JSON.stringify(value)}`, { [claim]: value })).concat(infinite);
+}
+
 const times: Attack[] = [
   access('exp missing', { exp: undefined }),
   access('iat missing', { iat: undefined }),
   id('exp missing from an ID token', { exp: undefined }),
   id('iat missing from an ID token', { iat: undefined }),
-  ...['exp', 'iat', 'nbf'].flatMap((claim) => [
-    ...notADate.map((value) => access(`${claim} ${JSON.stringify(value)}`, { [claim]: value })),
-    ...['1e309', '-1e309', '1E400'].map((text): Attack => [
-      `${claim} ${text}`,
-      ({ customers }) => {
-        const payload = JSON.stringify(customers.accessClaims({ [claim]: 'HERE' })).replace('"HERE"', text);
-        return compact(header(customers), payload, signature('sha256', customers.key.privateKey));
-      },
-    ]),
-  ]),
+  ...['exp', 'iat', 'nbf'].flatMap(malformed),
   ...[0, 1, now - 3600, now - 1, now, now - 0.5].map((exp, at) =>
     access(
       `exp past, ${['the epoch', 'a second after it', 'an hour', 'a second', 'this second', 'half a second'][at]}`,

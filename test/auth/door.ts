@@ -3,7 +3,7 @@ import { Agent, createServer, request, type IncomingHttpHeaders, type Server } f
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answerClientError } from '../../app/http/client-error.js';
-import { startApi, type Api } from '../api/api.js';
+import { startApi, type Api, type ApiOptions } from '../api/api.js';
 
 export interface Answer {
   status: number;
@@ -47,7 +47,7 @@ async function listen(server: Server) {
 }
 
 /** Opens a door for the tests of a file and closes it after them. */
-export function openDoor(): Door {
+export function openDoor(options: ApiOptions = {}): Door {
   const door = { strangers: [] as string[] } as Door;
   const agent = new Agent({ keepAlive: true });
   let server: Server;
@@ -95,7 +95,7 @@ export function openDoor(): Door {
     });
 
   beforeAll(async () => {
-    door.api = await startApi();
+    door.api = await startApi(options);
     server = createServer(door.api.app).on('clientError', answerClientError);
     door.port = await listen(server);
     channel('net.client.socket').subscribe(watch);

@@ -43,7 +43,7 @@ const changes: [string, (part: string) => string][] = [
   ['with a letter less', (part) => part.slice(0, -1)],
   ['with four letters less', (part) => part.slice(0, -4)],
   ['without its first letter', (part) => part.slice(1)],
-  ['in reverse', (part) => [...part].reverse().join('')],
+  ['in reverse', (part) => part.split('').reverse().join('')],
   ['in capitals', (part) => part.toUpperCase()],
   ['in hex', (part) => bytesOf(part).toString('hex')],
   ['in base64 twice', (part) => Buffer.from(part).toString('base64url')],
