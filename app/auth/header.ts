@@ -7,8 +7,8 @@ const REFUSED = ['crit', 'b64', 'zip', 'cty'];
 const REMEMBERED = 32;
 const LONGEST = 256;
 
-/** RFC 8725 sections 3.1 and 3.11: the algorithm is ours to say, and a key that a token brings along is never used. */
-function readKid(part: string): string {
+/** The `kid`, or it throws the refusal. RFC 8725 sections 3.1 and 3.11: the algorithm is ours to say, and a key that a token brings along is never used. */
+export function readKid(part: string): string {
   const header = parsePart(part);
   const { alg, kid, typ } = header;
   if (alg !== 'RS256' || typeof kid !== 'string') throw headerRefused;
@@ -17,7 +17,7 @@ function readKid(part: string): string {
   return kid;
 }
 
-/** Reads the header part of tokens: the `kid`, or it throws the refusal. What it read lately it doesn't read again. */
+/** As `readKid`; what it read lately it doesn't read again. */
 export function createHeaderReader(): (part: string) => string {
   const kids = new Map<string, string>();
   return (part) => {

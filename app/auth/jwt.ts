@@ -1,4 +1,5 @@
 import { createVerify, type KeyObject } from 'node:crypto';
+import { readKid } from './header.js';
 import { decode, parsePart, type JsonObject } from './part.js';
 import { signatureRefused, tokenMalformed } from './refusal.js';
 
@@ -15,7 +16,7 @@ export interface Jwt {
  * Takes a compact JWS apart (RFC 7515 section 7.1); `kidOf` reads its first part. Throws the refusal; its signature is
  * for `checkSignature`.
  */
-export function parseJwt(token: string, kidOf: (part: string) => string): Jwt {
+export function parseJwt(token: string, kidOf: (part: string) => string = readKid): Jwt {
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
   if (first < 0 || second < 0 || token.includes('.', second + 1)) throw tokenMalformed;
