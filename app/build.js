@@ -19,21 +19,30 @@ async function buildLaptop() {
   });
 }
 
-/** The `pizza` command: the entry is one small file, all that `pizza token` reads where a kept token will do. */
+/**
+ * The `pizza` command: the entry is one small file, all that `pizza token` reads where a kept token will do. The AWS SDK
+ * is bundled, since one file loads in half the time of its many.
+ */
 async function buildCli() {
   await rm('dist/cli', { recursive: true, force: true });
   /** @type {import('esbuild').BuildOptions} */
   const settings = {
     outdir: 'dist/cli',
     bundle: true,
-    packages: 'external',
     platform: 'node',
     format: 'esm',
     target: 'node20',
     logLevel: 'warning',
   };
   await build({ ...settings, entryPoints: ['app/cli/pizza.ts'], external: ['./main.js'], minify: true });
-  await build({ ...settings, entryPoints: ['app/cli/main.ts'], splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+  await build({
+    ...settings,
+    entryPoints: ['app/cli/main.ts'],
+    mainFields: ['module', 'main'],
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
   await chmod('dist/cli/pizza.js', 0o755);
 }
 

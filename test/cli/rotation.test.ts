@@ -57,7 +57,7 @@ describe('pizza secret rotate', () => {
     expect(await secretsOf('customers')).toHaveLength(1);
     await expireKept(person);
     expect(await person.pizza(['token'])).toMatchObject({ code: 0 });
-  });
+  }, 60_000);
 
   test('that is interrupted leaves both secrets working, and is finished by another run', async () => {
     const old = await poolOf('staff');

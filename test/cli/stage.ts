@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import pino from 'pino';
-import { startLocal, writeProfile } from '../../app/local/start.js';
 import type { Profile } from '../../app/cli/profile.js';
 
 export const PASSWORD = 'Passw0rd!';
@@ -74,46 +73,34 @@ export async function newPerson(dir: string, env: Record<string, string>): Promi
 
 export async function startStage(): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'pizza-cli-'));
-  const local = join(dir, 'local');
-  const cloud = await startLocal({ dir: local, cognitoPort: 0, env: {}, log: pino({ level: 'silent' }) });
-  const { cognitoEndpoint, region } = cloud;
-  const { api, apiUrl } = await startApi(cloud);
-  await writeProfile(local, { ...cloud, apiUrl });
+  const LOCAL_DIR = join(dir, 'local');
+  const server = await startServer({ LOCAL_DIR, PORT: '0', LOCAL_COGNITO_PORT: '0', LOG_LEVEL: 'silent' });
+  const profile = async () => JSON.parse(await readFile(join(LOCAL_DIR, 'profile.json'), 'utf8')) as Profile;
+  const { cognitoEndpoint, region } = await profile();
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const sdk = new CognitoIdentityProvider({ endpoint: cognitoEndpoint, region, credentials });
   return {
     dir,
     cognitoEndpoint,
     sdk,
-    profile: async () => JSON.parse(await readFile(join(local, 'profile.json'), 'utf8')) as Profile,
+    profile,
     newPerson: (env = {}) => newPerson(dir, env),
     stop: async () => {
       sdk.destroy();
-      const ended = new Promise((done) => api.once('exit', done));
-      api.kill();
+      const ended = once(server, 'exit');
+      server.kill();
       await ended;
-      await cloud.close();
       await rm(dir, { recursive: true });
     },
   };
 }
 
-/** The built server, trusting the stand-in's pools; it says where it listens once it does. */
-async function startApi({ pools }: Pick<Profile, 'pools'>) {
-  const trusted = Object.entries(pools).map(([name, { userPoolId, clientId, issuer, jwksUri, machine }]) => {
-    const clientIds = machine ? [clientId, machine.clientId] : [clientId];
-    return [name, { userPoolId, clientIds, issuer, jwksUri }];
-  });
-  const env = { PORT: '0', LOG_LEVEL: 'silent', COGNITO_POOLS: JSON.stringify(Object.fromEntries(trusted)) };
-  const api = spawn(process.execPath, ['dist/laptop/server.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const apiUrl = await new Promise<string>((found, fail) => {
-    let said = '';
-    api.once('exit', () => fail(new Error(`The API ended: ${said}`)));
-    api.stdout.on('data', (text: Buffer) => {
-      said += text.toString();
-      const url = /http:\/\/[\w.:]+/.exec(said)?.[0];
-      if (url) found(url);
-    });
-  });
-  return { api, apiUrl };
+/** What `npm start` starts; it greets once all of it is there. */
+async function startServer(env: Record<string, string>): Promise<ChildProcess> {
+  const server = spawn(process.execPath, ['dist/laptop/server.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const failed = once(server, 'exit').then(() => Promise.reject(new Error('The server did not start.')));
+  await Promise.race([once(server.stdout, 'data'), failed]);
+  failed.catch(() => undefined);
+  server.stdout.resume();
+  return server;
 }
