@@ -1,6 +1,6 @@
+import type { Exit } from './failure.js';
 import { Prompt } from './prompt.js';
-import { findTarget, type Target } from './profiles.js';
-import { DEFAULT_POOL } from './kept-token.js';
+import { DEFAULT_POOL, findTarget, type Target } from './profiles.js';
 import type { Runtime } from './runtime.js';
 import { createTerminal, type GlobalFlags, type Terminal } from './terminal.js';
 
@@ -13,6 +13,11 @@ export interface Parts {
   /** The profile and pool that the flags name, read when asked for. Throws as `findTarget` does. */
   readonly target: () => Target;
 }
+
+/** Makes a commander action of a subcommand: it gets its parts, its arguments and its options, and may give an exit. */
+export type Run = (
+  subcommand: (parts: Parts, ...args: never[]) => Promise<Exit | void>,
+) => (...args: unknown[]) => Promise<void>;
 
 export function createParts(runtime: Runtime, flags: GlobalFlags): Parts {
   const terminal = createTerminal(runtime, flags);

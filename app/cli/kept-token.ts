@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from './duration.js';
 import { writeData } from './output.js';
-import { findTarget, LOCAL, type Place } from './profiles.js';
+import { DEFAULT_POOL, findTarget, LOCAL, type Place } from './profiles.js';
 import { chooseSession, hasLeft, readKept, sessionPath, tokenOf, type Session, type Use } from './session.js';
 
-export const DEFAULT_POOL = 'customers';
 /** Seconds that a token must still be good for, so that the call it is meant for gets there in time. */
 export const DEFAULT_MIN_TTL = '60s';
 

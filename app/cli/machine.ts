@@ -1,4 +1,4 @@
-import { isUnreachable } from './aws.js';
+import { isUnreachable } from './aws-failure.js';
 import { Failure, systemCode } from './failure.js';
 import type { MachineClient } from './profile.js';
 import type { Target } from './profiles.js';

@@ -7,6 +7,7 @@ import { stateDirectory } from './state-directory.js';
 
 /** The profile that `npm start` writes. */
 export const LOCAL = 'local';
+export const DEFAULT_POOL = 'customers';
 
 /** Which pool of which profile a command is about. */
 export interface Target {
@@ -14,6 +15,13 @@ export interface Target {
   readonly profile: Profile;
   readonly poolName: string;
   readonly pool: ProfilePool;
+}
+
+/** The command that signs `user` in to a target, its flags where they aren't the usual ones. */
+export function loginCommand(user: string, { profileName, poolName }: Target): string {
+  const pool = poolName === DEFAULT_POOL ? '' : ` --pool ${poolName}`;
+  const profile = profileName === LOCAL ? '' : ` --profile ${profileName}`;
+  return `pizza login ${user}${pool}${profile}`.replace('  ', ' ');
 }
 
 export type Place = Pick<Runtime, 'env' | 'platform' | 'cwd' | 'uid'>;

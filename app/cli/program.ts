@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createParts, type Parts } from './command.js';
+import { createParts, type Run } from './command.js';
 import type { Exit } from './failure.js';
 import { LOCAL } from './profiles.js';
 import type { Runtime } from './runtime.js';
@@ -14,11 +14,6 @@ Examples:
 
 Exit codes:
   0 ok, 1 unexpected, 2 usage, 3 sign in first, 4 credentials refused, 5 needs input, 6 can't be reached, 130 interrupted`;
-
-/** Makes a commander action of a subcommand: it gets its parts, its arguments and its options, and may give an exit. */
-export type Run = (
-  subcommand: (parts: Parts, ...args: never[]) => Promise<Exit | void>,
-) => (...args: unknown[]) => Promise<void>;
 
 /** The commands and flags; `finish` hears how the subcommand ended. */
 export function createProgram(runtime: Runtime, version: string, finish: (exit: Exit) => void): Command {

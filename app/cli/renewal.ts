@@ -1,14 +1,15 @@
-import { AwsRefusal, isUnknownOperation } from './aws.js';
+import { AwsRefusal, isUnknownOperation } from './aws-failure.js';
 import { openCognito, type Cognito } from './cognito.js';
 import { describeDuration } from './duration.js';
 import { Failure } from './failure.js';
 import { changeKept, withSession } from './kept-sessions.js';
 import { signInMachine } from './machine.js';
-import type { Target } from './profiles.js';
+import { loginCommand, type Target } from './profiles.js';
 import type { Runtime } from './runtime.js';
 import { secretHashParameter } from './secret-hash.js';
 import { chooseSession, hasLeft, MACHINE, readKept, sessionPath, tokenOf, type Session, type Use } from './session.js';
-import { sessionFrom, signInFailure } from './sign-in.js';
+import { sessionFrom } from './sign-in.js';
+import { signInFailure } from './sign-in-failure.js';
 import type { Terminal } from './terminal.js';
 
 interface Wanted {
@@ -75,11 +76,7 @@ async function exchange({ sdk, client }: Cognito, { pool }: Target, { username }
   return (await client.send(command)).AuthenticationResult;
 }
 
-export function loginHint({ profileName, poolName }: Target, user: string): string {
-  const pool = poolName === 'customers' ? '' : ` --pool ${poolName}`;
-  const profile = profileName === 'local' ? '' : ` --profile ${profileName}`;
-  return `pizza login ${user === MACHINE ? '--machine' : user}${pool}${profile}`;
-}
+export const loginHint = (target: Target, user: string) => loginCommand(user === MACHINE ? '--machine' : user, target);
 
 function ended(target: Target, user: string, why: string) {
   return new Failure('signInFirst', 'session_ended', {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from './failure.js';
 import { readPrivateFile } from './private-file.js';
-import type { Place, Target } from './profiles.js';
+import { loginCommand, type Place, type Target } from './profiles.js';
 import { stateDirectory } from './state-directory.js';
 
 /** The tokens of one sign-in. */
@@ -62,15 +62,15 @@ function isSession(value: unknown): boolean {
 }
 
 /** The session to use. Throws `not_signed_in`. */
-export function chooseSession(kept: Kept, user: string | undefined, { profileName, poolName }: Target): Session {
+export function chooseSession(kept: Kept, user: string | undefined, target: Target): Session {
   const wanted = user ?? kept.current;
   const found = kept.sessions.find((session) => session.user === wanted);
   if (found) return found;
   const others = kept.sessions.map((session) => session.user).filter((name) => name !== MACHINE);
-  const flags = `${poolName === 'customers' ? '' : ` --pool ${poolName}`}${profileName === 'local' ? '' : ` --profile ${profileName}`}`;
+  const login = loginCommand(user ?? '', target);
   throw new Failure('signInFirst', 'not_signed_in', {
-    message: `${user ? `${user} is` : 'You are'} not signed in to pool ${poolName} of profile ${profileName}: no tokens are kept.`,
-    hint: `pizza login${user ? ` ${user}` : ''}${flags}${others.length > 0 ? `, or name who is: --user ${others.join(' or --user ')}` : ''}`,
+    message: `${user ? `${user} is` : 'You are'} not signed in to pool ${target.poolName} of profile ${target.profileName}: no tokens are kept.`,
+    hint: others.length > 0 ? `${login}, or name who is: --user ${others.join(' or --user ')}` : login,
   });
 }
 

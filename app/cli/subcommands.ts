@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Parts } from './command.js';
+import type { Parts, Run } from './command.js';
 import type { CallOptions } from './commands/call.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { LoginOptions } from './commands/login.js';
@@ -7,21 +7,17 @@ import type { LogoutOptions } from './commands/logout.js';
 import type { SecretHashOptions } from './commands/secret-hash.js';
 import type { RotateOptions } from './commands/secret-rotate.js';
 import type { TokenOptions } from './commands/token.js';
-import type { AddOptions, DeleteOptions, GroupsOptions, PasswordOptions } from './commands/user.js';
 import type { WhoamiOptions } from './commands/whoami.js';
 import { DEFAULT_MIN_TTL } from './kept-token.js';
-import type { Run } from './program.js';
+import { collect, PASSWORD } from './options.js';
+import { addUserSubcommands } from './user-subcommands.js';
 
 const USER = ['--user <name>', 'whose kept tokens, if not those of the last sign-in'] as const;
-const PASSWORD = ['--password-stdin', 'take the password from the first line of stdin'] as const;
-
-/** A flag that may be given several times. */
-const collect = (value: string, before: string[] = []) => [...before, value];
 
 /** Every subcommand; its file is loaded when it is called. */
 export function addSubcommands(program: Command, run: Run): void {
   addTokenCommands(program, run);
-  addUserCommands(program.command('user').description('list, add and change the people of a pool'), run);
+  addUserSubcommands(program.command('user').description('list, add and change the people of a pool'), run);
   addSecretCommands(program, run);
   addOtherCommands(program, run);
 }
@@ -68,44 +64,6 @@ function addTokenCommands(program: Command, run: Run) {
     .option('--all', 'end every other sign-in of the user too')
     .option(...USER)
     .action(run(async (...args: [Parts, LogoutOptions]) => (await import('./commands/logout.js')).logout(...args)));
-}
-
-function addUserCommands(user: Command, run: Run) {
-  const load = () => import('./commands/user.js');
-  user
-    .command('list')
-    .description('print the users')
-    .action(run(async (parts: Parts) => (await load()).listUsers(parts)));
-  user
-    .command('add <name>')
-    .description('add a user with a temporary password')
-    .option('--group <name>', 'put the user into a group', collect)
-    .option(...PASSWORD)
-    .action(run(async (...args: [Parts, string, AddOptions]) => (await load()).addUser(...args)));
-  user
-    .command('passwd <name>')
-    .description('set a password that stays')
-    .option(...PASSWORD)
-    .action(run(async (...args: [Parts, string, PasswordOptions]) => (await load()).setPassword(...args)));
-  user
-    .command('enable <name>')
-    .description('let a user sign in again')
-    .action(run(async (parts: Parts, name: string) => (await load()).enableUser(parts, name)));
-  user
-    .command('disable <name>')
-    .description('keep a user from signing in, and end the sign-ins there are')
-    .action(run(async (parts: Parts, name: string) => (await load()).disableUser(parts, name)));
-  user
-    .command('delete <name>')
-    .description('delete a user, for good')
-    .option('--yes', "don't ask")
-    .action(run(async (...args: [Parts, string, DeleteOptions]) => (await load()).deleteUser(...args)));
-  user
-    .command('groups <name>')
-    .description("print a user's groups, and change them")
-    .option('--group <name>', 'put the user into a group', collect)
-    .option('--remove <name>', 'take the user out of a group', collect)
-    .action(run(async (...args: [Parts, string, GroupsOptions]) => (await load()).userGroups(...args)));
 }
 
 function addSecretCommands(program: Command, run: Run) {

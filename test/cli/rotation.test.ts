@@ -1,96 +1,115 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Profile, ProfilePool } from '../../app/cli/profile.js';
 import { secretHash } from '../../app/cli/secret-hash.js';
+import { createApp, PASSWORD, startStandIn, type StandIn } from '../local/stand-in.js';
 import { expireKept } from './kept.js';
-import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './stage.js';
+import { newPerson, PIZZA, type Person } from './stage.js';
 
-let stage: Stage;
+let standIn: StandIn;
 let person: Person;
 
-beforeAll(async () => {
-  stage = await startStage();
-  person = await stage.newPerson();
+const profilePath = () => join(standIn.dir, 'local', 'profile.json');
+const readProfile = async () => JSON.parse(await readFile(profilePath(), 'utf8')) as Profile;
+const poolNow = async () => (await readProfile()).pools['customers'] as ProfilePool & { clientSecret: string };
+
+beforeEach(async () => {
+  standIn = await startStandIn();
+  const { UserPoolId: userPoolId, ClientId: clientId, clientSecret } = await createApp(standIn);
+  const user = { UserPoolId: userPoolId, Username: 'regular' };
+  await standIn.sdk.adminCreateUser({ ...user, MessageAction: 'SUPPRESS' });
+  await standIn.sdk.adminSetUserPassword({ ...user, Password: PASSWORD, Permanent: true });
+  const cognitoEndpoint = standIn.endpoint();
+  const issuer = `${cognitoEndpoint}/${userPoolId}`;
+  const customers = { userPoolId, clientId, clientSecret, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
+  const profile = { apiUrl: cognitoEndpoint, cognitoEndpoint, region: 'us-east-1', pools: { customers } };
+  await mkdir(join(standIn.dir, 'local'), { mode: 0o700 });
+  await writeFile(profilePath(), JSON.stringify(profile), { mode: 0o600 });
+  person = await newPerson(standIn.dir, {});
 });
-afterAll(() => stage.stop());
+afterEach(() => standIn.stop());
 
-async function poolOf(name: string) {
-  const pool = (await stage.profile()).pools[name];
-  if (!pool?.clientSecret) throw new Error(`No pool ${name}`);
-  return { ...pool, clientSecret: pool.clientSecret };
+/** Signs in as an app does that reads the profile, and gives the secret that it used. */
+async function signIn(secret?: string) {
+  const { clientId, clientSecret } = await poolNow();
+  const SECRET_HASH = secretHash(secret ?? clientSecret, 'regular', clientId);
+  const AuthParameters = { USERNAME: 'regular', PASSWORD, SECRET_HASH };
+  await standIn.sdk.initiateAuth({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId: clientId, AuthParameters });
+  return secret ?? clientSecret;
 }
 
-async function signIn(pool: string, user: string, secret?: string) {
-  const { clientId, clientSecret } = await poolOf(pool);
-  const SECRET_HASH = secretHash(secret ?? clientSecret, user, clientId);
-  const AuthParameters = { USERNAME: user, PASSWORD, SECRET_HASH };
-  return stage.sdk.initiateAuth({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId: clientId, AuthParameters });
+async function countSecrets() {
+  const { userPoolId: UserPoolId, clientId: ClientId } = await poolNow();
+  return (await standIn.sdk.listUserPoolClientSecrets({ UserPoolId, ClientId })).ClientSecrets?.length;
 }
 
-async function secretsOf(pool: string) {
-  const { userPoolId, clientId } = await poolOf(pool);
-  const { ClientSecrets } = await stage.sdk.listUserPoolClientSecrets({ UserPoolId: userPoolId, ClientId: clientId });
-  return ClientSecrets ?? [];
+/** Begins a rotation and interrupts it while both secrets work. */
+async function interruptRotation() {
+  const env = { PATH: process.env['PATH'], ...person.env };
+  const child = spawn(process.execPath, [PIZZA, 'secret', 'rotate', '--grace', '1h'], { cwd: person.home, env });
+  const ended = once(child, 'exit');
+  for await (const said of child.stderr.setEncoding('utf8')) if (String(said).includes('Both secrets work')) break;
+  child.kill('SIGINT');
+  await ended;
 }
 
 describe('pizza secret rotate', () => {
   test('refuses none of 20 sign-ins a second that go on meanwhile, and then the old secret', async () => {
     await person.pizza(['login', 'regular', '--password-stdin'], { input: PASSWORD });
-    const old = await poolOf('customers');
-    const signIns: Promise<unknown>[] = [];
+    const { clientSecret: old } = await poolNow();
+    const signIns = [signIn()];
     let isRotating = true;
     const rotation = person.pizza(['secret', 'rotate', '--grace', '2s']).finally(() => {
       isRotating = false;
     });
     for await (const _ of setInterval(50)) {
-      signIns.push(signIn('customers', 'regular'));
+      signIns.push(signIn());
       if (!isRotating) break;
     }
     expect(await rotation).toMatchObject({ code: 0, stdout: '' });
-    const refused = (await Promise.allSettled(signIns)).filter(({ status }) => status === 'rejected');
-    expect(refused).toEqual([]);
-    expect(signIns.length).toBeGreaterThanOrEqual(35);
+    const outcomes = await Promise.allSettled(signIns);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
 
-    expect((await poolOf('customers')).clientSecret).not.toBe(old.clientSecret);
-    await expect(signIn('customers', 'regular', old.clientSecret)).rejects.toThrow('secret hash');
-    expect(await secretsOf('customers')).toHaveLength(1);
+    const { clientSecret: fresh } = await poolNow();
+    expect(new Set(await Promise.all(signIns))).toEqual(new Set([old, fresh]));
+    expect(fresh).not.toBe(old);
+    await expect(signIn(old)).rejects.toThrow('secret hash');
+    expect(await countSecrets()).toBe(1);
     await expireKept(person);
     expect(await person.pizza(['token'])).toMatchObject({ code: 0 });
   }, 60_000);
 
   test('that is interrupted leaves both secrets working, and is finished by another run', async () => {
-    const old = await poolOf('staff');
-    const flags = ['--pool', 'staff', '--grace', '1h'];
-    const env = { PATH: process.env['PATH'], ...person.env };
-    const child = spawn(process.execPath, [PIZZA, 'secret', 'rotate', ...flags], { cwd: person.home, env });
-    const ended = once(child, 'exit');
-    for await (const said of child.stderr.setEncoding('utf8')) if (String(said).includes('Both secrets work')) break;
-    child.kill('SIGINT');
-    await ended;
-    await expect(signIn('staff', 'chef')).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } });
-    await expect(signIn('staff', 'chef', old.clientSecret)).resolves.toMatchObject({
-      $metadata: { httpStatusCode: 200 },
-    });
+    const { clientSecret: old } = await poolNow();
+    await interruptRotation();
+    const { clientSecret: fresh } = await poolNow();
+    expect([await signIn(old), await signIn(fresh)]).toEqual([old, fresh]);
 
-    const { clientSecret } = await poolOf('staff');
-    expect(await person.pizza(['secret', 'rotate', '--pool', 'staff', '--grace', '0s'])).toMatchObject({ code: 0 });
-    expect((await poolOf('staff')).clientSecret).toBe(clientSecret);
-    await expect(signIn('staff', 'chef', old.clientSecret)).rejects.toThrow('secret hash');
+    expect(await person.pizza(['secret', 'rotate', '--grace', '0s'])).toMatchObject({ code: 0 });
+    expect((await poolNow()).clientSecret).toBe(fresh);
+    await expect(signIn(old)).rejects.toThrow('secret hash');
   });
 
   test('that somebody else has begun is left to them', async () => {
-    const { userPoolId: UserPoolId, clientId: ClientId, clientSecret } = await poolOf('customers');
-    const input = JSON.stringify({ ...(await stage.profile()) }, (key, value: unknown) =>
-      key === 'clientSecretId' ? undefined : value,
-    );
+    const input = await readFile(profilePath(), 'utf8');
+    await interruptRotation();
     await person.pizza(['profile', 'add', 'copy'], { input });
-    const { ClientSecretDescriptor } = await stage.sdk.addUserPoolClientSecret({ UserPoolId, ClientId });
     const answer = await person.pizza(['secret', 'rotate', '--grace', '0s', '--profile', 'copy', '--json']);
     expect(answer).toMatchObject({ code: 1, stderr: expect.stringContaining('rotation_elsewhere') });
-    expect(await secretsOf('customers')).toHaveLength(2);
-    const ClientSecretId = ClientSecretDescriptor?.ClientSecretId;
-    await stage.sdk.deleteUserPoolClientSecret({ UserPoolId, ClientId, ClientSecretId });
-    expect((await poolOf('customers')).clientSecret).toBe(clientSecret);
+    expect(await countSecrets()).toBe(2);
+  });
+
+  test('is refused to a profile whose secret is of the past: removing the one there is would lock others out', async () => {
+    const input = await readFile(profilePath(), 'utf8');
+    await person.pizza(['secret', 'rotate', '--grace', '0s']);
+    await person.pizza(['profile', 'add', 'copy'], { input });
+    const answer = await person.pizza(['secret', 'rotate', '--grace', '0s', '--profile', 'copy', '--json']);
+    expect(answer).toMatchObject({ code: 4, stderr: expect.stringContaining('client_secret_refused') });
+    expect(await countSecrets()).toBe(1);
+    await expect(signIn()).resolves.toBe((await poolNow()).clientSecret);
   });
 });

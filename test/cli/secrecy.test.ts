@@ -59,7 +59,7 @@ test('nothing secret is in the process list while a sign-in runs', async () => {
   const env = { PATH: process.env['PATH'], ...person.env };
   const args = ['login', 'regular', '--password-stdin'];
   const child = spawn(process.execPath, [PIZZA, ...args], { cwd: person.home, env });
-  child.stdin.write(`${PASSWORD.slice(0, 5)}`);
+  child.stdin.write(PASSWORD.slice(0, 5));
   const listing = spawn('ps', ['-o', 'args=', '-p', String(child.pid)]);
   let listed = '';
   listing.stdout.on('data', (text: Buffer) => {

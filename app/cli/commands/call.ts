@@ -1,5 +1,5 @@
 import type { Parts } from '../command.js';
-import { isUnreachable } from '../aws.js';
+import { isUnreachable } from '../aws-failure.js';
 import { Failure, systemCode, type Exit } from '../failure.js';
 import { readInputFile, readStdin } from '../input.js';
 import { writeData } from '../output.js';

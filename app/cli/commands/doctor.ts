@@ -1,4 +1,4 @@
-import { AwsRefusal } from '../aws.js';
+import { AwsRefusal } from '../aws-failure.js';
 import { openCognito } from '../cognito.js';
 import type { Parts } from '../command.js';
 import { checkClient, notAsked } from '../doctor/client.js';

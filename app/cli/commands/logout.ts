@@ -1,4 +1,4 @@
-import { AwsRefusal, isUnknownOperation } from '../aws.js';
+import { AwsRefusal, isUnknownOperation } from '../aws-failure.js';
 import { openCognito } from '../cognito.js';
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
@@ -6,7 +6,7 @@ import { changeKept, withoutUser } from '../kept-sessions.js';
 import type { Target } from '../profiles.js';
 import { renew } from '../renewal.js';
 import { chooseSession, hasLeft, MACHINE, type Kept, type Session } from '../session.js';
-import { signInFailure } from '../sign-in.js';
+import { signInFailure } from '../sign-in-failure.js';
 
 export interface LogoutOptions {
   all?: boolean;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientSecretDescriptorType } from '@aws-sdk/client-cognito-identity-provider';
+import { AwsRefusal } from '../aws-failure.js';
 import { openCognito, type Cognito } from '../cognito.js';
 import type { Parts } from '../command.js';
 import { describeDuration, parseDuration } from '../duration.js';
@@ -7,7 +8,9 @@ import { Failure } from '../failure.js';
 import { withLock } from '../lock.js';
 import { writePrivateFile } from '../private-write.js';
 import type { Profile, ProfilePool } from '../profile.js';
+import { isSecretRefused, refusalOfNobody } from '../probe.js';
 import { loadProfile, profilePath, type Target } from '../profiles.js';
+import { signInFailure } from '../sign-in-failure.js';
 
 export interface RotateOptions {
   grace: string;
@@ -45,9 +48,13 @@ export async function rotateSecret(parts: Parts, { grace }: RotateOptions): Prom
     await terminal.wait('Waiting', pause(left));
   }
   const { userPoolId: UserPoolId, clientId: ClientId } = target.pool;
-  await cognito.client.send(
-    new cognito.sdk.DeleteUserPoolClientSecretCommand({ UserPoolId, ClientId, ClientSecretId: rotation.old }),
-  );
+  try {
+    const old = { UserPoolId, ClientId, ClientSecretId: rotation.old };
+    await cognito.client.send(new cognito.sdk.DeleteUserPoolClientSecretCommand(old));
+  } catch (error) {
+    // Another run has finished it meanwhile.
+    if (!(error instanceof AwsRefusal && error.reason === 'ResourceNotFoundException')) throw error;
+  }
   if (terminal.asJson)
     terminal.json({ profile: target.profileName, pool: target.poolName, clientId: ClientId, rotated: true });
   else
@@ -69,6 +76,9 @@ async function supersede(parts: Parts, cognito: Cognito, target: Target, path: s
     });
   }
   if (second) return unfinished(parts, target, secrets);
+  const refusal = await refusalOfNobody(cognito, target.pool);
+  // Then the one secret there is would be somebody else's, and removing it would lock them out.
+  if (isSecretRefused(refusal)) throw signInFailure(refusal, '');
 
   const added = await client.send(new sdk.AddUserPoolClientSecretCommand({ UserPoolId, ClientId }));
   const { ClientSecretId, ClientSecretValue } = added.ClientSecretDescriptor ?? {};

@@ -3,7 +3,7 @@ import { createHeaderReader } from '../../auth/header.js';
 import { checkSignature, parseJwt } from '../../auth/jwt.js';
 import { principalFrom } from '../../auth/claims.js';
 import { createPool } from '../../auth/pool.js';
-import { isUnreachable } from '../aws.js';
+import { isUnreachable } from '../aws-failure.js';
 import { readClaims } from '../claims.js';
 import type { Parts } from '../command.js';
 import { describeDuration } from '../duration.js';

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
-import { AwsRefusal } from '../aws.js';
+import { AwsRefusal } from '../aws-failure.js';
 import type { Cognito } from '../cognito.js';
 import { Failure } from '../failure.js';
+import { isSecretRefused, refusalOfNobody } from '../probe.js';
 import type { Target } from '../profiles.js';
-import { secretHashParameter } from '../secret-hash.js';
 import { fault, ok, skipped, type Finding } from './finding.js';
 
 const PASSWORD_FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'];
@@ -22,30 +21,17 @@ export async function checkClient(cognito: Cognito, target: Target): Promise<Fin
   return found.filter(({ message }, index) => told.indexOf(message) === index);
 }
 
-async function probe({ sdk, client }: Cognito, target: Target): Promise<Finding> {
+async function probe(cognito: Cognito, target: Target): Promise<Finding> {
   const { poolName, pool } = target;
-  const nobody = `pizza-doctor-${randomUUID()}`;
-  const AuthParameters = { USERNAME: nobody, PASSWORD: `${randomUUID()}A!`, ...secretHashParameter(pool, nobody) };
   try {
-    await client.send(
-      new sdk.InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId: pool.clientId, AuthParameters }),
-    );
+    const refusal = await refusalOfNobody(cognito, pool);
+    if (isSecretRefused(refusal)) return secretWrong(target);
+    if (refusal?.reason === 'ResourceNotFoundException') return clientGone(target);
+    if (refusal?.reason === 'InvalidParameterException') return flowOff(target, 'ALLOW_USER_PASSWORD_AUTH');
+    return ok('client', `${poolName}: secret and password flow of client ${pool.clientId} are as they should be`);
   } catch (error) {
-    if (!(error instanceof AwsRefusal)) return notAsked('client', error);
-    const { reason, said } = error;
-    if (/secret/i.test(said)) {
-      return fault(
-        'client_secret',
-        `${poolName}: the profile's secret of client ${pool.clientId} is wrong: Cognito refuses every sign-in.`,
-        'Write the profile anew (`npm start`, or terraform output -json profile | pizza profile add NAME); rotated secrets come from whoever rotated.',
-      );
-    }
-    if (reason === 'InvalidParameterException' && /flow/i.test(said))
-      return flowOff(target, 'ALLOW_USER_PASSWORD_AUTH');
-    if (reason === 'ResourceNotFoundException') return clientGone(target);
-    if (reason !== 'NotAuthorizedException' && reason !== 'UserNotFoundException') return notAsked('client', error);
+    return notAsked('client', error);
   }
-  return ok('client', `${poolName}: secret and password flow of client ${pool.clientId} are as they should be`);
 }
 
 async function describe({ sdk, client }: Cognito, target: Target): Promise<Finding[]> {
@@ -83,6 +69,13 @@ function checkFlows(
     ...(rotates || allows(REFRESH_FLOWS) ? [] : [flowOff(target, 'ALLOW_REFRESH_TOKEN_AUTH')]),
   ];
 }
+
+const secretWrong = ({ poolName, pool }: Target) =>
+  fault(
+    'client_secret',
+    `${poolName}: the profile's secret of client ${pool.clientId} is wrong: Cognito refuses every sign-in.`,
+    'Write the profile anew (`npm start`, or terraform output -json profile | pizza profile add NAME); a rotated secret comes from whoever rotated it.',
+  );
 
 const clientGone = ({ poolName, pool }: Target) =>
   fault('client', `${poolName}: there is no client ${pool.clientId}.`, 'Write the profile anew.');

@@ -1,8 +1,8 @@
-import type * as Sdk from '@aws-sdk/client-lambda';
-import { AwsRefusal, clientSettings, instrument } from '../aws.js';
+import { clientSettings, instrument } from '../aws.js';
 import type { Profile } from '../profile.js';
 import type { Terminal } from '../terminal.js';
 import { notAsked } from './client.js';
+import { checkPermission, isMissing, nameOf, type Invoked } from './permission.js';
 import { fault, ok, warning, type Finding } from './finding.js';
 import type { Gateway } from './gateway.js';
 
@@ -36,13 +36,6 @@ export async function checkFunction({ profile, apiId, gateway, terminal }: Asked
   }
 }
 
-interface Invoked {
-  FunctionName: string;
-  Qualifier?: string;
-}
-
-const nameOf = ({ FunctionName, Qualifier }: Invoked) => (Qualifier ? `${FunctionName}:${Qualifier}` : FunctionName);
-
 /** Name and alias as in `arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS`, which an integration's URI holds. */
 function functionOf({ integrations }: Gateway, { functionName }: Profile): Invoked | undefined {
   for (const { IntegrationUri = '' } of integrations) {
@@ -50,46 +43,6 @@ function functionOf({ integrations }: Gateway, { functionName }: Profile): Invok
     if (FunctionName) return { FunctionName, ...(Qualifier && { Qualifier }) };
   }
   return functionName === undefined ? undefined : { FunctionName: functionName };
-}
-
-async function checkPermission(
-  sdk: typeof Sdk,
-  client: Sdk.LambdaClient,
-  target: Invoked,
-  apiId: string,
-): Promise<Finding> {
-  let policy = '{}';
-  try {
-    policy = (await client.send(new sdk.GetPolicyCommand(target))).Policy ?? policy;
-  } catch (error) {
-    if (!isMissing(error)) return notAsked('permission', error);
-  }
-  if (allowsGateway(policy, apiId)) return ok('permission', `API Gateway may invoke ${nameOf(target)}`);
-  return fault(
-    'permission',
-    `API Gateway may not invoke the function ${nameOf(target)}: no permission of it names this API, so callers get 500.`,
-    `${APPLY} (it makes an aws_lambda_permission for the API and the alias)`,
-  );
-}
-
-interface Statement {
-  Effect?: string;
-  Principal?: string | { Service?: string };
-  Condition?: Record<string, Record<string, string>>;
-}
-
-/** A statement for API Gateway whose condition, if it has one, is met by this API. */
-function allowsGateway(policy: string, apiId: string): boolean {
-  const { Statement: statements = [] } = JSON.parse(policy) as { Statement?: Statement[] };
-  return statements.some(({ Effect, Principal, Condition = {} }) => {
-    const service = typeof Principal === 'string' ? Principal : Principal?.Service;
-    const sources = Object.values(Condition).flatMap((each) => each['AWS:SourceArn'] ?? each['aws:SourceArn'] ?? []);
-    return (
-      Effect === 'Allow' &&
-      service === 'apigateway.amazonaws.com' &&
-      sources.every((arn) => arn.split(':').at(-1)?.startsWith(`${apiId}/`))
-    );
-  });
 }
 
 /** Browsers are let in at both doors or at none. */
@@ -133,5 +86,3 @@ function checkPools({ COGNITO_POOLS = '{}' }: Record<string, string>, { pools }:
       ),
     );
 }
-
-const isMissing = (error: unknown) => error instanceof AwsRefusal && error.reason === 'ResourceNotFoundException';

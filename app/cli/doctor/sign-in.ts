@@ -1,4 +1,4 @@
-import { AwsRefusal } from '../aws.js';
+import { AwsRefusal } from '../aws-failure.js';
 import type { Cognito } from '../cognito.js';
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
