@@ -4,9 +4,10 @@ import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Guard } from './auth/guard.js';
+import { readJson } from './http/body.js';
 import { answerErrors, answerNotFound, answerOtherMethods } from './http/errors.js';
+import { checkInput, takesInput } from './http/input.js';
 import { requestLog } from './http/log.js';
-import { Problem } from './http/problem.js';
 import { routeKeyOf, routes as allRoutes, type Parts, type Route } from './routes.js';
 
 export interface AppParts extends Parts {
@@ -16,42 +17,32 @@ export interface AppParts extends Parts {
   routes?: readonly Route[];
   requestId?: (request: Request) => string;
   logFields?: (request: Request) => Record<string, unknown>;
+  /** Milliseconds that a request may take, asked when it comes in. */
+  timeLeft?: (request: Request) => number;
 }
 
-const jsonOnly = new Problem({
-  status: 415,
-  code: 'media_type_unsupported',
-  detail: 'Send the body as JSON in UTF-8, with Content-Type: application/json.',
-});
-
-/** RFC 8259 section 8.1: JSON is UTF-8. */
-const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(?:;|$))/i;
-
-const readJson = express.json({ limit: '100kb', strict: false });
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Milliseconds since the epoch: whoever calls has an answer by then, if only that it took too long. */
+    answerBy: number;
+  }
+}
 
 const answersAreNoPages = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
 
 /** The body is read after the guard has let the caller in: strangers don't make us parse. */
-const jsonBody = [
-  (request: Request, _response: unknown, next: () => void) => {
-    const type = request.headers['content-type'] ?? '';
-    if (!request.is('application/json') || OTHER_CHARSET.test(type)) throw jsonOnly;
-    next();
-  },
-  readJson,
-];
-
-function mount(app: Express, { guard, ...parts }: AppParts, route: Route) {
+function mount(app: Express, { guard, timeLeft = () => 10_000, ...parts }: AppParts, route: Route) {
   const routeKey = routeKeyOf(route);
-  const hasBody = route.method === 'POST' || route.method === 'PUT' || route.method === 'PATCH';
   app[route.method.toLowerCase() as Lowercase<Route['method']>](
     expressPath(route.path),
     (request, _response, next) => {
       request.routeKey = routeKey;
+      request.answerBy = Date.now() + timeLeft(request);
       next();
     },
     guard(route.allow),
-    ...(hasBody ? jsonBody : []),
+    ...(route.body ? readJson : []),
+    ...(takesInput(route) ? [checkInput(route)] : []),
     route.handle(parts),
   );
 }

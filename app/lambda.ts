@@ -3,9 +3,9 @@ import { createApp } from './app.js';
 import { createGuard } from './auth/guard.js';
 import { trustPools } from './auth/trust.js';
 import { readConfig } from './config.js';
-import { createHandler, identify } from './http/invocation.js';
+import { createHandler, ofInvocation } from './http/invocation.js';
 import { createSerializers } from './http/stack.js';
-import { createMemoryStore } from './pizzas/store.js';
+import { createDynamoStore } from './pizzas/store.js';
 import { StartError } from './start-error.js';
 
 /** Everything that can be made ready before the first call; the keys are on their way when this returns. */
@@ -16,7 +16,8 @@ function load(env: NodeJS.ProcessEnv) {
 
   const pools = trustPools(config.pools ?? [], { refreshSeconds: config.jwksRefreshSeconds, log });
   const guard = createGuard({ pools, log, rememberedTokens: config.rememberedTokens });
-  const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas: createMemoryStore(), ...identify });
+  const pizzas = createDynamoStore({ table: String(config.table), log });
+  const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas, ...ofInvocation });
   return createHandler({ app, log });
 }
 

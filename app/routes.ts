@@ -1,18 +1,41 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+import * as z from 'zod/mini';
 import type { Allow } from './auth/grant.js';
+import { me, principal } from './auth/me.js';
+import type { InputSchemas, Schema } from './http/input.js';
 import { addPizza, getPizza, listPizzas, type PizzaParts } from './pizzas/handlers.js';
+import { idempotencyHeaders, newPizza, page, pageQuery, pizza, pizzaPath } from './pizzas/schema.js';
 
 /** What handlers work with, passed in by name. */
 export type Parts = PizzaParts;
 
 /** One route. Who may call it stands on its line, and both doors follow from that; without `allow` it doesn't compile. */
-export interface Route {
+export interface Route extends InputSchemas {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As API Gateway and OpenAPI write it: `/pizzas/{id}`. */
   readonly path: `/${string}`;
   readonly allow: Allow;
   readonly summary: string;
+  /** The bodies of answers that are no error, by status. */
+  readonly answers?: Readonly<Record<number, Schema>>;
   readonly handle: (parts: Parts) => RequestHandler;
+}
+
+type Checked<S, Unchecked = unknown> = S extends Schema ? z.output<S> : Unchecked;
+
+interface TypedRoute<P, Q, B, A> extends Omit<Route, 'handle'> {
+  readonly params?: P & (Schema | undefined);
+  readonly query?: Q & (Schema | undefined);
+  readonly body?: B & (Schema | undefined);
+  readonly answers: Readonly<Record<number, A & Schema>>;
+  readonly handle: (
+    parts: Parts,
+  ) => RequestHandler<Checked<P, Request['params']>, Checked<A>, Checked<B>, Checked<Q, Request['query']>>;
+}
+
+/** A route whose handler takes what the line's schemas let through, and answers as they say, or it doesn't compile. */
+function typed<A extends Schema, P = undefined, Q = undefined, B = undefined>(route: TypedRoute<P, Q, B, A>): Route {
+  return route as unknown as Route;
 }
 
 const customers = { pool: 'customers' } as const;
@@ -28,18 +51,60 @@ const welcome: RequestHandler = (_request, response) => {
   response.json(['Welcome to AWS']);
 };
 
-const me: RequestHandler = ({ caller }, response) => {
-  response.json(caller);
-};
-
 /** Every route of the API. */
 export const routes: readonly Route[] = [
-  { method: 'GET', path: '/health', allow: 'everyone', summary: 'Whether the API is up', handle: () => health },
-  { method: 'GET', path: '/', allow: [customers], summary: 'A welcome', handle: () => welcome },
-  { method: 'GET', path: '/me', allow: [customers, staff], summary: 'The verified caller', handle: () => me },
-  { method: 'GET', path: '/pizzas', allow: [customers], summary: 'Pizzas, newest first', handle: listPizzas },
-  { method: 'GET', path: '/pizzas/{id}', allow: [customers], summary: 'One pizza', handle: getPizza },
-  { method: 'POST', path: '/pizzas', allow: [chefs, kitchenMachines], summary: 'Add a pizza', handle: addPizza },
+  {
+    method: 'GET',
+    path: '/health',
+    allow: 'everyone',
+    summary: 'Whether the API is up',
+    answers: { 200: z.strictObject({ status: z.literal('ok') }) },
+    handle: () => health,
+  },
+  {
+    method: 'GET',
+    path: '/',
+    allow: [customers],
+    summary: 'A welcome',
+    answers: { 200: z.array(z.string()) },
+    handle: () => welcome,
+  },
+  {
+    method: 'GET',
+    path: '/me',
+    allow: [customers, staff],
+    summary: 'The verified caller',
+    answers: { 200: principal },
+    handle: () => me,
+  },
+  typed({
+    method: 'GET',
+    path: '/pizzas',
+    allow: [customers],
+    summary: 'Pizzas, newest first',
+    query: pageQuery,
+    answers: { 200: page },
+    handle: listPizzas,
+  }),
+  typed({
+    method: 'GET',
+    path: '/pizzas/{id}',
+    allow: [customers],
+    summary: 'One pizza',
+    params: pizzaPath,
+    answers: { 200: pizza },
+    handle: getPizza,
+  }),
+  typed({
+    method: 'POST',
+    path: '/pizzas',
+    allow: [chefs, kitchenMachines],
+    summary: 'Add a pizza',
+    headers: idempotencyHeaders,
+    body: newPizza,
+    answers: { 201: pizza },
+    handle: addPizza,
+  }),
 ];
 
 export function routeKeyOf({ method, path }: Pick<Route, 'method' | 'path'>) {

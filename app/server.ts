@@ -9,7 +9,7 @@ import { readConfig, type Config } from './config.js';
 import { answerClientError } from './http/client-error.js';
 import { stopGracefully } from './http/stop.js';
 import { startLocal, writeProfile, type LocalCloud } from './local/start.js';
-import { createMemoryStore } from './pizzas/store.js';
+import { createDynamoStore } from './pizzas/store.js';
 import { StartError } from './start-error.js';
 import { welcome } from './welcome.js';
 
@@ -36,25 +36,40 @@ function localPools({ pools }: LocalCloud) {
   );
 }
 
+/** Loaded only where it is needed: with PIZZA_TABLE set, the table is DynamoDB's. */
+async function startLocalTable(dir: string) {
+  const { startDynamoDb } = await import('./local/dynamodb.js');
+  return startDynamoDb({ dir });
+}
+
 /** Everything that `config` asks for, started; resolves to how to stop it. */
 async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
   const { localDir: dir, localCognitoPort: cognitoPort } = config;
-  const local = config.pools ? undefined : await startLocal({ dir, cognitoPort, env, log });
+  const running: { close: () => unknown }[] = [];
+  const close = async () => {
+    for (const part of running.toReversed()) await part.close();
+  };
   try {
+    const local = config.pools ? undefined : await startLocal({ dir, cognitoPort, env, log });
+    if (local) running.push(local);
+    const localTable = config.table === undefined ? await startLocalTable(dir) : undefined;
+    if (localTable) running.push(localTable);
+    const pizzas = createDynamoStore({ log, ...(localTable?.settings ?? { table: String(config.table) }) });
+    running.push(pizzas);
     const pools = config.pools ?? (local ? localPools(local) : []);
     const trusted = trustPools(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
     const guard = createGuard({ pools: trusted, log, rememberedTokens: config.rememberedTokens });
-    const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas: createMemoryStore() });
+    const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas });
     const server = createServer(app).on('clientError', answerClientError);
     const apiUrl = await listen(server, config.port, config.host);
     if (local) await writeProfile(dir, { apiUrl, ...local });
     process.stdout.write(welcome(apiUrl, local && { ...local, dir }));
     return async () => {
       await stopGracefully(server);
-      await local?.close();
+      await close();
     };
   } catch (error) {
-    await local?.close();
+    await close();
     throw error;
   }
 }

@@ -16,7 +16,6 @@ const internal = new Problem({
 
 /** What body-parser throws, by its `type`. https://github.com/expressjs/body-parser#errors */
 const bodyProblems: Record<string, Problem> = {
-  'entity.parse.failed': new Problem({ status: 400, code: 'body_malformed', detail: 'The body is not valid JSON.' }),
   'entity.too.large': new Problem({ status: 413, code: 'body_too_large', detail: 'The body is larger than 100 kB.' }),
   'request.aborted': new Problem({ status: 400, code: 'body_malformed', detail: 'The body ended early.' }),
   'request.size.invalid': new Problem({
@@ -28,11 +27,6 @@ const bodyProblems: Record<string, Problem> = {
     status: 415,
     code: 'media_type_unsupported',
     detail: 'The body has a Content-Encoding that this API does not read.',
-  }),
-  'charset.unsupported': new Problem({
-    status: 415,
-    code: 'media_type_unsupported',
-    detail: 'Send JSON as UTF-8.',
   }),
 };
 

@@ -64,9 +64,10 @@ function watchTheClock(request: Request, response: Response, { context }: Invoca
   response.once('close', () => clearTimeout(clock));
 }
 
-/** The gateway's id of a call is that of the request; its log line carries Lambda's as well. */
-export const identify = {
+/** What a call says of its request: the gateway's id is its id, its log line carries Lambda's, and it ends before the function does. */
+export const ofInvocation = {
   requestId: ({ invocation }: Request) => String(invocation?.event.requestContext.requestId),
+  timeLeft: ({ invocation }: Request) => (invocation?.context.getRemainingTimeInMillis() ?? 0) - RESERVE,
   logFields: ({ invocation }: Request) => ({ lambdaRequestId: invocation?.context.awsRequestId }),
 };
 

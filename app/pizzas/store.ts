@@ -1,43 +1,133 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { Principal } from '../auth/principal.js';
+import { Problem } from '../http/problem.js';
+import { cursorAfter, idBefore } from './cursor.js';
+import type { NewPizza, Page, PageQuery, Pizza } from './schema.js';
+import type { Item, Table, TableSettings } from './table.js';
 
-export interface Pizza {
-  id: string;
-  name: string;
-  toppings: string[];
-  /** The subject of whoever made it. */
-  createdBy: string;
-  /** RFC 3339, UTC. */
-  createdAt: string;
+/** One partition holds the list: it is read in order, and takes 1,000 writes a second. Beyond that, shard it. */
+const PIZZAS = 'pizzas';
+/** Seconds that an Idempotency-Key is remembered. */
+const REMEMBERED = 24 * 60 * 60;
+
+export interface Order {
+  input: NewPizza;
+  caller: Pick<Principal, 'pool' | 'subject'>;
+  idempotencyKey?: string | undefined;
 }
 
-export interface Page {
-  items: Pizza[];
-  /** Where the next page begins; null on the last. */
-  next: string | null;
-}
-
+/** Each call is answered by `answerBy`, milliseconds since the epoch, or throws `storeUnavailable`. */
 export interface PizzaStore {
-  list(limit: number, cursor?: string): Promise<Page>;
-  get(id: string): Promise<Pizza | undefined>;
-  add(pizza: Pick<Pizza, 'name' | 'toppings' | 'createdBy'>): Promise<Pizza>;
+  list(page: PageQuery, answerBy: number): Promise<Page>;
+  get(id: string, answerBy: number): Promise<Pizza | undefined>;
+  /** Orders of one caller with the same key and input give the same pizza; with other input it throws `keyReused`. */
+  add(order: Order, answerBy: number): Promise<Pizza>;
+  close(): void;
 }
 
-/** Keeps pizzas as long as the process lives, newest first. */
-export function createMemoryStore(): PizzaStore {
-  const pizzas: Pizza[] = [];
+export const storeUnavailable = new Problem({
+  status: 503,
+  code: 'store_unavailable',
+  detail:
+    'The pizzas cannot be reached at the moment: try again soon, with the Idempotency-Key of this call if it had one.',
+  headers: { 'Retry-After': '1' },
+});
+
+export const keyReused = new Problem({
+  status: 422,
+  code: 'idempotency_key_reused',
+  detail: 'This Idempotency-Key came with another body before: take a new key for a new pizza.',
+});
+
+interface PizzaItem extends Item, Omit<Pizza, 'id'> {}
+
+interface OrderItem extends Item {
+  inputHash: string;
+  pizza: Pizza;
+}
+
+function itemOf({ id, ...rest }: Pizza): PizzaItem {
+  return { pk: PIZZAS, sk: id, ...rest };
+}
+
+function pizzaOf(item: Item): Pizza {
+  const { sk: id, name, toppings, createdBy, createdAt } = item as PizzaItem;
+  return { id, name, toppings, createdBy, createdAt };
+}
+
+function orderOf({ input, caller }: Order, key: string, pizza: Pizza): OrderItem {
   return {
-    async list(limit, cursor) {
-      const start = cursor === undefined ? 0 : pizzas.findIndex(({ id }) => id === cursor) + 1;
-      const items = pizzas.slice(start, start + limit);
-      return { items, next: start + limit < pizzas.length ? (items.at(-1)?.id ?? null) : null };
+    pk: `order ${JSON.stringify([caller.pool, caller.subject])}`,
+    sk: key,
+    inputHash: createHash('sha256').update(JSON.stringify(input)).digest('base64url'),
+    pizza,
+    expiresAt: Math.floor(Date.now() / 1000) + REMEMBERED,
+  };
+}
+
+/**
+ * An order comes first and holds the pizza as it will be; whoever finds it carries it out. So two plain writes do the work
+ * of a transaction: stopped in between, the next call with the key completes it, and calls at once write the same thing.
+ */
+async function carryOut(table: Table, order: OrderItem, signal: AbortSignal): Promise<Pizza> {
+  const kept = (await table.putNew(order, signal))
+    ? order
+    : ((await table.get(order, signal)) as OrderItem | undefined);
+  if (kept === undefined) throw storeUnavailable;
+  if (kept.inputHash !== order.inputHash) throw keyReused;
+  await table.putNew(itemOf(kept.pizza), signal);
+  return kept.pizza;
+}
+
+/** Keeps pizzas in a DynamoDB table with the keys `pk` and `sk`. The SDK is loaded, and the table first asked, on first use. */
+export function createDynamoStore({ log, ...settings }: TableSettings & { log: Logger }): PizzaStore {
+  let opened: Promise<Table> | undefined;
+
+  async function use<T>(answerBy: number, work: (table: Table, signal: AbortSignal) => Promise<T>): Promise<T> {
+    opened ??= import('./table.js').then(({ openTable }) => openTable(settings));
+    const table = await opened;
+    const signal = AbortSignal.timeout(Math.max(0, answerBy - Date.now()));
+    try {
+      return await work(table, signal);
+    } catch (error) {
+      // A response cut off by the deadline fails in many ways.
+      if (error instanceof Problem || !(signal.aborted || table.isOutage(error))) throw error;
+      const { name, message } = error as Error;
+      log.warn({ table: settings.table, reason: `${name}: ${message}` }, 'the table did not answer in time');
+      throw storeUnavailable;
+    }
+  }
+
+  return {
+    async list({ limit, cursor }, answerBy) {
+      const before = cursor === undefined ? undefined : idBefore(cursor);
+      const page = { limit, ...(before !== undefined && { before }) };
+      const { items, hasMore } = await use(answerBy, (table, signal) => table.last(PIZZAS, page, signal));
+      const last = items.at(-1);
+      return { items: items.map(pizzaOf), next: hasMore && last ? cursorAfter(last.sk) : null };
     },
-    async get(id) {
-      return pizzas.find((pizza) => pizza.id === id);
+
+    async get(id, answerBy) {
+      const key = { pk: PIZZAS, sk: id };
+      const item = await use(answerBy, (table, signal) => table.get(key, signal));
+      return item && pizzaOf(item);
     },
-    async add(pizza) {
-      const stored = { id: randomUUID(), ...pizza, createdAt: new Date().toISOString() };
-      pizzas.unshift(stored);
-      return stored;
+
+    async add(order, answerBy) {
+      const { input, caller, idempotencyKey } = order;
+      const pizza = { id: uuidv7(), ...input, createdBy: caller.subject, createdAt: new Date().toISOString() };
+      return use(answerBy, async (table, signal) => {
+        if (idempotencyKey !== undefined) return carryOut(table, orderOf(order, idempotencyKey, pizza), signal);
+        // An id that is taken is our own: an attempt that got through, and whose answer was lost.
+        await table.putNew(itemOf(pizza), signal);
+        return pizza;
+      });
+    },
+
+    close() {
+      void opened?.then((table) => table.close());
     },
   };
 }

@@ -4,7 +4,8 @@ import { createApp, type AppParts } from '../../app/app.js';
 import { createGuard } from '../../app/auth/guard.js';
 import type { TrustedPool } from '../../app/auth/strategy.js';
 import { trustPools } from '../../app/auth/trust.js';
-import { createMemoryStore } from '../../app/pizzas/store.js';
+import { createDynamoStore } from '../../app/pizzas/store.js';
+import { startDynamoDb } from '../../app/local/dynamodb.js';
 import { startIssuer, type Issuer } from '../issuer.js';
 
 export interface ApiOptions extends Pick<Partial<AppParts>, 'corsOrigins' | 'routes'> {
@@ -23,16 +24,17 @@ export interface Api {
 }
 
 export async function startApi({ rememberedTokens = 10_000, ...options }: ApiOptions = {}): Promise<Api> {
-  const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
+  const [customers, staff, dynamoDb] = await Promise.all([
+    startIssuer('customers'),
+    startIssuer('staff'),
+    startDynamoDb(),
+  ]);
   const lines: string[] = [];
   const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
   const trusted = trustPools([customers.pool, staff.pool], { refreshSeconds: 600, log });
-  const app = createApp({
-    guard: createGuard({ pools: trusted, log, rememberedTokens }),
-    log,
-    pizzas: createMemoryStore(),
-    ...options,
-  });
+  const guard = createGuard({ pools: trusted, log, rememberedTokens });
+  const pizzas = createDynamoStore({ ...dynamoDb.settings, log });
+  const app = createApp({ guard, log, pizzas, ...options });
   return {
     app,
     trusted,
@@ -41,7 +43,8 @@ export async function startApi({ rememberedTokens = 10_000, ...options }: ApiOpt
     lines,
     close: async () => {
       for (const { keys } of trusted) keys.close();
-      await Promise.all([customers.close(), staff.close()]);
+      pizzas.close();
+      await Promise.all([customers.close(), staff.close(), dynamoDb.close()]);
     },
   };
 }

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The built server as a process of its own, on a free port, with nothing of our environment but what is given. */
+/** The built server as a process of its own, on a free port, with a directory that goes with it, and nothing of our environment but what is given. */
 export interface ServerProcess {
   url: string;
   /** All that it wrote so far, both streams. */
@@ -15,13 +16,17 @@ export interface ServerProcess {
 }
 
 function run(env: NodeJS.ProcessEnv) {
+  const scratch = mkdtempSync(join(tmpdir(), 'pizza-api-'));
   const child = spawn(process.execPath, ['dist/laptop/server.js'], {
-    env: { PATH: process.env['PATH'], PORT: '0', LOCAL_COGNITO_PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', LOCAL_COGNITO_PORT: '0', LOCAL_DIR: scratch, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  const exited = once(child, 'close').then(([status, signal]) => (status ?? signal) as number | string);
+  const exited = once(child, 'close').then(([status, signal]) => {
+    rmSync(scratch, { recursive: true });
+    return (status ?? signal) as number | string;
+  });
   return { child, exited, output: () => output };
 }
 

@@ -3,7 +3,7 @@ import pino from 'pino';
 import type { Allow } from '../../app/auth/grant.js';
 import { createGuard } from '../../app/auth/guard.js';
 import { createApp } from '../../app/app.js';
-import { createMemoryStore } from '../../app/pizzas/store.js';
+import { createDynamoStore } from '../../app/pizzas/store.js';
 import { openDoor } from './door.js';
 
 const door = openDoor();
@@ -43,7 +43,7 @@ test('an API with one of the pools starts, and warns of each route that nobody c
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line) => lines.push(line) });
   const guard = createGuard({ pools: door.api.trusted.filter(({ pool }) => pool.name === 'customers'), log });
-  createApp({ guard, log, pizzas: createMemoryStore() });
+  createApp({ guard, log, pizzas: createDynamoStore({ table: 'never asked', log }) });
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
     expect.objectContaining({
       level: 40,

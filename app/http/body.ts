@@ -1,0 +1,57 @@
+import express, { type RequestHandler } from 'express';
+import { Problem } from './problem.js';
+
+const jsonOnly = new Problem({
+  status: 415,
+  code: 'media_type_unsupported',
+  detail: 'Send the body as JSON in UTF-8, with Content-Type: application/json.',
+});
+
+function malformed(detail: string) {
+  return new Problem({ status: 400, code: 'body_malformed', detail });
+}
+
+const empty = malformed('There is no body: send JSON.');
+const notUtf8 = malformed('The body is not valid UTF-8.');
+const notJson = malformed('The body is not valid JSON.');
+
+/** RFC 8259 section 8.1: JSON is UTF-8; the media type knows no other charset. */
+function isJson(contentType = '') {
+  const [type = '', ...parameters] = contentType.toLowerCase().split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  return type.trim() === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset));
+}
+
+function decode(bytes: Uint8Array) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw notUtf8;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson;
+  }
+}
+
+/**
+ * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would put U+FFFD for bytes that are no UTF-8, and
+ * `{}` for a body that is empty: what is stored then is not what was sent.
+ */
+export const readJson: readonly RequestHandler[] = [
+  (request, _response, next) => {
+    if (!isJson(request.headers['content-type'])) throw jsonOnly;
+    next();
+  },
+  express.raw({ type: () => true, limit: '100kb', inflate: false }),
+  (request, _response, next) => {
+    const bytes: unknown = request.body;
+    if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw empty;
+    request.body = parse(decode(bytes));
+    next();
+  },
+];

@@ -1,0 +1,58 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** What goes wrong with one call: an error instead of an answer, none at all, or one that is lost after the work was done. */
+export type Fault = { status: number; type: string } | 'silence' | 'answer lost';
+
+/** A way to a DynamoDB on which things go wrong as told. */
+export interface FlakyDynamoDb {
+  endpoint: string;
+  /** Asked for each call, by its operation such as `PutItem`; nothing lets it pass. */
+  fault: (operation: string) => Fault | undefined;
+  /** Operations that came in, in order. */
+  operations: string[];
+  /** `ScannedCount` of each Query: what it costs. */
+  scanned: number[];
+  close(): Promise<void>;
+}
+
+export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
+  async function pass(body: string, { headers, url }: IncomingMessage) {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      forward(`${endpoint}${url}`, { method: 'POST', headers }, resolve).once('error', reject).end(body);
+    });
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse) {
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    flaky.operations.push(operation);
+    const body = await text(request);
+    const fault = flaky.fault(operation);
+    if (fault === 'silence') return;
+    if (typeof fault === 'object') {
+      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fault.type}`, message: 'as told' }));
+      return;
+    }
+    const answer = await pass(body, request);
+    if (operation === 'Query') flaky.scanned.push((JSON.parse(answer.body) as { ScannedCount: number }).ScannedCount);
+    if (fault === 'answer lost') response.destroy();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  const server = createServer((request, response) => void serve(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const flaky: FlakyDynamoDb = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fault: () => undefined,
+    operations: [],
+    scanned: [],
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return flaky;
+}
