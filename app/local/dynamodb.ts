@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import type { TableSettings } from '../pizzas/table.js';
 import { StartError } from '../start-error.js';
+import { ensurePrivateDirectory } from './durable-file.js';
 
 /** A DynamoDB on a loopback port, with the table in it. */
 export interface LocalDynamoDb {
@@ -55,13 +56,30 @@ function refusePages(answer: RequestListener): RequestListener {
   };
 }
 
+/** dynalite ends the whole process, with a stack, when it can't open its database. */
+async function checkDatabase(path: string) {
+  await ensurePrivateDirectory(path);
+  const database = new ClassicLevel(path);
+  try {
+    await database.open();
+  } catch (error) {
+    const cause = (error as Error).cause ?? error;
+    const isLocked = (cause as { code?: unknown }).code === 'LEVEL_LOCKED';
+    const why = isLocked ? 'another `npm start` is using it' : (cause as Error).message;
+    throw new StartError(
+      `The pizzas in ${path} can't be opened: ${why}. Mend that, or set LOCAL_DIR to another directory.`,
+    );
+  }
+  await database.close();
+}
+
 /**
  * Starts dynalite in this process. What it answered is in the files under `dir` and there after a `kill -9`, though not
  * after a power cut: LevelDB writes before it answers, and leaves it to the system when that reaches the disk.
  */
 export async function startDynamoDb({ dir, table = 'pizzas' }: LocalDynamoDbOptions = {}): Promise<LocalDynamoDb> {
   const path = dir && join(dir, 'dynamodb');
-  if (path) await mkdir(path, { recursive: true, mode: 0o700 });
+  if (path) await checkDatabase(path);
   const server = dynalite({ createTableMs: 0, ...(path && { path }) });
   const [answer] = server.listeners('request') as RequestListener[];
   if (answer) server.removeAllListeners('request').on('request', refusePages(answer));
@@ -73,12 +91,6 @@ export async function startDynamoDb({ dir, table = 'pizzas' }: LocalDynamoDbOpti
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  try {
-    await createTable(settings);
-  } catch (error) {
-    await close();
-    const { message } = error as Error;
-    throw new StartError(`${path} can't be opened as a database; is another \`npm start\` using it? (${message})`);
-  }
+  await createTable(settings);
   return { settings, close };
 }
