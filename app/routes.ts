@@ -3,8 +3,10 @@ import * as z from 'zod/mini';
 import type { Allow } from './auth/grant.js';
 import { me, principal } from './auth/me.js';
 import type { InputSchemas, Schema } from './http/input.js';
-import { addPizza, getPizza, listPizzas, type PizzaParts } from './pizzas/handlers.js';
+import type { Problem } from './http/problem.js';
+import { addPizza, getPizza, listPizzas, noSuchPizza, type PizzaParts } from './pizzas/handlers.js';
 import { idempotencyHeaders, newPizza, page, pageQuery, pizza, pizzaPath } from './pizzas/schema.js';
+import { keyReused, storeUnavailable } from './pizzas/store.js';
 
 /** What handlers work with, passed in by name. */
 export type Parts = PizzaParts;
@@ -18,6 +20,8 @@ export interface Route extends InputSchemas {
   readonly summary: string;
   /** The bodies of answers that are no error, by status. */
   readonly answers?: Readonly<Record<number, Schema>>;
+  /** Errors of the handler's own; those of the guard and of the input follow from the line. */
+  readonly problems?: readonly Problem[];
   readonly handle: (parts: Parts) => RequestHandler;
 }
 
@@ -84,6 +88,7 @@ export const routes: readonly Route[] = [
     summary: 'Pizzas, newest first',
     query: pageQuery,
     answers: { 200: page },
+    problems: [storeUnavailable],
     handle: listPizzas,
   }),
   typed({
@@ -93,6 +98,7 @@ export const routes: readonly Route[] = [
     summary: 'One pizza',
     params: pizzaPath,
     answers: { 200: pizza },
+    problems: [noSuchPizza, storeUnavailable],
     handle: getPizza,
   }),
   typed({
@@ -103,6 +109,7 @@ export const routes: readonly Route[] = [
     headers: idempotencyHeaders,
     body: newPizza,
     answers: { 201: pizza },
+    problems: [keyReused, storeUnavailable],
     handle: addPizza,
   }),
 ];

@@ -1,7 +1,7 @@
 import express, { type RequestHandler } from 'express';
 import { Problem } from './problem.js';
 
-const jsonOnly = new Problem({
+export const jsonOnly = new Problem({
   status: 415,
   code: 'media_type_unsupported',
   detail: 'Send the body as JSON in UTF-8, with Content-Type: application/json.',
@@ -13,7 +13,7 @@ function malformed(detail: string) {
 
 const empty = malformed('There is no body: send JSON.');
 const notUtf8 = malformed('The body is not valid UTF-8.');
-const notJson = malformed('The body is not valid JSON.');
+export const notJson = malformed('The body is not valid JSON.');
 
 /** RFC 8259 section 8.1: JSON is UTF-8; the media type knows no other charset. */
 function isJson(contentType = '') {

@@ -2,21 +2,27 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { Problem } from './problem.js';
 
-const notFound = new Problem({ status: 404, code: 'not_found', detail: 'There is nothing at this path.' });
-const pathMalformed = new Problem({
+export const notFound = new Problem({ status: 404, code: 'not_found', detail: 'There is nothing at this path.' });
+export const pathMalformed = new Problem({
   status: 400,
   code: 'path_malformed',
   detail: 'The path is not valid percent-encoded UTF-8.',
 });
-const internal = new Problem({
+export const internal = new Problem({
   status: 500,
   code: 'internal',
   detail: 'Something went wrong on our side; the request id finds it in our log.',
 });
 
+export const bodyTooLarge = new Problem({
+  status: 413,
+  code: 'body_too_large',
+  detail: 'The body is larger than 100 kB.',
+});
+
 /** What body-parser throws, by its `type`. https://github.com/expressjs/body-parser#errors */
 const bodyProblems: Record<string, Problem> = {
-  'entity.too.large': new Problem({ status: 413, code: 'body_too_large', detail: 'The body is larger than 100 kB.' }),
+  'entity.too.large': bodyTooLarge,
   'request.aborted': new Problem({ status: 400, code: 'body_malformed', detail: 'The body ended early.' }),
   'request.size.invalid': new Problem({
     status: 400,

@@ -18,6 +18,15 @@ const MOST_ERRORS = 100;
 
 const nothingThere = new Problem({ status: 404, code: 'not_found', detail: 'There is nothing with this id.' });
 
+export function inputInvalid(errors: readonly FieldError[]) {
+  return new Problem({
+    status: 422,
+    code: 'body_invalid',
+    detail: 'The input does not have the form asked for: mend the fields that are named.',
+    errors,
+  });
+}
+
 /** RFC 6901. */
 function pointer(path: readonly PropertyKey[]) {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -60,12 +69,7 @@ export function checkInput({ params, query, headers, body }: InputSchemas): Requ
     if (headers) check(headers, request.headers, name);
     if (body) request.body = check(body, request.body, pointer) as Request['body'];
     if (errors.length > 0) {
-      throw new Problem({
-        status: 422,
-        code: 'body_invalid',
-        detail: 'The input does not have the form asked for: mend the fields that are named.',
-        errors: errors.slice(0, MOST_ERRORS),
-      });
+      throw inputInvalid(errors.slice(0, MOST_ERRORS));
     }
     next();
   };

@@ -8,7 +8,7 @@ export interface PizzaParts {
   pizzas: PizzaStore;
 }
 
-const noSuchPizza = new Problem({ status: 404, code: 'not_found', detail: 'There is no pizza with this id.' });
+export const noSuchPizza = new Problem({ status: 404, code: 'not_found', detail: 'There is no pizza with this id.' });
 
 export const listPizzas =
   ({ pizzas }: PizzaParts): RequestHandler<Request['params'], Page, unknown, PageQuery> =>

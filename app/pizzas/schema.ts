@@ -13,20 +13,34 @@ const toppings = z.array(text(50), 'must be a list of texts').check(z.maxLength(
 /** UUID version 7: its first 48 bits are the time, so that ids sort by it (RFC 9562 section 5.7). */
 export const pizzaId = z.uuidv7().check(z.describe('UUID version 7: newer pizzas have greater ids'));
 
-export const newPizza = z.strictObject({ name, toppings: z._default(toppings, []) }, 'must be an object');
+export const newPizza = z
+  .strictObject({ name, toppings: z._default(toppings, []) }, 'must be an object')
+  .check(z.meta({ id: 'NewPizza', examples: [{ name: 'Margherita', toppings: ['mozzarella', 'basil'] }] }));
 
-export const pizza = z.strictObject({
-  id: pizzaId,
-  name,
-  toppings,
-  createdBy: z.string().check(z.describe('The subject (`sub`) of whoever made it')),
-  createdAt: z.iso.datetime().check(z.describe('RFC 3339, UTC')),
-});
+const example = {
+  id: '019a5b3c-7d00-7000-8000-3f2a9c1e5d77',
+  name: 'Margherita',
+  toppings: ['mozzarella', 'basil'],
+  createdBy: '7c1b6a52-2f0e-4d0b-9a53-0c6f5c1f9b1e',
+  createdAt: '2025-11-07T10:24:30.592Z',
+};
 
-export const page = z.strictObject({
-  items: z.array(pizza).check(z.describe('Newest first')),
-  next: z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last')),
-});
+export const pizza = z
+  .strictObject({
+    id: pizzaId,
+    name,
+    toppings,
+    createdBy: z.string().check(z.describe('The subject (`sub`) of whoever made it')),
+    createdAt: z.iso.datetime().check(z.describe('RFC 3339, UTC')),
+  })
+  .check(z.meta({ id: 'Pizza', examples: [example] }));
+
+export const page = z
+  .strictObject({
+    items: z.array(pizza).check(z.describe('Newest first')),
+    next: z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last')),
+  })
+  .check(z.meta({ id: 'Page', examples: [{ items: [example], next: null }] }));
 
 export const pizzaPath = z.object({ id: pizzaId });
 
