@@ -6,7 +6,7 @@ import { buildLambda } from './build/lambda.js';
 async function buildLaptop() {
   await rm('dist/laptop', { recursive: true, force: true });
   await build({
-    entryPoints: ['app/server.ts', 'app/gateway.ts', 'app/routes.ts'],
+    entryPoints: ['app/server.ts', 'app/gateway.ts', 'app/openapi.ts', 'app/routes.ts'],
     outdir: 'dist/laptop',
     bundle: true,
     splitting: true,
@@ -46,17 +46,27 @@ async function buildCli() {
   await chmod('dist/cli/pizza.js', 0o755);
 }
 
+/** @type {(entry: string) => Promise<any>} */
+const built = (entry) => import(new URL(`../dist/laptop/${entry}.js`, import.meta.url).href);
+
+/** @type {(path: string, document: object) => Promise<void>} */
+const writeJson = (path, document) => writeFile(path, `${JSON.stringify(document, null, 2)}\n`);
+
 /** What Terraform reads. */
 async function writeGateway() {
-  const [{ gatewayDocument }, { routes }] = await Promise.all([
-    import(new URL('../dist/laptop/gateway.js', import.meta.url).href),
-    import(new URL('../dist/laptop/routes.js', import.meta.url).href),
-  ]);
-  await writeFile('dist/gateway.json', `${JSON.stringify(gatewayDocument(routes), null, 2)}\n`);
+  const [{ gatewayDocument }, { routes }] = await Promise.all([built('gateway'), built('routes')]);
+  await writeJson('dist/gateway.json', gatewayDocument(routes));
+}
+
+async function writeOpenApi() {
+  const [{ openApiDocument }, { routes }] = await Promise.all([built('openapi'), built('routes')]);
+  const { name: title, version, description } = JSON.parse(await readFile('package.json', 'utf8'));
+  await writeJson('dist/openapi.json', openApiDocument(routes, { title, version, description }));
 }
 
 await mkdir('dist', { recursive: true });
 await Promise.all([buildLaptop(), buildCli()]);
+await writeOpenApi();
 if (process.argv[2] !== 'laptop') {
   await writeGateway();
   await buildLambda(Object.keys(JSON.parse(await readFile('package.json', 'utf8')).devDependencies));

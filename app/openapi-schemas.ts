@@ -36,11 +36,11 @@ export function parameters({ params, query, headers }: InputSchemas, components:
       properties?: Record<string, Json>;
       required?: string[];
     };
-    return Object.entries(properties).map(([name, { description, ...described }]) => ({
+    return Object.entries(properties).map(([name, { description = '', ...described }]) => ({
       name: place === 'header' ? headerName(name) : name,
       in: place,
+      description,
       required: required.includes(name) && !('default' in described),
-      ...(description !== undefined && { description }),
       schema: described,
     }));
   });

@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import express, { type Express } from 'express';
 import pino from 'pino';
 import { createApp, type AppParts } from '../../app/app.js';
 import { createGuard } from '../../app/auth/guard.js';
@@ -6,6 +6,9 @@ import type { TrustedPool } from '../../app/auth/strategy.js';
 import { trustPools } from '../../app/auth/trust.js';
 import { createDynamoStore } from '../../app/pizzas/store.js';
 import { startDynamoDb } from '../../app/local/dynamodb.js';
+import { openApiDocument } from '../../app/openapi.js';
+import { routes } from '../../app/routes.js';
+import { checkAnswers } from './documented.js';
 import { startIssuer, type Issuer } from '../issuer.js';
 
 export interface ApiOptions extends Pick<Partial<AppParts>, 'corsOrigins' | 'routes'> {
@@ -20,6 +23,7 @@ export interface Api {
   staff: Issuer;
   /** Every log line so far, as it was written. */
   lines: string[];
+  /** Fails when any answer was not as the OpenAPI document says. */
   close(): Promise<void>;
 }
 
@@ -34,9 +38,10 @@ export async function startApi({ rememberedTokens = 10_000, ...options }: ApiOpt
   const trusted = trustPools([customers.pool, staff.pool], { refreshSeconds: 600, log });
   const guard = createGuard({ pools: trusted, log, rememberedTokens });
   const pizzas = createDynamoStore({ ...dynamoDb.settings, log });
+  const { watch, violations } = checkAnswers(openApiDocument(routes, { title: '', version: '', description: '' }));
   const app = createApp({ guard, log, pizzas, ...options });
   return {
-    app,
+    app: express().disable('x-powered-by').use(watch, app),
     trusted,
     customers,
     staff,
@@ -45,6 +50,7 @@ export async function startApi({ rememberedTokens = 10_000, ...options }: ApiOpt
       for (const { keys } of trusted) keys.close();
       pizzas.close();
       await Promise.all([customers.close(), staff.close(), dynamoDb.close()]);
+      if (violations.length > 0) throw new Error(`Answers are not as documented:\n${violations.join('\n')}`);
     },
   };
 }
