@@ -46,6 +46,22 @@ async function buildCli() {
   await chmod('dist/cli/pizza.js', 0o755);
 }
 
+/** The docs page: Swagger UI from node_modules, so that nothing is asked of anybody else. */
+async function buildDocs() {
+  await rm('dist/docs', { recursive: true, force: true });
+  await build({
+    entryPoints: ['app/docs/page/page.ts', 'app/docs/page/page.css', 'app/docs/page/page.html'],
+    outdir: 'dist/docs',
+    bundle: true,
+    minify: true,
+    legalComments: 'external',
+    loader: { '.html': 'copy' },
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+}
+
 /** @type {(entry: string) => Promise<any>} */
 const built = (entry) => import(new URL(`../dist/laptop/${entry}.js`, import.meta.url).href);
 
@@ -61,11 +77,12 @@ async function writeGateway() {
 async function writeOpenApi() {
   const [{ openApiDocument }, { routes }] = await Promise.all([built('openapi'), built('routes')]);
   const { name: title, version, description } = JSON.parse(await readFile('package.json', 'utf8'));
-  await writeJson('dist/openapi.json', openApiDocument(routes, { title, version, description }));
+  const document = openApiDocument(routes, { title, version, description });
+  await Promise.all(['dist/openapi.json', 'dist/docs/openapi.json'].map((path) => writeJson(path, document)));
 }
 
 await mkdir('dist', { recursive: true });
-await Promise.all([buildLaptop(), buildCli()]);
+await Promise.all([buildLaptop(), buildCli(), buildDocs()]);
 await writeOpenApi();
 if (process.argv[2] !== 'laptop') {
   await writeGateway();

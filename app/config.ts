@@ -14,6 +14,8 @@ export interface Config {
   readonly localCognitoPort: number;
   readonly localDir: string;
   readonly corsOrigins: readonly string[];
+  /** Whether `/openapi.json` and `/docs` are served. */
+  readonly docs: boolean;
   readonly jwksRefreshSeconds: number;
   readonly rememberedTokens: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -54,6 +56,14 @@ export function readConfig(env: NodeJS.ProcessEnv, place: Place): Config {
     return level ?? 'info';
   }
 
+  function onOff(name: string, fallback: boolean) {
+    const value = read(name);
+    if (value !== undefined && value !== 'on' && value !== 'off') {
+      problems.push(`${name} must be "on" or "off", but is ${JSON.stringify(value)}.`);
+    }
+    return value === undefined ? fallback : value === 'on';
+  }
+
   function origins() {
     const listed = (read('CORS_ORIGINS') ?? '').split(',').map((origin) => origin.trim());
     return listed.filter(Boolean).filter((origin) => {
@@ -84,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv, place: Place): Config {
     localCognitoPort: integer('LOCAL_COGNITO_PORT', 9229, 0, 65_535),
     localDir: read('LOCAL_DIR') ?? '.local',
     corsOrigins: origins(),
+    docs: onOff('DOCS', place === 'laptop'),
     jwksRefreshSeconds: integer('JWKS_REFRESH_SECONDS', 600, 1, 86_400),
     rememberedTokens: integer('REMEMBERED_TOKENS', 10_000, 0, 1_000_000),
     logLevel: logLevel(),

@@ -38,7 +38,9 @@ interface TypedRoute<P, Q, B, A> extends Omit<Route, 'handle'> {
 }
 
 /** A route whose handler takes what the line's schemas let through, and answers as they say, or it doesn't compile. */
-function typed<A extends Schema, P = undefined, Q = undefined, B = undefined>(route: TypedRoute<P, Q, B, A>): Route {
+export function typed<A extends Schema, P = undefined, Q = undefined, B = undefined>(
+  route: TypedRoute<P, Q, B, A>,
+): Route {
   return route as unknown as Route;
 }
 

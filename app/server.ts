@@ -6,10 +6,14 @@ import { createGuard } from './auth/guard.js';
 import { createPool } from './auth/pool.js';
 import { trustPools } from './auth/trust.js';
 import { readConfig, type Config } from './config.js';
+import { docsRoutes, signInRoute } from './docs-routes.js';
+import { readDocs } from './docs/handlers.js';
 import { answerClientError } from './http/client-error.js';
 import { stopGracefully } from './http/stop.js';
+import { createSignIn } from './local/sign-in.js';
 import { startLocal, writeProfile, type LocalCloud } from './local/start.js';
 import { createDynamoStore } from './pizzas/store.js';
+import { routes } from './routes.js';
 import { StartError } from './start-error.js';
 import { welcome } from './welcome.js';
 
@@ -42,6 +46,12 @@ async function startLocalTable(dir: string) {
   return startDynamoDb({ dir });
 }
 
+/** With the stand-ins, the page can sign people in. */
+function docsOf(local: LocalCloud | undefined) {
+  const docs = readDocs(new URL('../docs/', import.meta.url), Object.keys(local?.pools ?? {}));
+  return [...(local ? [signInRoute(createSignIn(local))] : []), ...docsRoutes(docs)];
+}
+
 /** Everything that `config` asks for, started; resolves to how to stop it. */
 async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
   const { localDir: dir, localCognitoPort: cognitoPort } = config;
@@ -59,11 +69,13 @@ async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
     const pools = config.pools ?? (local ? localPools(local) : []);
     const trusted = trustPools(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
     const guard = createGuard({ pools: trusted, log, rememberedTokens: config.rememberedTokens });
-    const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas });
+    const docs = config.docs ? docsOf(local) : [];
+    const { corsOrigins } = config;
+    const app = createApp({ guard, log, corsOrigins, pizzas, routes: [...routes, ...docs] });
     const server = createServer(app).on('clientError', answerClientError);
     const apiUrl = await listen(server, config.port, config.host);
     if (local) await writeProfile(dir, { apiUrl, ...local });
-    process.stdout.write(welcome(apiUrl, local && { ...local, dir }));
+    process.stdout.write(welcome(apiUrl, { docs: config.docs, local: local && { ...local, dir } }));
     return async () => {
       await stopGracefully(server);
       await close();

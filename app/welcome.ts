@@ -1,9 +1,12 @@
 /** What `npm start` says: where things listen, and lines that can be pasted. No password, no secret. */
-export function welcome(apiUrl: string, local?: { cognitoEndpoint: string; dir: string }) {
+export function welcome(
+  apiUrl: string,
+  { docs, local }: { docs: boolean; local?: { cognitoEndpoint: string; dir: string } | undefined },
+) {
   const url = apiUrl.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
-  if (!local) return `API            ${url}\n`;
-  return `API            ${url}
-Local Cognito  ${local.cognitoEndpoint}
+  const api = `API            ${url}\n${docs ? `Docs           ${url}/docs\n` : ''}`;
+  if (!local) return api;
+  return `${api}Local Cognito  ${local.cognitoEndpoint}
 
 Try it in another terminal:
 

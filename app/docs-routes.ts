@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { sendAsset, sendDocument, sendPage, type Docs } from './docs/handlers.js';
+import { answerSignIn, credentials, type SignIn } from './docs/sign-in.js';
+import { typed, type Route } from './routes.js';
+
+/** The docs: routes like any other, where they are asked for. */
+export const docsRoutes = (docs: Docs): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    allow: 'everyone',
+    summary: 'This document',
+    handle: () => sendDocument(docs),
+  },
+  {
+    method: 'GET',
+    path: '/docs',
+    allow: 'everyone',
+    summary: 'A page to try the API on',
+    handle: () => sendPage(docs),
+  },
+  typed({
+    method: 'GET',
+    path: '/docs/{name}',
+    allow: 'everyone',
+    summary: "The page's script and style",
+    params: z.object({ name: z.string() }),
+    answers: { 200: z.string() },
+    handle: () => sendAsset(docs),
+  }),
+];
+
+/** Where the stand-ins run, the page signs in through this. */
+export const signInRoute = (signIn: SignIn): Route =>
+  typed({
+    method: 'POST',
+    path: '/docs/sign-in',
+    allow: 'everyone',
+    summary: 'Sign in for the page',
+    body: credentials,
+    answers: { 200: z.strictObject({ accessToken: z.string() }) },
+    handle: () => answerSignIn(signIn),
+  });

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import type { Request, RequestHandler } from 'express';
+import * as z from 'zod/mini';
+import { notFound } from '../http/errors.js';
+import { Problem } from '../http/problem.js';
+
+const text = z.string('must be a text').check(z.minLength(1, 'must not be empty'));
+
+export const credentials = z.strictObject({ pool: text, username: text, password: text }, 'must be an object');
+
+export type Credentials = z.output<typeof credentials>;
+
+/** Signs a person in and resolves to the access token. Throws an Error whose message tells them what is wrong. */
+export type SignIn = (credentials: Credentials) => Promise<string>;
+
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+/** From this machine, and under a name of its own, so that no foreign page had its name pointed here (DNS rebinding). */
+function isLocal({ socket, headers }: IncomingMessage) {
+  return /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '') && LOOPBACK.test(headers.host ?? '');
+}
+
+/** Signs in for the page, which must not hold a client secret. For the stand-ins alone, and for this machine alone. */
+export const answerSignIn =
+  (signIn: SignIn): RequestHandler<Request['params'], { accessToken: string }, Credentials> =>
+  async (request, response) => {
+    if (!isLocal(request)) throw notFound;
+    const accessToken = await signIn(request.body).catch((error: Error) => {
+      throw new Problem({ status: 422, code: 'sign_in_failed', detail: error.message });
+    });
+    response.json({ accessToken });
+  };

@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto';
+import type { Credentials, SignIn } from '../docs/sign-in.js';
+import type { LocalCloud } from './start.js';
+
+interface Reply {
+  AuthenticationResult?: { AccessToken: string };
+  ChallengeName?: string;
+  message?: string;
+}
+
+/** Signs people in at the stand-in, with the client's secret, as a confidential client does for its page. */
+export function createSignIn({ cognitoEndpoint, pools }: Pick<LocalCloud, 'cognitoEndpoint' | 'pools'>): SignIn {
+  return async ({ pool: name, username, password }: Credentials) => {
+    const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
+    if (pool === undefined) throw new Error(`There is no pool ${JSON.stringify(name)}.`);
+    const hash = createHmac('sha256', pool.clientSecret).update(`${username}${pool.clientId}`).digest('base64');
+    const answer = await fetch(cognitoEndpoint, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.1',
+        'X-Amz-Target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+      },
+      body: JSON.stringify({
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        ClientId: pool.clientId,
+        AuthParameters: { USERNAME: username, PASSWORD: password, SECRET_HASH: hash },
+      }),
+    });
+    const { AuthenticationResult: result, ChallengeName: challenge, message } = (await answer.json()) as Reply;
+    if (result) return result.AccessToken;
+    throw new Error(challenge ? `First answer the challenge ${challenge}: \`npx pizza login\` does.` : message);
+  };
+}
