@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildLambda } from './build/lambda.js';
 
@@ -6,7 +6,7 @@ import { buildLambda } from './build/lambda.js';
 async function buildLaptop() {
   await rm('dist/laptop', { recursive: true, force: true });
   await build({
-    entryPoints: ['app/server.ts', 'app/gateway.ts', 'app/openapi.ts', 'app/routes.ts'],
+    entryPoints: ['app/server.ts', 'app/gateway.ts', 'app/openapi.ts', 'app/routes.ts', 'app/docs-routes.ts'],
     outdir: 'dist/laptop',
     bundle: true,
     splitting: true,
@@ -68,10 +68,23 @@ const built = (entry) => import(new URL(`../dist/laptop/${entry}.js`, import.met
 /** @type {(path: string, document: object) => Promise<void>} */
 const writeJson = (path, document) => writeFile(path, `${JSON.stringify(document, null, 2)}\n`);
 
+/** With DOCS=on the docs go to the cloud as well: into the function's zip, and their routes into the gateway. */
+const hasDocs = process.env['DOCS'] === 'on';
+
 /** What Terraform reads. */
 async function writeGateway() {
-  const [{ gatewayDocument }, { routes }] = await Promise.all([built('gateway'), built('routes')]);
-  await writeJson('dist/gateway.json', gatewayDocument(routes));
+  const [{ gatewayDocument }, { routes }, { docsRoutes }] = await Promise.all(
+    ['gateway', 'routes', 'docs-routes'].map(built),
+  );
+  await writeJson('dist/gateway.json', gatewayDocument(hasDocs ? [...routes, ...docsRoutes()] : routes));
+}
+
+/** The files of the docs for the function's zip, by name. */
+async function docsFiles() {
+  const names = hasDocs ? await readdir('dist/docs') : [];
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [`docs/${name}`, await readFile(`dist/docs/${name}`)])),
+  );
 }
 
 async function writeOpenApi() {
@@ -86,5 +99,6 @@ await Promise.all([buildLaptop(), buildCli(), buildDocs()]);
 await writeOpenApi();
 if (process.argv[2] !== 'laptop') {
   await writeGateway();
-  await buildLambda(Object.keys(JSON.parse(await readFile('package.json', 'utf8')).devDependencies));
+  const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+  await buildLambda(Object.keys(devDependencies), await docsFiles());
 }

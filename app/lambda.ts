@@ -3,9 +3,12 @@ import { createApp } from './app.js';
 import { createGuard } from './auth/guard.js';
 import { trustPools } from './auth/trust.js';
 import { readConfig } from './config.js';
+import { readDocs } from './docs/handlers.js';
+import { docsRoutes } from './docs-routes.js';
 import { createHandler, ofInvocation } from './http/invocation.js';
 import { createSerializers } from './http/stack.js';
 import { createDynamoStore } from './pizzas/store.js';
+import { routes } from './routes.js';
 import { StartError } from './start-error.js';
 
 /** Everything that can be made ready before the first call; the keys are on their way when this returns. */
@@ -17,7 +20,9 @@ function load(env: NodeJS.ProcessEnv) {
   const pools = trustPools(config.pools ?? [], { refreshSeconds: config.jwksRefreshSeconds, log });
   const guard = createGuard({ pools, log, rememberedTokens: config.rememberedTokens });
   const pizzas = createDynamoStore({ table: String(config.table), log });
-  const app = createApp({ guard, log, corsOrigins: config.corsOrigins, pizzas, ...ofInvocation });
+  const offered = config.docs ? [...routes, ...docsRoutes(readDocs(new URL('docs/', import.meta.url)))] : routes;
+  const { corsOrigins } = config;
+  const app = createApp({ guard, log, corsOrigins, routes: offered, pizzas, ...ofInvocation });
   return createHandler({ app, log });
 }
 

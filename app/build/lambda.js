@@ -34,10 +34,10 @@ function checkInputs({ inputs }, refused) {
 }
 
 /**
- * `app/lambda.ts` -> `dist/lambda/` and `dist/lambda.zip`; says what is in the zip, in bytes.
- * @type {(devDependencies: readonly string[]) => Promise<void>}
+ * `app/lambda.ts` -> `dist/lambda/` and `dist/lambda.zip`, with the files `beside` it, by name; says what is in the zip, in bytes.
+ * @type {(devDependencies: readonly string[], beside: Record<string, Uint8Array>) => Promise<void>}
  */
-export async function buildLambda(devDependencies) {
+export async function buildLambda(devDependencies, beside) {
   const outdir = 'dist/lambda';
   const { outputFiles, metafile } = await build({
     ...LAMBDA_BUNDLE,
@@ -48,13 +48,15 @@ export async function buildLambda(devDependencies) {
   checkInputs(metafile, ['app/local/', 'app/cli/', ...devDependencies.map((name) => `node_modules/${name}/`)]);
 
   /** @type {Record<string, Uint8Array>} */
-  const files = {};
+  const files = { ...beside };
   for (const { path: file, contents, text } of outputFiles) {
     files[path.relative(outdir, file)] = file.endsWith('.map') ? Buffer.from(ownSources(text)) : contents;
   }
   await rm(outdir, { recursive: true, force: true });
-  await mkdir(outdir, { recursive: true });
-  await Promise.all(Object.entries(files).map(([name, contents]) => writeFile(path.join(outdir, name), contents)));
+  for (const [name, contents] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(outdir, name)), { recursive: true });
+    await writeFile(path.join(outdir, name), contents);
+  }
   const archive = zip(files);
   await writeFile('dist/lambda.zip', archive);
   report(metafile, files, archive);

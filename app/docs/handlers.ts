@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RequestHandler } from 'express';
 import { notFound } from '../http/errors.js';
+import { StartError } from '../start-error.js';
 
 /** The built page and the OpenAPI document, in memory. */
 export interface Docs {
@@ -23,10 +24,18 @@ const CONTENT_SECURITY_POLICY = [
 
 /**
  * Reads what the build put into `dir`. `signInPools` are those in which the page offers to sign in, through
- * `POST /docs/sign-in`. Throws where there is no page.
+ * `POST /docs/sign-in`. Throws StartError where there is no page.
  */
 export function readDocs(dir: URL, signInPools: readonly string[] = []): Docs {
-  const read = (name: string) => readFileSync(new URL(name, dir), 'utf8');
+  const read = (name: string) => {
+    try {
+      return readFileSync(new URL(name, dir), 'utf8');
+    } catch (cause) {
+      throw new StartError('DOCS is on, but the docs are not in this build: build with DOCS=on, or set DOCS=off.', {
+        cause,
+      });
+    }
+  };
   return {
     document: read('openapi.json'),
     page: read('page.html').replace('data-sign-in-pools=""', `data-sign-in-pools="${signInPools.join(',')}"`),

@@ -40,7 +40,7 @@ function parse(text: string): unknown {
 
 /**
  * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would put U+FFFD for bytes that are no UTF-8, and
- * `{}` for a body that is empty: what is stored then is not what was sent.
+ * `{}` for a body that is empty: what is stored then is not what was sent. (API Gateway itself puts U+FFFD, before a function can see it.)
  */
 export const readJson: readonly RequestHandler[] = [
   (request, _response, next) => {

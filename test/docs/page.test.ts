@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { readDocs } from '../../app/docs/handlers.js';
 import { startServer, type ServerProcess } from '../api/server.js';
 import { hasChromium, startBrowser, type Browser } from './browser.js';
 
@@ -23,6 +24,10 @@ describe('what the page is made of', () => {
   test('the document is the built one', async () => {
     const answer = await fetch(`${server.url}/openapi.json`);
     expect(await answer.json()).toMatchObject({ openapi: '3.1.1', paths: { '/pizzas': { post: {} } } });
+  });
+
+  test('a build without it says so instead of starting', () => {
+    expect(() => readDocs(new URL('file:///nowhere/'))).toThrow(/build with DOCS=on, or set DOCS=off/);
   });
 
   test.each(['page.html', 'openapi.json', '..%2fopenapi.json', 'constructor'])('%s is no asset', async (name) => {

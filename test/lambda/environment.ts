@@ -1,3 +1,4 @@
+import type { LocalDynamoDb } from '../../app/local/dynamodb.js';
 import type { Issuer } from '../issuer.js';
 import type { JwtAuthorizerSettings } from './gateway/authorizer.js';
 
@@ -8,6 +9,17 @@ export function environmentFor(issuers: readonly Issuer[]): Record<string, strin
     { userPoolId, clientIds: [clientId], jwksUri },
   ]);
   return { COGNITO_POOLS: JSON.stringify(Object.fromEntries(pools)), PIZZA_TABLE: 'pizzas' };
+}
+
+/** The variables with which the AWS SDK finds a table on this machine. */
+export function environmentOf({ settings }: LocalDynamoDb): Record<string, string> {
+  return {
+    PIZZA_TABLE: settings.table,
+    AWS_ENDPOINT_URL_DYNAMODB: settings.endpoint,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
 }
 
 /** The settings of a JWT authorizer for an issuer's tokens. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
 import { startIssuer, type Issuer } from '../issuer.js';
-import { environmentFor } from './environment.js';
+import { environmentFor, environmentOf } from './environment.js';
 import { essence, exchange, type Answer, type Call } from './exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
 import { startLaptop, type Laptop } from './laptop.js';
@@ -10,6 +11,7 @@ import { rows, type Caller, type Row } from './table.js';
 import { unpack } from './unpacked.js';
 
 let issuers: Issuer[];
+let dynamoDb: LocalDynamoDb;
 let laptop: Laptop;
 let unpacked: ReturnType<typeof unpack>;
 const functions = new Map<NodeVersion, LambdaFunction>();
@@ -28,7 +30,13 @@ beforeAll(async () => {
   tokens.set('machine', staff.accessToken({ scope: 'pizza-api/pizzas.write', username: undefined }));
   tokens.set('stranger', stranger.accessToken());
 
-  const environment = { ...environmentFor([customers, staff]), CORS_ORIGINS: 'https://shop.example' };
+  dynamoDb = await startDynamoDb();
+  const environment = {
+    ...environmentFor([customers, staff]),
+    ...environmentOf(dynamoDb),
+    CORS_ORIGINS: 'https://shop.example',
+    DOCS: 'off',
+  };
   unpacked = unpack('dist/lambda.zip');
   laptop = await startLaptop(environment);
   for (const node of NODE_VERSIONS) {
@@ -44,6 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([...apis.values(), ...issuers].map((server) => server.close()));
   await Promise.all([laptop, ...functions.values()].map((process) => process.stop()));
+  await dynamoDb.close();
   unpacked.remove();
 });
 

@@ -45,7 +45,6 @@ export const rows: readonly Row[] = [
   { name: 'a body without a type', ...post, headers: {}, body: pizza },
   { name: 'a form', ...post, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'name=x' },
   { name: 'bytes', ...post, headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from([0, 255, 128]) },
-  { name: 'bytes that are no UTF-8, as JSON', ...post, body: Buffer.from('{"name":"\xff"}', 'latin1') },
   { name: 'JSON after a byte order mark', ...post, body: `\ufeff${pizza}` },
   {
     name: 'JSON in UTF-8, said so',
