@@ -5,7 +5,7 @@ import type { Principal } from '../auth/principal.js';
 import { Problem } from '../http/problem.js';
 import { cursorAfter, idBefore } from './cursor.js';
 import type { NewPizza, Page, PageQuery, Pizza } from './schema.js';
-import type { Item, Table, TableSettings } from './table.js';
+import type { Item, Table, TableSettings, TimeLimits } from './table.js';
 
 /** One partition holds the list: it is read in order, and takes 1,000 writes a second. Beyond that, shard it. */
 const PIZZAS = 'pizzas';
@@ -71,13 +71,13 @@ function orderOf({ input, caller }: Order, key: string, pizza: Pizza): OrderItem
  * An order comes first and holds the pizza as it will be; whoever finds it carries it out. So two plain writes do the work
  * of a transaction: stopped in between, the next call with the key completes it, and calls at once write the same thing.
  */
-async function carryOut(table: Table, order: OrderItem, signal: AbortSignal): Promise<Pizza> {
-  const kept = (await table.putNew(order, signal))
+async function carryOut(table: Table, order: OrderItem, limits: TimeLimits): Promise<Pizza> {
+  const kept = (await table.putNew(order, limits))
     ? order
-    : ((await table.get(order, signal)) as OrderItem | undefined);
+    : ((await table.get(order, limits)) as OrderItem | undefined);
   if (kept === undefined) throw storeUnavailable;
   if (kept.inputHash !== order.inputHash) throw keyReused;
-  await table.putNew(itemOf(kept.pizza), signal);
+  await table.putNew(itemOf(kept.pizza), limits);
   return kept.pizza;
 }
 
@@ -85,15 +85,17 @@ async function carryOut(table: Table, order: OrderItem, signal: AbortSignal): Pr
 export function createDynamoStore({ log, ...settings }: TableSettings & { log: Logger }): PizzaStore {
   let opened: Promise<Table> | undefined;
 
-  async function use<T>(answerBy: number, work: (table: Table, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function use<T>(answerBy: number, work: (table: Table, limits: TimeLimits) => Promise<T>): Promise<T> {
     opened ??= import('./table.js').then(({ openTable }) => openTable(settings));
     const table = await opened;
-    const signal = AbortSignal.timeout(Math.max(0, answerBy - Date.now()));
+    const timeLeft = Math.max(0, answerBy - Date.now());
+    // Half of it, so that what never answers is asked once more.
+    const limits = { abortSignal: AbortSignal.timeout(timeLeft), requestTimeout: timeLeft / 2 };
     try {
-      return await work(table, signal);
+      return await work(table, limits);
     } catch (error) {
       // A response cut off by the deadline fails in many ways.
-      if (error instanceof Problem || !(signal.aborted || table.isOutage(error))) throw error;
+      if (error instanceof Problem || !(limits.abortSignal.aborted || table.isOutage(error))) throw error;
       const { name, message } = error as Error;
       log.warn({ table: settings.table, reason: `${name}: ${message}` }, 'the table did not answer in time');
       throw storeUnavailable;
@@ -104,24 +106,24 @@ export function createDynamoStore({ log, ...settings }: TableSettings & { log: L
     async list({ limit, cursor }, answerBy) {
       const before = cursor === undefined ? undefined : idBefore(cursor);
       const page = { limit, ...(before !== undefined && { before }) };
-      const { items, hasMore } = await use(answerBy, (table, signal) => table.last(PIZZAS, page, signal));
+      const { items, hasMore } = await use(answerBy, (table, limits) => table.last(PIZZAS, page, limits));
       const last = items.at(-1);
       return { items: items.map(pizzaOf), next: hasMore && last ? cursorAfter(last.sk) : null };
     },
 
     async get(id, answerBy) {
       const key = { pk: PIZZAS, sk: id };
-      const item = await use(answerBy, (table, signal) => table.get(key, signal));
+      const item = await use(answerBy, (table, limits) => table.get(key, limits));
       return item && pizzaOf(item);
     },
 
     async add(order, answerBy) {
       const { input, caller, idempotencyKey } = order;
       const pizza = { id: uuidv7(), ...input, createdBy: caller.subject, createdAt: new Date().toISOString() };
-      return use(answerBy, async (table, signal) => {
-        if (idempotencyKey !== undefined) return carryOut(table, orderOf(order, idempotencyKey, pizza), signal);
+      return use(answerBy, async (table, limits) => {
+        if (idempotencyKey !== undefined) return carryOut(table, orderOf(order, idempotencyKey, pizza), limits);
         // An id that is taken is our own: an attempt that got through, and whose answer was lost.
-        await table.putNew(itemOf(pizza), signal);
+        await table.putNew(itemOf(pizza), limits);
         return pizza;
       });
     },

@@ -2,8 +2,6 @@ import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientCon
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 
-/** Milliseconds for one attempt; DynamoDB answers in a few. */
-const ATTEMPT = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true };
 /** The caller's time runs out first. */
 const MOST_ATTEMPTS = 10;
 
@@ -18,13 +16,19 @@ export interface Item {
   expiresAt?: number;
 }
 
-/** What the store asks of its table. Each call ends when `signal` does, with its error. */
+/** The time for a call, attempts and pauses together, and in milliseconds for one attempt. */
+export interface TimeLimits {
+  abortSignal: AbortSignal;
+  requestTimeout: number;
+}
+
+/** What the store asks of its table. Each call ends within its limits, with an error if need be. */
 export interface Table {
-  get(key: Pick<Item, 'pk' | 'sk'>, signal: AbortSignal): Promise<Item | undefined>;
+  get(key: Pick<Item, 'pk' | 'sk'>, limits: TimeLimits): Promise<Item | undefined>;
   /** Items of `pk`, the greatest `sk` first, of those below `before`. */
-  last(pk: string, page: { before?: string; limit: number }, signal: AbortSignal): Promise<LastItems>;
+  last(pk: string, page: { before?: string; limit: number }, limits: TimeLimits): Promise<LastItems>;
   /** False where there already is such an item that has not expired: nothing is changed then. */
-  putNew(item: Item, signal: AbortSignal): Promise<boolean>;
+  putNew(item: Item, limits: TimeLimits): Promise<boolean>;
   /** Whether it may work when asked again, rather than being set up wrongly. */
   isOutage(error: unknown): boolean;
   close(): void;
@@ -43,16 +47,20 @@ function isOutage(error: unknown) {
 
 /** The one module that loads the AWS SDK; import it dynamically, on first use. */
 export function openTable({ table, ...settings }: TableSettings): Table {
-  const client = new DynamoDBClient({ ...settings, maxAttempts: MOST_ATTEMPTS, requestHandler: ATTEMPT });
+  const client = new DynamoDBClient({
+    ...settings,
+    maxAttempts: MOST_ATTEMPTS,
+    requestHandler: { throwOnRequestTimeout: true },
+  });
   const documents = DynamoDBDocumentClient.from(client);
   return {
-    async get({ pk, sk }, signal) {
+    async get({ pk, sk }, limits) {
       const command = new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true });
-      const { Item: item } = await documents.send(command, { abortSignal: signal });
+      const { Item: item } = await documents.send(command, limits);
       return item as Item | undefined;
     },
 
-    async last(pk, { before, limit }, signal) {
+    async last(pk, { before, limit }, limits) {
       const command = new QueryCommand({
         TableName: table,
         KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
@@ -62,12 +70,12 @@ export function openTable({ table, ...settings }: TableSettings): Table {
         // One more tells whether there is more.
         Limit: limit + 1,
       });
-      const { Items = [], LastEvaluatedKey } = await documents.send(command, { abortSignal: signal });
+      const { Items = [], LastEvaluatedKey } = await documents.send(command, limits);
       const isCutShort = Items.length <= limit && LastEvaluatedKey !== undefined;
       return { items: Items.slice(0, limit) as Item[], hasMore: Items.length > limit || isCutShort };
     },
 
-    async putNew(item, signal) {
+    async putNew(item, limits) {
       const command = new PutCommand({
         TableName: table,
         Item: item,
@@ -75,7 +83,7 @@ export function openTable({ table, ...settings }: TableSettings): Table {
         ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
       });
       try {
-        await documents.send(command, { abortSignal: signal });
+        await documents.send(command, limits);
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;

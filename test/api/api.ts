@@ -11,7 +11,7 @@ import { routes } from '../../app/routes.js';
 import { checkAnswers } from './documented.js';
 import { startIssuer, type Issuer } from '../issuer.js';
 
-export interface ApiOptions extends Pick<Partial<AppParts>, 'corsOrigins' | 'routes'> {
+export interface ApiOptions extends Pick<Partial<AppParts>, 'corsOrigins' | 'routes' | 'timeLeft'> {
   rememberedTokens?: number;
 }
 

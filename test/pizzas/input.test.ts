@@ -8,7 +8,7 @@ let api: Api;
 let chef: string;
 let customer: string;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ timeLeft: () => 60_000 });
   chef = `Bearer ${api.staff.accessToken({ 'cognito:groups': ['chefs'] })}`;
   customer = `Bearer ${api.customers.accessToken()}`;
 });
