@@ -28,7 +28,7 @@ check: node_modules/.package-lock.json ## types, lint and format
 build: node_modules/.package-lock.json ## everything in dist/
 	npm run build --silent
 
-bench: build test/lambda/node_modules/.package-lock.json ## measure, side by side with others
+bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
 
 infra/.terraform: infra/.terraform.lock.hcl

@@ -73,8 +73,8 @@ function report({ outputs }, files, archive) {
       const owner = ownerOf(input);
       sizes.set(owner, (sizes.get(owner) ?? 0) + bytesInOutput);
     }
-    const bySize = [...sizes].toSorted(([, a], [, b]) => b - a);
-    lines.push(...bySize.map(([owner, bytes]) => [bytes, `    ${owner}`]));
+    if (sizes.size === 1) continue;
+    for (const [owner, bytes] of [...sizes].toSorted(([, a], [, b]) => b - a)) lines.push([bytes, `    ${owner}`]);
   }
   process.stdout.write(lines.map(([bytes, name]) => `${String(bytes).padStart(9)}  ${name}\n`).join(''));
 }

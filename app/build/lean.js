@@ -43,21 +43,14 @@ const REPLACED = {
     const known = ['application/json', 'application/problem+json'];
     return `
       const known = ${JSON.stringify(Object.fromEntries(known.map((type) => [type, require(original).contentType(type)])))};
-      const all = () => require(${JSON.stringify(original)});
+      const all = () => require('deferred:mime-types');
       exports.contentType = (type) => known[type] ?? (/\\/.*charset/.test(type) ? type : all().contentType(type));
       for (const name of ['charset', 'extension', 'lookup']) exports[name] = (input) => all()[name](input);`;
   },
 
-  // Types without file extension or charset: no question can reach them.
-  'mime-db': (original) => {
-    const types = Object.entries(require(original));
-    const reachable = types.filter(([, { extensions, charset }]) => extensions || charset);
-    return `module.exports = ${JSON.stringify(Object.fromEntries(reachable))};`;
-  },
-
   // For urlencoded bodies and extended queries, loaded with the first of them.
-  qs: (original) => `
-    const qs = () => require(${JSON.stringify(original)});
+  qs: () => `
+    const qs = () => require('deferred:qs');
     exports.parse = (...input) => qs().parse(...input);
     exports.stringify = (...input) => qs().stringify(...input);`,
 
@@ -71,31 +64,59 @@ const REPLACED = {
 const ORIGINAL = Symbol('original');
 const BUILTIN = new RegExp(`^(?:node:)?(${builtinModules.join('|')})$`);
 
+/** @type {(build: import('esbuild').PluginBuild, originals: Map<string, string>) => void} */
+function replacePackages(build, originals) {
+  const filter = new RegExp(`^(?:${Object.keys(REPLACED).join('|')})$`);
+  build.onResolve({ filter }, async ({ path, pluginData, importer, kind, resolveDir }) => {
+    if (pluginData === ORIGINAL) return undefined;
+    const original = await build.resolve(path, { importer, kind, resolveDir, pluginData: ORIGINAL });
+    originals.set(path, original.path);
+    return { path, namespace: 'lean' };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({
+    contents: REPLACED[path]?.(originals.get(path) ?? path) ?? '',
+    resolveDir: import.meta.dirname,
+  }));
+}
+
 /**
- * Leaves out of the Lambda bundle what costs a cold start and has no use behind an HTTP API, and has Node's own modules
- * required: to import one evaluates all that it exports, and of http and crypto that is undici and WebCrypto.
+ * What is deferred gets a file of its own, which V8 doesn't scan before it is wanted.
+ * @type {(build: import('esbuild').PluginBuild, originals: Map<string, string>) => void}
+ */
+function deferPackages(build, originals) {
+  build.onResolve({ filter: /^deferred:/ }, ({ path }) => {
+    const name = path.replace('deferred:', '');
+    return { path: `${name}.cjs`, namespace: 'deferred', pluginData: originals.get(name) };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ pluginData }) => {
+    const options = { bundle: true, platform: /** @type {const} */ ('node'), minify: true, write: false };
+    const { outputFiles } = await build.esbuild.build({ ...options, entryPoints: [pluginData] });
+    return { contents: outputFiles?.[0]?.contents ?? '', loader: 'copy' };
+  });
+}
+
+/** To import a module of Node's evaluates all that it exports, and of http and crypto that is undici and WebCrypto.
+ * @type {(build: import('esbuild').PluginBuild) => void} */
+function requireBuiltins(build) {
+  build.onResolve({ filter: BUILTIN }, ({ path, kind }) => {
+    const name = path.replace(/^node:/, '');
+    return kind === 'import-statement' ? { path: name, namespace: 'node' } : { path: `node:${name}`, external: true };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
+    contents: `module.exports = require('node:${path}');`,
+  }));
+}
+
+/**
+ * Leaves out of the Lambda bundle, or out of a cold start, what costs one and has no use behind an HTTP API.
  * @type {import('esbuild').Plugin}
  */
 export const lean = {
   name: 'lean',
   setup(build) {
-    const filter = new RegExp(`^(?:${Object.keys(REPLACED).join('|')})$`);
-    build.onResolve({ filter }, async ({ path, pluginData, importer, kind, resolveDir }) => {
-      if (pluginData === ORIGINAL) return undefined;
-      const original = await build.resolve(path, { importer, kind, resolveDir, pluginData: ORIGINAL });
-      return { path, namespace: 'lean', pluginData: original.path };
-    });
-    build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path, pluginData }) => ({
-      contents: REPLACED[path]?.(pluginData) ?? '',
-      resolveDir: import.meta.dirname,
-    }));
-
-    build.onResolve({ filter: BUILTIN }, ({ path, kind }) => {
-      const name = path.replace(/^node:/, '');
-      return kind === 'import-statement' ? { path: name, namespace: 'node' } : { path: `node:${name}`, external: true };
-    });
-    build.onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
-      contents: `module.exports = require('node:${path}');`,
-    }));
+    const originals = new Map();
+    replacePackages(build, originals);
+    deferPackages(build, originals);
+    requireBuiltins(build);
   },
 };

@@ -40,7 +40,7 @@ test('it holds at most 300 kB beside the AWS SDK', () => {
 
 test('it holds the bundle, with its maps, and nothing else', () => {
   expect(Object.keys(files)).toContain('index.mjs');
-  expect(Object.keys(files).filter((name) => !/^[\w-]+\.mjs(?:\.map)?$/.test(name))).toEqual([]);
+  expect(Object.keys(files).filter((name) => !/^[\w-]+\.(?:mjs|cjs|mjs\.map)$/.test(name))).toEqual([]);
 });
 
 test('its maps tell of the app alone, by paths that hold anywhere', () => {

@@ -9,8 +9,8 @@ export const NODE_VERSIONS = [22, 24] as const;
 export type NodeVersion = (typeof NODE_VERSIONS)[number];
 
 const HERE = path.resolve('test/lambda');
-// What Lambda's own bootstrap passes to Node: an ES module can't be required, nor CommonJS guessed to be one.
-const LAMBDA_FLAGS = ['--no-experimental-require-module', '--no-experimental-detect-module'];
+/** What Lambda's own bootstrap passes to Node: an ES module can't be required, nor CommonJS guessed to be one. */
+export const LAMBDA_FLAGS = ['--no-experimental-require-module', '--no-experimental-detect-module'];
 
 export interface FunctionSettings {
   readonly node: NodeVersion;

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
+import { createContestants } from './contestants.js';
+import { median, table } from './statistics.js';
+
+const RUNS = 25;
+
+interface Start {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** A fresh process of Node 22 that loads a bundle: from its start to its first answer. */
+async function start(bundle: string, env: Readonly<Record<string, string>>): Promise<Start> {
+  const started = performance.now();
+  const child = spawn(nodeBinary(22), [...LAMBDA_FLAGS, 'test/bench/child/first-answer.mjs', bundle], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let written = '';
+  let wallMs = 0;
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    written += chunk;
+    if (written.includes('answered')) wallMs ||= performance.now() - started;
+  });
+  await once(child, 'close');
+  const [, status, cpu] = /answered (\d+) (\d+)/.exec(written) ?? [];
+  if (status !== '200') throw new Error(`${bundle} answered ${status ?? 'nothing'}:\n${written}`);
+  return { wallMs, cpuMs: Number(cpu) / 1000 };
+}
+
+/** Cold starts, interleaved, so that what else the machine does hits all alike. */
+export async function measure() {
+  const { bundles, environment, remove } = await createContestants();
+  const starts = new Map([...bundles.keys()].map((name) => [name, [] as Start[]]));
+  for (let run = -1; run < RUNS; run += 1) {
+    const order = run % 2 === 0 ? [...bundles] : [...bundles].toReversed();
+    for (const [name, bundle] of order) {
+      const result = await start(bundle, environment);
+      if (run >= 0) starts.get(name)?.push(result);
+    }
+  }
+  await remove();
+
+  const wall = (name: string) => median((starts.get(name) ?? []).map(({ wallMs }) => wallMs));
+  const cpu = (name: string) => median((starts.get(name) ?? []).map(({ cpuMs }) => cpuMs));
+  const [bare = ''] = bundles.keys();
+  process.stdout.write(
+    `Cold start: process start to first guarded answer on Node 22, medians of ${RUNS} fresh processes, in ms\n${table([
+      ['', 'time', 'against bare', 'CPU time', 'against bare'],
+      ...[...bundles.keys()].map((name) => [
+        name,
+        wall(name).toFixed(1),
+        (wall(name) / wall(bare)).toFixed(2),
+        cpu(name).toFixed(1),
+        (cpu(name) / cpu(bare)).toFixed(2),
+      ]),
+    ])}\n`,
+  );
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { LAMBDA_BUNDLE } from '../../app/build/lambda.js';
+import { environmentFor } from '../lambda/environment.js';
+import { startIssuer } from '../issuer.js';
+
+export interface Contestants {
+  /** Name -> bundle. The first is the one that the others are measured against. */
+  readonly bundles: ReadonlyMap<string, string>;
+  /** What each is started with: the pool, and a guarded call as EVENT. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly remove: () => Promise<void>;
+}
+
+const event = (token: string) => ({
+  version: '2.0',
+  routeKey: 'GET /',
+  rawPath: '/',
+  rawQueryString: '',
+  headers: { accept: '*/*', authorization: `Bearer ${token}`, host: 'api.example', 'user-agent': 'curl/8' },
+  requestContext: { http: { method: 'GET', path: '/', sourceIp: '203.0.113.1' }, requestId: 'ATfSmjLgPHcESJw=' },
+  isBase64Encoded: false,
+});
+
+/** The bundle of the product and its rivals, bundled the same way, all ready to answer one guarded call. */
+export async function createContestants(): Promise<Contestants> {
+  const customers = await startIssuer();
+  const directory = await mkdtemp(path.resolve('dist/rivals-'));
+  const bundle = async (rival: string, plugins = LAMBDA_BUNDLE.plugins ?? []) => {
+    const outdir = path.join(directory, `${rival}-${plugins.length}`);
+    await build({
+      ...LAMBDA_BUNDLE,
+      plugins,
+      sourcemap: false,
+      entryPoints: { index: `test/bench/rivals/${rival}.js` },
+      outdir,
+    });
+    return path.join(outdir, 'index.mjs');
+  };
+  return {
+    bundles: new Map([
+      ['bare Express and adapter', await bundle('bare', [])],
+      ['pizza-api', path.resolve('dist/lambda/index.mjs')],
+      ['documented passport-jwt, jwks-rsa, helmet, pino', await bundle('documented', [])],
+      ['bare Express and adapter, as lean', await bundle('bare')],
+      ['Node alone', await bundle('nothing', [])],
+    ]),
+    environment: { ...environmentFor([customers]), EVENT: JSON.stringify(event(customers.accessToken())) },
+    async remove() {
+      await customers.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}

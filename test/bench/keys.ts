@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import path from 'node:path';
+import { publicJwk, startIssuer } from '../issuer.js';
+import { environmentFor } from '../lambda/environment.js';
+import { startLoopbackServer } from '../lambda/loopback-server.js';
+import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
+
+const PROCESSES = 1000;
+
+const call = (token: string) => ({
+  version: '2.0',
+  rawPath: '/',
+  rawQueryString: '',
+  headers: { authorization: `Bearer ${token}` },
+  requestContext: { http: { method: 'GET', path: '/', sourceIp: '203.0.113.1' }, requestId: 'ATfSmjLgPHcESJw=' },
+});
+
+/** Fresh processes whose JWKS answers only after the calls without a token have been: who waited would wait for ever. */
+export async function measure() {
+  const customers = await startIssuer();
+  const jwks = JSON.stringify({ keys: customers.published.map(publicJwk) });
+  const answered = new EventEmitter();
+  let fetches = 0;
+  const server = await startLoopbackServer((_request, response) => {
+    fetches += 1;
+    answered.once('without a token', () => response.end(jwks));
+  });
+  const pool = { ...customers.pool, jwksUri: `${server.url}/jwks.json` };
+  const env = {
+    ...environmentFor([{ ...customers, pool }]),
+    EVENT: JSON.stringify(call(customers.accessToken())),
+    LOG_LEVEL: 'silent',
+  };
+
+  const counts = new Map<string, number>();
+  for (let i = 0; i < PROCESSES; i += 1) {
+    fetches = 0;
+    const args = [...LAMBDA_FLAGS, 'test/bench/child/key-fetch.mjs', path.resolve('dist/lambda/index.mjs')];
+    const child = spawn(nodeBinary(22), args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let written = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      written += chunk;
+      if (chunk.includes('without')) answered.emit('without a token');
+    });
+    await once(child, 'close');
+    const outcome = `${written.trim().replaceAll('\n', ', ')}, key fetches ${fetches}`;
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  await server.close();
+  await customers.close();
+  const lines = [...counts].map(([outcome, count]) => `  ${count} of ${PROCESSES}: ${outcome}\n`);
+  process.stdout.write(`Key fetches of ${PROCESSES} fresh processes\n${lines.join('')}\n`);
+}

@@ -1,0 +1,2 @@
+/** Node itself. */
+export const handler = async () => ({ statusCode: 200 });

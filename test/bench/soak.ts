@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { startIssuer } from '../issuer.js';
+import { environmentFor } from '../lambda/environment.js';
+import { NODE_VERSIONS, startFunction, type NodeVersion } from '../lambda/runtime/lambda-function.js';
+import { unpack } from '../lambda/unpacked.js';
+import { median, quantile, table } from './statistics.js';
+
+const INVOCATIONS = 50_000;
+const WARM = 5_000;
+
+/** Resident memory of a process, in MB; from Linux's /proc. */
+function residentMb(pid: number) {
+  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
+
+function events(token: string) {
+  const call = (method: string, rawPath: string, more: object = {}, headers: object = {}) => ({
+    version: '2.0',
+    rawPath,
+    rawQueryString: '',
+    headers: { host: 'api.example', ...headers },
+    requestContext: { http: { method, path: rawPath, sourceIp: '203.0.113.1' }, requestId: 'ATfSmjLgPHcESJw=' },
+    isBase64Encoded: false,
+    ...more,
+  });
+  const authorization = `Bearer ${token}`;
+  return [
+    call('GET', '/', {}, { authorization }),
+    call('GET', '/me', {}, { authorization }),
+    call('GET', '/pizzas', { rawQueryString: 'limit=5' }, { authorization }),
+    call('GET', '/pizzas/a b', {}, { authorization }),
+    call('POST', '/pizzas', { body: '{}' }, { authorization, 'content-type': 'application/json' }),
+    call('GET', '/'),
+    call('GET', '/', {}, { authorization: `Bearer ${token.slice(0, -4)}AAAA` }),
+    call('GET', '/nowhere'),
+    call('DELETE', '/pizzas'),
+  ];
+}
+
+async function soak(node: NodeVersion, directory: string) {
+  const customers = await startIssuer();
+  const lambda = await startFunction({ node, directory, environment: environmentFor([customers]) });
+  const calls = events(customers.accessToken());
+  const times: number[] = [];
+  let before = 0;
+  for (let i = 0; i < INVOCATIONS; i += 1) {
+    if (i === WARM) before = residentMb(lambda.pid);
+    const started = performance.now();
+    await lambda.invoke(calls[i % calls.length]);
+    if (i >= WARM) times.push(performance.now() - started);
+  }
+  const after = residentMb(lambda.pid);
+  const complaints = lambda
+    .log()
+    .split('\n')
+    .filter((line) => line !== '' && !/^\{"level":(?:30|40),/.test(line));
+  await lambda.stop();
+  await customers.close();
+  return [
+    `Node ${node}`,
+    before.toFixed(1),
+    after.toFixed(1),
+    `${((after / before - 1) * 100).toFixed(1)} %`,
+    median(times).toFixed(2),
+    quantile(times, 0.99).toFixed(2),
+    (quantile(times, 0.99) / median(times)).toFixed(2),
+    String(complaints.length),
+  ];
+}
+
+/** Many invocations of every kind in one process, in AWS's runtime client: memory, latency, and what it complained of. */
+export async function measure() {
+  const { directory, remove } = unpack('dist/lambda.zip');
+  const rows = [];
+  for (const node of NODE_VERSIONS) rows.push(await soak(node, directory));
+  remove();
+  process.stdout.write(
+    `${INVOCATIONS} invocations in one process (memory in MB since the first ${WARM}, times in ms)\n${table([
+      ['', 'memory', 'at the end', 'growth', 'median', 'p99', 'p99/median', 'complaints'],
+      ...rows,
+    ])}\n`,
+  );
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
+import { createContestants } from './contestants.js';
+import { median, quantile, table } from './statistics.js';
+
+const ROUNDS = 5;
+
+/** Invocations of a function that is warm, its token remembered: rounds of 4000 in a process of its own, interleaved. */
+export async function measure() {
+  const { bundles, environment: env, remove } = await createContestants();
+  const rounds = new Map([...bundles.keys()].map((name) => [name, [] as number[][]]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, bundle] of bundles) {
+      const args = [...LAMBDA_FLAGS, 'test/bench/child/warm-answers.mjs', bundle];
+      const options = { env: { ...env, LOG_LEVEL: 'warn' }, maxBuffer: 2 ** 28 };
+      const { stdout } = await promisify(execFile)(nodeBinary(22), args, options);
+      rounds.get(name)?.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as number[]);
+    }
+  }
+  await remove();
+
+  const over = (name: string, share: number) => median((rounds.get(name) ?? []).map((times) => quantile(times, share)));
+  const [bare = ''] = bundles.keys();
+  process.stdout.write(
+    `Warm invocation: handler called to answer on Node 22, medians of ${ROUNDS} rounds of 4000, in µs\n${table([
+      ['', 'median', 'against bare', 'p99'],
+      ...[...bundles.keys()].map((name) => [
+        name,
+        over(name, 0.5).toFixed(0),
+        (over(name, 0.5) / over(bare, 0.5)).toFixed(2),
+        over(name, 0.99).toFixed(0),
+      ]),
+    ])}\n`,
+  );
+}
