@@ -48,12 +48,22 @@ output "profile" {
     apiUrl          = module.http_api.url
     cognitoEndpoint = values(module.user_pool)[0].cognito_endpoint
     region          = values(module.user_pool)[0].region
-    pools = { for key, pool in module.user_pool : key => {
-      userPoolId   = pool.id
-      clientId     = module.user_pool_client[key].id
-      clientSecret = module.user_pool_client[key].secret
-      issuer       = pool.issuer
-      jwksUri      = pool.jwks_uri
-    } }
+    pools = { for key, pool in module.user_pool : key => merge(
+      {
+        userPoolId   = pool.id
+        clientId     = module.user_pool_client[key].id
+        clientSecret = module.user_pool_client[key].secret
+        issuer       = pool.issuer
+        jwksUri      = pool.jwks_uri
+      },
+      [for machine, client in module.machine_client : {
+        machine = {
+          clientId     = client.id
+          clientSecret = client.secret
+          tokenUrl     = pool.token_url
+          scopes       = local.machines[key].machine_client.scopes
+        }
+      } if machine == key]...
+    ) }
   }
 }

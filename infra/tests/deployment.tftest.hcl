@@ -149,6 +149,15 @@ run "a_machine" {
     error_message = "A machine is told where to get its tokens."
   }
   assert {
+    condition = !contains(keys(output.profile.pools.customers), "machine") && output.profile.pools.staff.machine == {
+      clientId     = module.machine_client["staff"].id
+      clientSecret = module.machine_client["staff"].secret
+      tokenUrl     = "https://pizza-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
+      scopes       = toset(["pizza-api/pizzas.write"])
+    }
+    error_message = "The profile lets the pizza command sign in as the machine."
+  }
+  assert {
     condition     = contains(keys(output.client_secrets), "staff/machine") && issensitive(output.client_secrets)
     error_message = "A machine's secret is among the sensitive ones."
   }
