@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { theArticle } from './article.js';
+import { bothDoors } from './both-doors.js';
+import { makeCallers, type Callers } from './callers.js';
+import { changes } from './changes.js';
+import { checks, runChecks, type Checks } from './checks.js';
+import { startCloud, type Cloud } from './cloud.js';
+import { deployment } from './deployment.js';
+import { privileges } from './privileges.js';
+import { readmes } from './readmes.js';
+import { refusals } from './refusals.js';
+import { removal } from './removal.js';
+import { secrets } from './secrets.js';
+import { missingTools } from './tools.js';
+
+const missing = missingTools();
+const leftOut = missing.length > 0 && process.env['REQUIRE_CLOUD'] !== '1';
+if (leftOut) process.stderr.write(`The cloud on a laptop is left out: ${missing.join(' and ')} not found.\n`);
+const inCloud = leftOut ? describe.skip : describe;
+
+// One deployment serves all of these: it takes longer to make than to examine.
+inCloud('the cloud on a laptop', () => {
+  let running: Cloud | undefined;
+  let people: Callers;
+  let checked: Promise<Checks> | undefined;
+
+  beforeAll(async () => {
+    if (missing.length > 0) throw new Error(`REQUIRE_CLOUD=1, but ${missing.join(' and ')} not found on the PATH`);
+    running = await startCloud((terraform) => {
+      checked = runChecks(terraform);
+    });
+    people = await makeCallers(running);
+  }, 120_000);
+
+  afterAll(async () => {
+    await Promise.allSettled([checked]);
+    await running?.stop();
+  }, 120_000);
+
+  function cloud() {
+    if (!running) throw new Error('There is no cloud');
+    return running;
+  }
+  const callers = () => people;
+  const checksDone = () => checked ?? Promise.reject(new Error('Terraform was not initialised'));
+
+  deployment(cloud);
+  theArticle(cloud, callers);
+  bothDoors(cloud, callers);
+  privileges(cloud);
+  secrets(cloud);
+  changes(cloud);
+  refusals(cloud);
+  readmes(cloud);
+  removal(cloud);
+  checks(checksDone);
+});

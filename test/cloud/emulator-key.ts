@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
+import { open, realpath } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { SigningKey } from '../issuer.js';
+
+const READ_KEY = `import sys
+from joserfc import jwk
+from moto.utilities.utils import load_resource
+key = jwk.RSAKey.import_key(load_resource("moto.cognitoidp.models", "resources/jwks-private.json"))
+sys.stdout.buffer.write(key.as_pem(private=True))`;
+
+/** The key that the emulator signs with, for the tokens that it can't make: it comes with moto, for anyone to read. */
+export async function emulatorKey(jwksUri: string): Promise<SigningKey> {
+  const { stdout } = await promisify(execFile)(await motoPython(), ['-c', READ_KEY]);
+  const { keys } = (await (await fetch(jwksUri)).json()) as { keys: { kid: string }[] };
+  return { kid: keys[0]?.kid ?? '', privateKey: createPrivateKey(stdout) };
+}
+
+/** The Python that moto_server's first line names; where that is a launcher, the one on the PATH. */
+async function motoPython(): Promise<string> {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    const file = await realpath(join(directory, 'moto_server')).catch(() => undefined);
+    if (!file) continue;
+    const script = await open(file);
+    const { buffer, bytesRead } = await script.read(Buffer.alloc(200), 0, 200);
+    await script.close();
+    const [firstLine = ''] = buffer.toString('utf8', 0, bytesRead).split('\n');
+    return /^#!(?<python>\/\S*python[\d.]*)$/.exec(firstLine.trim())?.groups?.['python'] ?? 'python3';
+  }
+  return 'python3';
+}
