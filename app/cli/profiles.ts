@@ -19,9 +19,9 @@ export interface Target {
 
 /** The command that signs `user` in to a target, its flags where they aren't the usual ones. */
 export function loginCommand(user: string, { profileName, poolName }: Target): string {
-  const pool = poolName === DEFAULT_POOL ? '' : ` --pool ${poolName}`;
-  const profile = profileName === LOCAL ? '' : ` --profile ${profileName}`;
-  return `pizza login ${user}${pool}${profile}`.replace('  ', ' ');
+  const pool = poolName === DEFAULT_POOL ? '' : `--pool ${poolName}`;
+  const profile = profileName === LOCAL ? '' : `--profile ${profileName}`;
+  return ['pizza login', user, pool, profile].filter(Boolean).join(' ');
 }
 
 export type Place = Pick<Runtime, 'env' | 'platform' | 'cwd' | 'uid'>;

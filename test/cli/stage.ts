@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import type { Profile } from '../../app/cli/profile.js';
 
@@ -37,6 +37,8 @@ export interface Stage {
   sdk: CognitoIdentityProvider;
   profile(): Promise<Profile>;
   newPerson(env?: Record<string, string>): Promise<Person>;
+  /** Somebody who has what `person` keeps, as if it were their own. */
+  newCopy(person: Person): Promise<Person>;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,12 @@ export async function startStage(): Promise<Stage> {
     sdk,
     profile,
     newPerson: (env = {}) => newPerson(dir, env),
+    newCopy: async ({ state }) => {
+      const copy = await newPerson(dir, {});
+      await mkdir(dirname(copy.state), { mode: 0o700 });
+      await cp(state, copy.state, { recursive: true });
+      return copy;
+    },
     stop: async () => {
       sdk.destroy();
       const ended = once(server, 'exit');
