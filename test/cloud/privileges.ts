@@ -33,9 +33,9 @@ async function actionsInBundle(): Promise<string[]> {
     packages: 'external',
     write: false,
   });
-  const imports = outputFiles.flatMap(({ text }) => [
-    ...text.matchAll(/import ?\{(?<names>[^}]*)\} ?from ?"@aws-sdk\//g),
-  ]);
+  const imports = outputFiles.flatMap(({ text }) =>
+    Array.from(text.matchAll(/import ?\{(?<names>[^}]*)\} ?from ?"@aws-sdk\//g)),
+  );
   const commands = imports.flatMap(({ groups }) => groups?.['names']?.match(/\w+Command(?!\w)/g) ?? []);
   return [...new Set(commands.map((command) => ACTIONS[command] ?? command))].toSorted();
 }
