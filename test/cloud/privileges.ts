@@ -33,9 +33,8 @@ async function actionsInBundle(): Promise<string[]> {
     packages: 'external',
     write: false,
   });
-  const imports = outputFiles.flatMap(({ text }) =>
-    Array.from(text.matchAll(/import ?\{(?<names>[^}]*)\} ?from ?"@aws-sdk\//g)),
-  );
+  const code = outputFiles.map(({ text }) => text).join('\n');
+  const imports = [...code.matchAll(/import ?\{(?<names>[^}]*)\} ?from ?"@aws-sdk\//g)];
   const commands = imports.flatMap(({ groups }) => groups?.['names']?.match(/\w+Command(?!\w)/g) ?? []);
   return [...new Set(commands.map((command) => ACTIONS[command] ?? command))].toSorted();
 }
