@@ -31,6 +31,8 @@ locals {
       PIZZA_TABLE = module.table.name
       LOG_LEVEL   = var.function.log_level
     },
+    # A build with DOCS=on lists the routes of the docs, and the function is to serve them.
+    contains(local.routes[*].routeKey, "GET /docs") ? { DOCS = "on" } : {},
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
     var.function.jwks_refresh_seconds == null ? {} : { JWKS_REFRESH_SECONDS = tostring(var.function.jwks_refresh_seconds) },
   )

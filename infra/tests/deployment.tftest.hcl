@@ -102,13 +102,18 @@ run "defaults" {
 
 run "settings_of_the_app" {
   variables {
-    function = { log_level = "debug", jwks_refresh_seconds = 120 }
-    api      = { cors = { origins = ["https://b.example.com", "https://a.example.com", "*"] } }
+    package_dir = "tests/package-with-docs"
+    function    = { log_level = "debug", jwks_refresh_seconds = 120 }
+    api         = { cors = { origins = ["https://b.example.com", "https://a.example.com", "*"] } }
   }
 
   assert {
     condition     = local.environment.LOG_LEVEL == "debug"
     error_message = "The log level reaches the app."
+  }
+  assert {
+    condition     = local.environment.DOCS == "on"
+    error_message = "A build with the docs has them served."
   }
   assert {
     condition     = local.environment.JWKS_REFRESH_SECONDS == "120"
