@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start test check build bench plan deploy destroy
+.PHONY: help start test fuzz check build bench plan deploy destroy
 
 # Which of infra/*.tfvars to deploy with: dev, prod or article.
 VARS ?= dev
@@ -15,6 +15,11 @@ test/lambda/node_modules/.package-lock.json: test/lambda/package-lock.json
 	@npm ci --prefix test/lambda --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What the guard is measured against.
+test/bench/node_modules/.package-lock.json: test/bench/package-lock.json
+	@npm ci --prefix test/bench --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
 	@exec npm start --silent
 
@@ -22,13 +27,16 @@ test: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.jso
 	npm run check --silent
 	npm test --silent
 
+fuzz: node_modules/.package-lock.json ## 100,000 tokens, each judged as a second verifier judges it
+	npm run fuzz --silent
+
 check: node_modules/.package-lock.json ## types, lint and format
 	npm run check --silent
 
 build: node_modules/.package-lock.json ## everything in dist/
 	npm run build --silent
 
-bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## measure, side by side with others
+bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/bench/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
 
 infra/.terraform: infra/.terraform.lock.hcl

@@ -36,7 +36,7 @@ test(
 
     async function judge(token: string) {
       const isGood = await verdict(token);
-      for (const sight of ['first', 'second']) {
+      for (const sight of isGood ? ['first', 'second'] : ['first']) {
         const { status, code = '' } = await door.knock(token, '/me');
         const isLetIn = status === 200;
         expect({ sight, isLetIn, isRefused: status < 500 && refusals.has(code) }).toEqual({
@@ -71,5 +71,5 @@ test(
     expect(growth).toBeLessThan(16);
     expect(door.strangers).toEqual([]);
   },
-  numRuns * 20 + 20_000,
+  numRuns * 60 + 20_000,
 );

@@ -1,0 +1,101 @@
+// @ts-nocheck -- its imports are the bench's own packages, installed by make bench
+import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import { auth } from 'express-oauth2-jwt-bearer';
+import { createVerifier } from 'fast-jwt';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { passportJwtSecret } from 'jwks-rsa';
+import { createPublicKey } from 'node:crypto';
+import { Passport } from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import pino from 'pino';
+
+/** The product's own, bundled by the bench from app/auth. */
+const ours = (name) => import(new URL(`../../../dist/bench/app/auth/${name}.js`, import.meta.url).href);
+
+const tokenOf = ({ headers }) => headers.authorization?.slice(7);
+
+async function pizza({ pool }, rememberedTokens) {
+  const [{ createGuard }, { trustPools }, { createPool }] = await Promise.all([
+    ours('guard'),
+    ours('trust'),
+    ours('pool'),
+  ]);
+  const log = pino({ level: 'silent' });
+  const trusted = trustPools([createPool('customers', pool)], { refreshSeconds: 600, log });
+  await Promise.all(trusted.map(({ keys }) => keys.refresh()));
+  return createGuard({ pools: trusted, log, rememberedTokens })([{ pool: 'customers' }]);
+}
+
+/** Name -> the middleware, each set up as its own page says, its keys there before the first request. */
+export const guards = {
+  'pizza-api': (parts) => pizza(parts, 10_000),
+  'pizza-api, nothing remembered': (parts) => pizza(parts, 0),
+
+  'fast-jwt, cache': async ({ pool, jwks }) => {
+    const key = createPublicKey({ key: jwks.keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    const verify = createVerifier({ key, cache: 10_000, algorithms: ['RS256'], allowedIss: pool.issuer });
+    return (request, response, next) => {
+      try {
+        request.caller = verify(tokenOf(request));
+      } catch {
+        return response.status(401).end();
+      }
+      return next();
+    };
+  },
+
+  'aws-jwt-verify': async ({ pool, jwks }) => {
+    const verifier = CognitoJwtVerifier.create({
+      userPoolId: pool.userPoolId,
+      clientId: pool.clientIds,
+      tokenUse: 'access',
+    });
+    verifier.cacheJwks(jwks);
+    return async (request, response, next) => {
+      try {
+        request.caller = await verifier.verify(tokenOf(request));
+      } catch {
+        return response.status(401).end();
+      }
+      return next();
+    };
+  },
+
+  jose: async ({ pool, jwks }) => {
+    const keys = createLocalJWKSet(jwks);
+    return async (request, response, next) => {
+      try {
+        request.caller = await jwtVerify(tokenOf(request), keys, { issuer: pool.issuer, algorithms: ['RS256'] });
+      } catch {
+        return response.status(401).end();
+      }
+      return next();
+    };
+  },
+
+  'express-oauth2-jwt-bearer': async ({ pool }) =>
+    auth({
+      issuer: pool.issuer,
+      jwksUri: pool.jwksUri,
+      audience: 'none',
+      tokenSigningAlg: 'RS256',
+      validators: { aud: false },
+    }),
+
+  'passport-jwt + jwks-rsa, documented': async ({ pool }) => {
+    const passport = new Passport();
+    const options = {
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      secretOrKeyProvider: passportJwtSecret({
+        jwksUri: pool.jwksUri,
+        cache: true,
+        rateLimit: true,
+        jwksRequestsPerMinute: 5,
+      }),
+      issuer: pool.issuer,
+      algorithms: ['RS256'],
+    };
+    passport.use(new Strategy(options, (claims, done) => done(null, claims)));
+    return passport.authenticate('jwt', { session: false });
+  },
+};

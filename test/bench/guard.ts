@@ -1,0 +1,227 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus } from 'node:os';
+import { build } from 'esbuild';
+import { publicJwk, signJwt, startIssuer, type Issuer } from '../issuer.js';
+import { median, table } from './statistics.js';
+
+const ROUNDS = 15;
+const FIRST_SIGHT_TOKENS = 6_000;
+
+const BARE = 'bare Express';
+const OURS = 'pizza-api';
+const FORGETFUL = 'pizza-api, nothing remembered';
+const PEERS = [
+  'fast-jwt, cache',
+  'aws-jwt-verify',
+  'jose',
+  'express-oauth2-jwt-bearer',
+  'passport-jwt + jwks-rsa, documented',
+];
+
+interface Server {
+  name: string;
+  port: number;
+  process: ChildProcess;
+}
+
+interface Sample {
+  perSecond: number;
+  /** CPU time of the server, which a busy machine hardly changes. */
+  cpu: number;
+}
+
+/** What came of a second of calls. */
+interface Load {
+  seconds: number;
+  answers: number;
+  statuses: number[];
+}
+
+async function ask<T>(child: ChildProcess, message: object): Promise<T> {
+  const answer = once(child, 'message');
+  child.send(message);
+  const [value] = (await answer) as [T];
+  return value;
+}
+
+async function startServer(name: string, parts: object): Promise<Server> {
+  const env = { ...process.env, NODE_ENV: 'production', PARTS: JSON.stringify(parts) };
+  const child = fork('test/bench/child/guarded-server.mjs', [name], { env });
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return { name, port, process: child };
+}
+
+/** Calls a server for a second. Every answer must have the status. */
+async function sample(load: ChildProcess, server: Server, tokens: readonly string[], status: number): Promise<Sample> {
+  const usage = async () => (await ask<{ cpuMicroseconds: number }>(server.process, {})).cpuMicroseconds;
+  const before = await usage();
+  const { seconds, answers, statuses } = await ask<Load>(load, { port: server.port, tokens });
+  if (statuses.some((seen) => seen !== status))
+    throw new Error(`${server.name} answered ${statuses.join(', ')}, not ${status}`);
+  return { perSecond: answers / seconds, cpu: ((await usage()) - before) / answers };
+}
+
+const pick = (samples: readonly Sample[] | undefined, what: keyof Sample) => (samples ?? []).map((one) => one[what]);
+
+/** The median over the rounds of one's figure divided by another's of the same round. */
+function ratio(over: readonly number[], under: readonly number[]) {
+  return median(over.map((value, round) => value / (under[round] ?? Number.NaN)));
+}
+
+/** Samples all jobs in turn, `ROUNDS` times, each round in another order; the first two rounds are for warming up. */
+async function interleave(jobs: ReadonlyMap<string, () => Promise<Sample>>) {
+  const samples = new Map(Array.from(jobs.keys(), (name) => [name, [] as Sample[]]));
+  const order = [...jobs];
+  for (let round = -2; round < ROUNDS; round += 1) {
+    for (const [name, run] of order) {
+      const result = await run();
+      if (round >= 0) samples.get(name)?.push(result);
+    }
+    order.push(...order.splice(0, 1));
+  }
+  return samples;
+}
+
+async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer) {
+  const tokens = Array.from({ length: 100 }, () => issuer.accessToken());
+  const servers = await Promise.all([BARE, OURS, ...PEERS].map((name) => startServer(name, parts)));
+  const samples = await interleave(
+    new Map(servers.map((server) => [server.name, () => sample(load, server, tokens, 200)])),
+  );
+  for (const { process: child } of servers) child.disconnect();
+
+  const figure = (name: string, what: keyof Sample) => pick(samples.get(name), what);
+  process.stdout.write(
+    `Repeated tokens over HTTP: 100 tokens in turn, 20 connections, medians of ${ROUNDS} interleaved rounds of 1 s\n${table(
+      [
+        ['', 'requests/s', 'of bare', 'CPU µs/request', 'of bare'],
+        ...Array.from(samples.keys(), (name) => [
+          name,
+          median(figure(name, 'perSecond')).toFixed(0),
+          ratio(figure(name, 'perSecond'), figure(BARE, 'perSecond')).toFixed(2),
+          median(figure(name, 'cpu')).toFixed(0),
+          ratio(figure(BARE, 'cpu'), figure(name, 'cpu')).toFixed(2),
+        ]),
+      ],
+    )}\n`,
+  );
+}
+
+async function measureFirstSight(parts: object, issuer: Issuer) {
+  const tokens = Array.from({ length: FIRST_SIGHT_TOKENS }, () => issuer.accessToken());
+  const child = fork('test/bench/child/first-sight.mjs', [], { env: { ...process.env, NODE_ENV: 'production' } });
+  const batches = await ask<Record<string, number[]>>(child, { parts, tokens });
+  child.disconnect();
+
+  const warm = Object.entries(batches).map(([name, times]): [string, number[]] => [
+    name,
+    times.slice(times.length / 4),
+  ]);
+  const alone = warm[0]?.[1] ?? [];
+  process.stdout.write(
+    `First sight of a token, in process: medians of ${alone.length} interleaved batches of 100 tokens\n${table([
+      ['', 'CPU µs', 'of crypto.verify'],
+      ...warm.map(([name, times]) => [name, median(times).toFixed(1), ratio(times, alone).toFixed(2)]),
+    ])}\n`,
+  );
+}
+
+/** A token with its signature spoilt. */
+function spoil(token: string) {
+  const at = token.lastIndexOf('.') + 50;
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+}
+
+async function measureRefusals(load: ChildProcess, parts: object, issuer: Issuer) {
+  const server = await startServer(FORGETFUL, parts);
+  const alien = (claims: object) => signJwt({ kid: 'made-up', alg: 'RS256' }, issuer.accessClaims(claims), issuer.key);
+  const kinds: [string, (claims: object) => string, number][] = [
+    ['accepted', (claims) => issuer.accessToken(claims), 200],
+    ['forged', (claims) => spoil(issuer.accessToken(claims)), 401],
+    ['expired', (claims) => issuer.accessToken({ ...claims, exp: 1 }), 401],
+    ['of another issuer', (claims) => issuer.accessToken({ ...claims, iss: 'https://example.com' }), 401],
+    ['of a made-up kid', alien, 401],
+    ['alg none', (claims) => signJwt({ alg: 'none' }, issuer.accessClaims(claims), issuer.key), 401],
+    [
+      'of one letter repeated',
+      ({ pad = '' }: { pad?: string }) => 'x'.repeat(1_000 + Math.ceil((pad.length * 4) / 3)),
+      401,
+    ],
+  ];
+  const jobs = new Map<string, () => Promise<Sample>>();
+  for (const [kind, make, status] of kinds) {
+    for (const [size, claims] of [
+      ['1 KB', {}],
+      ['8 KB', { pad: 'x'.repeat(5_250) }],
+    ] as const) {
+      const tokens = Array.from({ length: 50 }, () => make(claims));
+      jobs.set(`${kind}, ${size}`, () => sample(load, server, tokens, status));
+    }
+  }
+  const samples = await interleave(jobs);
+  server.process.disconnect();
+
+  const cpu = (kind: string, size: string) => pick(samples.get(`${kind}, ${size}`), 'cpu');
+  process.stdout.write(
+    `Refusing over HTTP, nothing remembered: server CPU µs a request, medians of ${ROUNDS} interleaved rounds\n${table([
+      ['', '1 KB', 'of accepting', '8 KB', '8 KB of 1 KB'],
+      ...kinds.map(([kind]) => [
+        kind,
+        median(cpu(kind, '1 KB')).toFixed(0),
+        ratio(cpu(kind, '1 KB'), cpu('accepted', '1 KB')).toFixed(2),
+        median(cpu(kind, '8 KB')).toFixed(0),
+        ratio(cpu(kind, '8 KB'), cpu(kind, '1 KB')).toFixed(2),
+      ]),
+    ])}\n`,
+  );
+}
+
+async function measureMemory(parts: object, issuer: Issuer) {
+  const rows: string[][] = [];
+  for (const [name, claims] of [
+    ['10,000 usual tokens', {}],
+    [
+      '10,000 tokens with 60 groups',
+      { 'cognito:groups': Array.from({ length: 60 }, (_, at) => `a-group-of-people-${at}`) },
+    ],
+  ] as const) {
+    const tokens = Array.from({ length: 10_000 }, () => issuer.accessToken(claims));
+    const child = fork('test/bench/child/memory.mjs', [], { execArgv: ['--expose-gc'] });
+    const { bytes } = await ask<{ bytes: number }>(child, { parts, tokens });
+    child.disconnect();
+    rows.push([name, `${tokens[0]?.length}`, (bytes / 2 ** 20).toFixed(1)]);
+  }
+  process.stdout.write(
+    `Memory of remembered tokens, bound 29.3 MiB (10,000 of 3 KB)\n${table([['', 'letters', 'heap MiB'], ...rows])}\n`,
+  );
+}
+
+/** The guard beside its peers: one run, one machine, everything interleaved. */
+export async function measure() {
+  await build({
+    entryPoints: ['guard', 'trust', 'pool'].map((name) => `app/auth/${name}.ts`),
+    outdir: 'dist/bench/app/auth',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  const issuer = await startIssuer();
+  const { userPoolId, issuer: iss, jwksUri } = issuer.pool;
+  const parts = {
+    pool: { userPoolId, issuer: iss, jwksUri, clientIds: [issuer.clientId] },
+    jwks: { keys: issuer.published.map(publicJwk) },
+  };
+  const load = fork('test/bench/child/load.mjs');
+  process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n\n`);
+  await measureRepeated(load, parts, issuer);
+  await measureFirstSight(parts, issuer);
+  await measureRefusals(load, parts, issuer);
+  await measureMemory(parts, issuer);
+  load.disconnect();
+  await issuer.close();
+}
