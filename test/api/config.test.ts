@@ -66,6 +66,7 @@ describe('settings that are wrong stop the start', () => {
     ['PORT', { PORT: '-1' }, 'PORT'],
     ['JWKS_REFRESH_SECONDS', { JWKS_REFRESH_SECONDS: '0' }, 'from 1 to 86400'],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of silent'],
+    ['DOCS', { DOCS: 'yes' }, 'DOCS must be "on" or "off"'],
     ['CORS_ORIGINS', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must list exact origins'],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS'],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'null' }, 'CORS_ORIGINS'],
