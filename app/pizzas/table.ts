@@ -4,6 +4,8 @@ import { isServerError, isThrottlingError, isTransientError } from '@smithy/core
 
 /** The caller's time runs out first. */
 const MOST_ATTEMPTS = 10;
+/** The SDK would write to the console, not to our log, when many calls wait for one of its 50 connections. */
+const HTTP = { throwOnRequestTimeout: true, socketAcquisitionWarningTimeout: 60_000 };
 
 export interface TableSettings extends Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'> {
   table: string;
@@ -50,7 +52,7 @@ export function openTable({ table, ...settings }: TableSettings): Table {
   const client = new DynamoDBClient({
     ...settings,
     maxAttempts: MOST_ATTEMPTS,
-    requestHandler: { throwOnRequestTimeout: true },
+    requestHandler: HTTP,
   });
   const documents = DynamoDBDocumentClient.from(client);
   return {
