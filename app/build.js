@@ -20,30 +20,31 @@ async function buildLaptop() {
 }
 
 /**
- * The `pizza` command: the entry is one small file, all that `pizza token` reads where a kept token will do. The AWS SDK
- * is bundled, since one file loads in half the time of its many.
+ * The `pizza` command: its entry is one small file, all that `pizza token` loads where a kept token will do, and CommonJS,
+ * which starts sooner. The AWS SDK is bundled, since one file loads in half the time of its many.
  */
 async function buildCli() {
   await rm('dist/cli', { recursive: true, force: true });
   /** @type {import('esbuild').BuildOptions} */
-  const settings = {
-    outdir: 'dist/cli',
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  };
-  await build({ ...settings, entryPoints: ['app/cli/pizza.ts'], external: ['./main.js'], minify: true });
+  const settings = { outdir: 'dist/cli', bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+  await build({
+    ...settings,
+    entryPoints: ['app/cli/pizza.ts'],
+    external: ['./main.js'],
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    minify: true,
+  });
   await build({
     ...settings,
     entryPoints: ['app/cli/main.ts'],
+    format: 'esm',
     mainFields: ['module', 'main'],
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  await chmod('dist/cli/pizza.js', 0o755);
+  await chmod('dist/cli/pizza.cjs', 0o755);
 }
 
 /** The docs page: Swagger UI from node_modules, so that nothing is asked of anybody else. */

@@ -10,6 +10,8 @@ export interface Parts {
   readonly flags: GlobalFlags;
   readonly terminal: Terminal;
   readonly prompt: Prompt;
+  /** The directory of what the build wrote, such as `gateway.json`. */
+  readonly dist: URL;
   /** The profile and pool that the flags name, read when asked for. Throws as `findTarget` does. */
   readonly target: () => Target;
 }
@@ -19,13 +21,14 @@ export type Run = (
   subcommand: (parts: Parts, ...args: never[]) => Promise<Exit | void>,
 ) => (...args: unknown[]) => Promise<void>;
 
-export function createParts(runtime: Runtime, flags: GlobalFlags): Parts {
+export function createParts(runtime: Runtime, dist: URL, flags: GlobalFlags): Parts {
   const terminal = createTerminal(runtime, flags);
   return {
     runtime,
     flags,
     terminal,
     prompt: new Prompt(runtime, terminal),
+    dist,
     target: () => findTarget(flags.profile, flags.pool ?? DEFAULT_POOL, runtime),
   };
 }

@@ -8,8 +8,12 @@ import { createTerminal, sayFailure } from './terminal.js';
 /** Runs a command line (without node and script) and gives the exit code. Every error is answered here. */
 export async function main(argv: readonly string[], runtime: Runtime): Promise<number> {
   let exit: Exit = 'ok';
-  const program = createProgram(runtime, manifest.version, (reached) => {
-    exit = reached;
+  const program = createProgram({
+    runtime,
+    build: { version: manifest.version, dist: new URL('..', import.meta.url) },
+    finish: (reached) => {
+      exit = reached;
+    },
   });
   prepare(program);
   try {

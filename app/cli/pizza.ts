@@ -10,14 +10,11 @@ const place = {
   now: Date.now,
 };
 
-if (!answerFromKept(argv, place)) {
+async function runProgram() {
   // A notice about Node's age is for whoever installs, not for every command.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { main } = await import('./main.js');
-  process.exitCode = await main(argv, {
-    ...place,
-    dist: new URL('..', import.meta.url),
-    stdin: process.stdin,
-    stderr: process.stderr,
-  });
+  process.exitCode = await main(argv, { ...place, stdin: process.stdin, stderr: process.stderr });
 }
+
+if (!answerFromKept(argv, place)) void runProgram();

@@ -15,11 +15,17 @@ Examples:
 Exit codes:
   0 ok, 1 unexpected, 2 usage, 3 sign in first, 4 credentials refused, 5 needs input, 6 can't be reached, 130 interrupted`;
 
+interface ProgramParts {
+  runtime: Runtime;
+  build: { version: string; dist: URL };
+  finish: (exit: Exit) => void;
+}
+
 /** The commands and flags; `finish` hears how the subcommand ended. */
-export function createProgram(runtime: Runtime, version: string, finish: (exit: Exit) => void): Command {
+export function createProgram({ runtime, build, finish }: ProgramParts): Command {
   const program = new Command('pizza')
     .description('Sign in to pizza-api, call it, and look after its people, secrets and deployment.')
-    .version(version, '--version', 'print the version')
+    .version(build.version, '--version', 'print the version')
     .option('--pool <name>', 'pool (default: customers)')
     .option('--profile <name>', 'profile', LOCAL)
     .option('--json', 'answer as JSON, errors too')
@@ -34,7 +40,7 @@ export function createProgram(runtime: Runtime, version: string, finish: (exit: 
     (subcommand) =>
     async (...args) => {
       const command = args.pop() as Command;
-      const parts = createParts(runtime, command.optsWithGlobals<GlobalFlags>());
+      const parts = createParts(runtime, build.dist, command.optsWithGlobals<GlobalFlags>());
       finish((await subcommand(parts, ...(args as never[]))) ?? 'ok');
     };
   addSubcommands(program, run);

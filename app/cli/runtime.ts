@@ -5,8 +5,6 @@ export interface Runtime {
   readonly cwd: string;
   /** Whom files must belong to; undefined on Windows. */
   readonly uid: number | undefined;
-  /** The directory of what the build wrote, such as `gateway.json`. */
-  readonly dist: URL;
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
   /** Milliseconds since 1970. */

@@ -8,7 +8,7 @@ import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provid
 import type { Profile } from '../../app/cli/profile.js';
 
 export const PASSWORD = 'Passw0rd!';
-export const PIZZA = resolve('dist/cli/pizza.js');
+export const PIZZA = resolve('dist/cli/pizza.cjs');
 
 export interface Answer {
   code: number | null;

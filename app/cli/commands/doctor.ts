@@ -66,8 +66,8 @@ export async function doctor(parts: Parts, { user, passwordStdin = false }: Doct
   }
 }
 
-async function examineApi({ runtime, terminal }: Parts, profile: Profile): Promise<Finding[]> {
-  const plan = readPlan(runtime.dist);
+async function examineApi({ dist, terminal }: Parts, profile: Profile): Promise<Finding[]> {
+  const plan = readPlan(dist);
   if (!plan) return [skipped('route', 'There is no dist/gateway.json to hold the routes against.', 'npm run build')];
   const found: Finding[] = [];
   const apiId = apiIdOf(profile);
