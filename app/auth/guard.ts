@@ -56,9 +56,9 @@ export function createGuard({ pools, log, rememberedTokens = 10_000, now = Date.
     return (request, _response, next) => {
       const token = bearerToken(request);
       const admit = (caller: Principal) => {
+        request.caller = caller;
         const refusal = refusalFor(caller);
         if (refusal) throw refusal;
-        request.caller = caller;
         next();
       };
       const caller = remembered.get(token);

@@ -115,6 +115,12 @@ describe('the log', () => {
     ]);
   });
 
+  test('names whom it refused, once the token was verified', async () => {
+    const before = requestLines().length;
+    await request(api.app).get('/').set('Authorization', chef);
+    expect(requestLines().slice(before)).toEqual([expect.objectContaining({ status: 403, pool: 'staff' })]);
+  });
+
   test('never holds a token, whatever was sent wherever', async () => {
     const token = api.customers.accessToken();
     await request(api.app).get('/').set('Authorization', `Bearer ${token}`);
