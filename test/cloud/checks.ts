@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { startProvider } from './provider.js';
 import type { Run, Terraform } from './terraform.js';
 
 /** What Terraform says of its own files, without an account or a network. */
@@ -9,10 +10,15 @@ export interface Checks {
 }
 
 export async function runChecks(terraform: Terraform): Promise<Checks> {
-  const tests = terraform.run('test');
-  const format = await terraform.run('fmt', '-check', '-recursive');
-  const validation = await terraform.run('validate', '-json');
-  return { format, validation, tests: await tests };
+  const provider = await startProvider(terraform.data);
+  try {
+    const attached = terraform.with(provider.environment);
+    const format = await attached.run('fmt', '-check', '-recursive');
+    const validation = await attached.run('validate', '-json');
+    return { format, validation, tests: await attached.run('test') };
+  } finally {
+    await provider.stop();
+  }
 }
 
 /** The files of infra/ by themselves; `init` has already held the lock file to what is committed. */

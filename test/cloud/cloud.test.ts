@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { theArticle } from './article.js';
 import { bothDoors } from './both-doors.js';
 import { makeCallers, type Callers } from './callers.js';
@@ -12,6 +12,9 @@ import { refusals } from './refusals.js';
 import { removal } from './removal.js';
 import { secrets } from './secrets.js';
 import { missingTools } from './tools.js';
+
+// A plan takes seconds, and many where the machine has other work.
+jest.setTimeout(60_000);
 
 const missing = missingTools();
 const leftOut = missing.length > 0 && process.env['REQUIRE_CLOUD'] !== '1';

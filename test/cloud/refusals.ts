@@ -5,16 +5,19 @@ import { varFile, type Settings } from './settings.js';
 const ELEVEN = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'].map((pool) => [pool, {}]));
 
 /** Settings that a plan refuses, and its sentences that say what to mend: as many at once as come to light together. */
-const REFUSED: [settings: Settings, sentences: RegExp[]][] = [
+const REFUSED: [what: string, settings: Settings, sentences: RegExp[]][] = [
   [
+    'an empty name, and a package that is not built',
     { name: '', package_dir: 'tests' },
     [/The deployment's name is empty: give it one\./, /The package is not built: .* Run `make build` first\./],
   ],
   [
+    'a name of 65 characters, and eleven pools',
     { name: 'a'.repeat(65), pools: ELEVEN },
     [/Lambda takes 64 letters, .*: mend it\./, /There are 11 pools: .* so have 1 to 10 pools\./],
   ],
   [
+    'weak passwords, tokens out of range, an unknown runtime and retention, any origin with credentials',
     {
       pools: {
         customers: { password_policy: { minimum_length: 7 }, client: { token_validity: { access_minutes: 4 } } },
@@ -33,7 +36,11 @@ const REFUSED: [settings: Settings, sentences: RegExp[]][] = [
       /Origin \* together with credentials .*: name the origins/,
     ],
   ],
-  [{ pools: { customers: {} } }, [/No such pool: POST \/pizzas asks for staff\. Add the pool/]],
+  [
+    'a route whose pool is not there',
+    { pools: { customers: {} } },
+    [/No such pool: POST \/pizzas asks for staff\. Add the pool/],
+  ],
 ];
 
 export function refusals(cloud: () => Cloud) {
@@ -56,7 +63,7 @@ export function refusals(cloud: () => Cloud) {
         .join('\n');
     }
 
-    test.each(REFUSED)('%j', async (settings, sentences) => {
+    test.each(REFUSED)('%s', async (_what, settings, sentences) => {
       const said = await complaints(await varFile(cloud().scratch, 'refused', settings));
       for (const sentence of sentences) expect(said).toMatch(sentence);
     });
