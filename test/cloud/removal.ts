@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
@@ -32,11 +33,12 @@ async function count({ client }: Emulator) {
 export function removal(cloud: () => Cloud) {
   describe('destroying', () => {
     test('leaves nothing behind', async () => {
-      const { emulator, terraform, options } = cloud();
+      const { emulator, terraform, options, scratch } = cloud();
       expect(await count(emulator)).toEqual({ pools: 2, apis: 1, functions: 1, tables: 1, roles: 1, logs: 2 });
 
       // moto can't delete a resource server, so Terraform is made to forget it: it goes with its pool.
-      await terraform.succeed('state', 'rm', 'module.user_pool["staff"].aws_cognito_resource_server.this["pizza-api"]');
+      const server = 'module.user_pool["staff"].aws_cognito_resource_server.this["pizza-api"]';
+      await terraform.succeed('state', 'rm', `-backup=${join(scratch, 'state.backup')}`, server);
       await terraform.succeed('destroy', '-auto-approve', ...options);
 
       expect(await count(emulator)).toEqual({ pools: 0, apis: 0, functions: 0, tables: 0, roles: 0, logs: 0 });
