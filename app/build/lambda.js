@@ -64,7 +64,13 @@ export async function buildLambda(devDependencies, beside) {
 
 /** @type {(metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => void} */
 function report({ outputs }, files, archive) {
-  const lines = [[archive.length, 'dist/lambda.zip']];
+  const isSdk = (/** @type {string} */ name) =>
+    Object.keys(outputs[`dist/lambda/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
+  const others = Object.fromEntries(Object.entries(files).filter(([name]) => !isSdk(name)));
+  const lines = [
+    [archive.length, 'dist/lambda.zip'],
+    [zip(others).length, '  without the AWS SDK'],
+  ];
   for (const [name, { length }] of Object.entries(files)) {
     lines.push([length, `  ${name}`]);
     /** @type {Map<string, number>} */

@@ -1,4 +1,5 @@
 import { builtinModules, createRequire } from 'node:module';
+import { calledZod, notedSchemas } from './noted-schemas.js';
 
 const require = createRequire(import.meta.url);
 
@@ -54,6 +55,9 @@ const REPLACED = {
     exports.parse = (...input) => qs().parse(...input);
     exports.stringify = (...input) => qs().stringify(...input);`,
 
+  // Half of its work is for the OpenAPI document, the rest for the first call with input.
+  'zod/mini': notedSchemas,
+
   // For sonic-boom, which asserts one thing when it closes; to load it opens stderr.
   assert: () => `module.exports = (...input) => require('node:assert')(...input);`,
 
@@ -84,14 +88,22 @@ function replacePackages(build, originals) {
  * @type {(build: import('esbuild').PluginBuild, originals: Map<string, string>) => void}
  */
 function deferPackages(build, originals) {
-  build.onResolve({ filter: /^deferred:/ }, ({ path }) => {
-    const name = path.replace('deferred:', '');
-    return { path: `${name}.cjs`, namespace: 'deferred', pluginData: originals.get(name) };
-  });
-  build.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ pluginData }) => {
-    const options = { bundle: true, platform: /** @type {const} */ ('node'), minify: true, write: false };
-    const { outputFiles } = await build.esbuild.build({ ...options, entryPoints: [pluginData] });
-    return { contents: outputFiles?.[0]?.contents ?? '', loader: 'copy' };
+  build.onResolve({ filter: /^deferred:/ }, ({ path }) => ({
+    path: `${path.replace('deferred:', '')}.cjs`,
+    namespace: 'deferred',
+  }));
+  build.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
+    const original = originals.get(path.replace('.cjs', ''));
+    const contents = original ? `module.exports = require(${JSON.stringify(original)});` : calledZod();
+    const { outputFiles } = await build.esbuild.build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      minify: true,
+      write: false,
+    });
+    return { contents: outputFiles[0]?.contents ?? '', loader: 'copy' };
   });
 }
 

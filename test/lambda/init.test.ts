@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { startIssuer, type Issuer } from '../issuer.js';
 import { environmentFor } from './environment.js';
-import { NODE_VERSIONS, startFunction } from './runtime/lambda-function.js';
+import { NODE_VERSIONS, startFunction, type LambdaFunction } from './runtime/lambda-function.js';
 import { unpack } from './unpacked.js';
 
 let customers: Issuer;
@@ -10,6 +10,8 @@ beforeAll(async () => {
   customers = await startIssuer();
   unpacked = unpack('dist/lambda.zip');
 });
+let lambda: LambdaFunction;
+afterEach(() => lambda.stop());
 afterAll(async () => {
   await customers.close();
   unpacked.remove();
@@ -21,7 +23,7 @@ describe.each(NODE_VERSIONS)('with settings that are wrong the function does not
     ['bad JSON', { COGNITO_POOLS: '{', PIZZA_TABLE: 'pizzas' }, ['COGNITO_POOLS is not JSON']],
     ['a level nobody knows', { LOG_LEVEL: 'loud' }, ['COGNITO_POOLS', 'PIZZA_TABLE', 'LOG_LEVEL must be one of']],
   ])('%s', async (_name, environment, problems) => {
-    const lambda = await startFunction({ node, directory: unpacked.directory, environment });
+    lambda = await startFunction({ node, directory: unpacked.directory, environment });
     const error = { name: 'FunctionError', type: 'StartError' };
     await expect(lambda.ready).rejects.toMatchObject(error);
     await expect(lambda.invoke({})).rejects.toMatchObject(error);
@@ -29,13 +31,11 @@ describe.each(NODE_VERSIONS)('with settings that are wrong the function does not
     expect(lambda.log()).toMatch(/^\S+\t-\tERROR\tInit Error/);
     expect(problems.filter((problem) => !lambda.log().includes(problem))).toEqual([]);
     expect(lambda.log()).not.toContain('index.mjs');
-    await lambda.stop();
   });
 });
 
 test('what Lambda sets besides is no part of the settings', async () => {
   const environment = { ...environmentFor([customers]), PORT: 'none of its business' };
-  const lambda = await startFunction({ node: 22, directory: unpacked.directory, environment });
+  lambda = await startFunction({ node: 22, directory: unpacked.directory, environment });
   await expect(lambda.ready).rejects.toMatchObject({ message: expect.stringContaining('PORT') });
-  await lambda.stop();
 });

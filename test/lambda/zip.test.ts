@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import { zip } from '../../app/build/zip.js';
 
 const archive = readFileSync('dist/lambda.zip');
 const files = unzipSync(archive);
@@ -23,19 +24,19 @@ test('the zip is the same bytes when it is built elsewhere, in another time zone
   for (const name of ['app', 'package.json', 'tsconfig.json', ...packages()]) {
     cpSync(name, path.join(elsewhere, name), { recursive: true });
   }
-  execFileSync(process.execPath, ['app/build.js'], {
-    cwd: elsewhere,
-    env: { ...process.env, TZ: 'Pacific/Auckland' },
-  });
+  const script = "import { buildLambda } from './app/build/lambda.js'; await buildLambda([], {});";
+  const env = { ...process.env, TZ: 'Pacific/Auckland' };
+  execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: elsewhere, env });
   const other = readFileSync(path.join(elsewhere, 'dist/lambda.zip'));
   rmSync(elsewhere, { recursive: true });
   expect(hash(other)).toBe(hash(archive));
 });
 
-test('it holds at most 300 kB beside the AWS SDK', () => {
-  const sdk = Object.entries(files).filter(([name]) => /sdk|client-dynamodb|smithy/.test(name));
-  const sdkBytes = sdk.reduce((sum, [, bytes]) => sum + bytes.length, 0);
-  expect(archive.length - sdkBytes).toBeLessThanOrEqual(300_000);
+test('it has at most 300 kB without the AWS SDK', () => {
+  const ofSdk = (bytes: Uint8Array) => /@(?:aws-sdk|smithy)\//.test(Buffer.from(bytes).toString('latin1'));
+  const others = Object.entries(files).filter(([, bytes]) => !ofSdk(bytes));
+  expect(others.length).toBeLessThan(Object.keys(files).length);
+  expect(zip(Object.fromEntries(others)).length).toBeLessThanOrEqual(300_000);
 });
 
 test('it holds the bundle, with its maps, and nothing else', () => {
