@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+const APP = path.dirname(import.meta.dirname);
+
 /** What the app calls of zod to make schemas and to check with them: `string`, `iso.datetime`, `safeParse`. */
 function called() {
-  const names = /** @type {string[]} */ (readdirSync('app', { recursive: true })).filter((name) =>
-    name.endsWith('.ts'),
-  );
-  const source = names.map((name) => readFileSync(path.join('app', name), 'utf8')).join('\n');
+  const names = /** @type {string[]} */ (readdirSync(APP, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const source = names.map((name) => readFileSync(path.join(APP, name), 'utf8')).join('\n');
   const calls = [...source.matchAll(/\bz\.((?:\w+\.)?\w+)\(/g)].map(([, name = '']) => name);
   return [...new Set(calls)].filter((name) => name !== 'toJSONSchema').toSorted();
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { LAMBDA_BUNDLE } from '../../app/build/lambda.js';
 import { environmentFor } from '../lambda/environment.js';
-import { startIssuer } from '../issuer.js';
+import { publicJwk, startIssuer } from '../issuer.js';
 
 export interface Contestants {
   /** Name -> bundle. The first is the one that the others are measured against. */
@@ -26,6 +26,8 @@ const event = (token: string) => ({
 /** The bundle of the product and its rivals, bundled the same way, all ready to answer one guarded call. */
 export async function createContestants(): Promise<Contestants> {
   const customers = await startIssuer();
+  const jwks = JSON.stringify({ keys: customers.published.map(publicJwk) });
+  customers.answer = (_request, response) => response.end(jwks);
   const directory = await mkdtemp(path.resolve('dist/rivals-'));
   const bundle = async (rival: string, plugins = LAMBDA_BUNDLE.plugins ?? []) => {
     const outdir = path.join(directory, `${rival}-${plugins.length}`);

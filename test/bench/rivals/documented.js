@@ -7,7 +7,7 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import pino from 'pino';
 
 const [pool] = Object.values(JSON.parse(process.env['COGNITO_POOLS'] ?? '{}'));
-const log = pino();
+const log = pino({ level: process.env['LOG_LEVEL'] ?? 'info' });
 
 /** The guard as the packages' own pages put it together. */
 passport.use(
