@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { Credentials, SignIn } from '../docs/sign-in.js';
+import { secretHash } from './cognito/sign-in/secret-hash.js';
 import type { LocalCloud } from './start.js';
 
 interface Reply {
@@ -13,7 +13,7 @@ export function createSignIn({ cognitoEndpoint, pools }: Pick<LocalCloud, 'cogni
   return async ({ pool: name, username, password }: Credentials) => {
     const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
     if (pool === undefined) throw new Error(`There is no pool ${JSON.stringify(name)}.`);
-    const hash = createHmac('sha256', pool.clientSecret).update(`${username}${pool.clientId}`).digest('base64');
+    const hash = secretHash(pool.clientSecret, username, pool.clientId);
     const answer = await fetch(cognitoEndpoint, {
       method: 'POST',
       headers: {

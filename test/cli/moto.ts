@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { describe } from '@jest/globals';
+import { startEmulator } from '../emulator.js';
 import { newPerson, type Person } from './stage.js';
 
 export const REGION = 'us-east-1';
@@ -28,30 +29,19 @@ export interface Moto {
 
 export async function startMoto(): Promise<Moto> {
   const dir = await mkdtemp(join(tmpdir(), 'pizza-moto-'));
-  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const endpoint = await new Promise<string>((found, fail) => {
-    let said = '';
-    moto.once('error', fail).once('exit', () => fail(new Error(`moto_server ended: ${said}`)));
-    moto.stderr.on('data', (text: Buffer) => {
-      said += text.toString();
-      const url = /Running on (http:\/\/[\w.:]+)/.exec(said)?.[1];
-      if (url) found(url);
-    });
-  });
+  const emulator = await startEmulator();
   const api = createServer(({ headers: { authorization } }, response) => {
     response.writeHead(authorization ? 200 : 401).end(authorization);
   });
   await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
   return {
     dir,
-    endpoint,
+    endpoint: emulator.url,
     apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
     stop: async () => {
       api.closeAllConnections();
       api.close();
-      const ended = new Promise((done) => moto.once('exit', done));
-      moto.kill();
-      await ended;
+      await emulator.stop();
       await rm(dir, { recursive: true });
     },
   };

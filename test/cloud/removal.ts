@@ -7,7 +7,7 @@ import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import type { Cloud } from './cloud.js';
-import type { Emulator } from './emulator.js';
+import type { Emulator } from '../emulator.js';
 
 /** How many of each kind of thing there are. */
 async function count({ client }: Emulator) {

@@ -3,17 +3,19 @@ import { notAuthorized } from '../errors.js';
 import type { Client } from '../state/state.js';
 
 /**
- * Base64(HMAC-SHA256(client secret, user name + client id)), demanded from every client that has a secret; any of its
- * secrets will do. Throws NotAuthorizedException.
+ * Base64(HMAC-SHA256(client secret, user name + client id)).
  * https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
  */
+export function secretHash(secret: string, username: string, clientId: string): string {
+  return createHmac('sha256', secret).update(`${username}${clientId}`).digest('base64');
+}
+
+/** Demanded from every client that has a secret; a hash by any of its secrets will do. Throws NotAuthorizedException. */
 export function checkSecretHash(client: Client, username: string, given: string | undefined): void {
   if (client.secrets.length === 0 && given === undefined) return;
   if (given === undefined)
     throw notAuthorized(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
-  const matches = client.secrets.map(({ value }) =>
-    sameText(given, createHmac('sha256', value).update(`${username}${client.id}`).digest('base64')),
-  );
+  const matches = client.secrets.map(({ value }) => sameText(given, secretHash(value, username, client.id)));
   if (!matches.includes(true)) throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
 }
 
