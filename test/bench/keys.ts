@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import path from 'node:path';
 import { publicJwk, startIssuer } from '../issuer.js';
 import { environmentFor } from '../lambda/environment.js';
@@ -20,11 +20,11 @@ const call = (token: string) => ({
 export async function measure() {
   const customers = await startIssuer();
   const jwks = JSON.stringify({ keys: customers.published.map(publicJwk) });
-  const answered = new EventEmitter();
   let fetches = 0;
+  let answered = Promise.resolve();
   const server = await startLoopbackServer((_request, response) => {
     fetches += 1;
-    answered.once('without a token', () => response.end(jwks));
+    void answered.then(() => response.end(jwks));
   });
   const pool = { ...customers.pool, jwksUri: `${server.url}/jwks.json` };
   const env = {
@@ -36,12 +36,14 @@ export async function measure() {
   const counts = new Map<string, number>();
   for (let i = 0; i < PROCESSES; i += 1) {
     fetches = 0;
+    let answer = () => {};
+    answered = new Promise((resolve) => (answer = resolve));
     const args = [...LAMBDA_FLAGS, 'test/bench/child/key-fetch.mjs', path.resolve('dist/lambda/index.mjs')];
     const child = spawn(nodeBinary(22), args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let written = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       written += chunk;
-      if (chunk.includes('without')) answered.emit('without a token');
+      if (chunk.includes('without')) answer();
     });
     await once(child, 'close');
     const outcome = `${written.trim().replaceAll('\n', ', ')}, key fetches ${fetches}`;

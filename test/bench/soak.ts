@@ -28,7 +28,7 @@ function events(token: string) {
   return [
     call('GET', '/', {}, { authorization }),
     call('GET', '/me', {}, { authorization }),
-    call('GET', '/pizzas', { rawQueryString: 'limit=5' }, { authorization }),
+    call('GET', '/pizzas', { rawQueryString: 'limit=500' }, { authorization }),
     call('GET', '/pizzas/a b', {}, { authorization }),
     call('POST', '/pizzas', { body: '{}' }, { authorization, 'content-type': 'application/json' }),
     call('GET', '/'),
