@@ -27,17 +27,20 @@ export interface GuardParts {
 /** Makes the middleware that stands on a route's line and lets in whom the route allows. Throws when `allow` makes no sense. */
 export type Guard = (allow: Allow) => RequestHandler;
 
-/** One guard for all routes. What it throws or rejects with is a refusal, answered by the app. */
+/** One guard for all routes. What it throws or hands to `next` is a refusal, answered by the app. */
 export function createGuard({ pools, log, rememberedTokens = 10_000, now = Date.now }: GuardParts): Guard {
   const remembered = createRemembered(rememberedTokens, now);
   const passport = new Passport().use(new CognitoStrategy(pools, now));
   const poolNames = new Set(pools.map(({ pool }) => pool.name));
 
-  /** Passport gets an object of its own: what it writes on a request would slow every later step down. */
+  /**
+   * Resolves to the caller, or to the error: Node keeps costly books of a promise that is rejected before anyone waits for it.
+   * Passport gets an object of its own: what it writes on a request would slow every later step down.
+   */
   function verify(token: string, { headers, rawHeaders }: Request) {
-    return new Promise<Principal>((resolve, reject) => {
-      const settle = (error: unknown, verified?: Verified | false, refusal?: unknown) => {
-        if (!verified) return reject(error ?? refusal);
+    return new Promise<Principal | Error>((resolve, reject) => {
+      const settle = (error: Error | null, verified?: Verified | false, refusal?: unknown) => {
+        if (!verified) return resolve(error ?? (refusal as Error));
         remembered.set(token, verified);
         return resolve(verified.caller);
       };
@@ -57,12 +60,14 @@ export function createGuard({ pools, log, rememberedTokens = 10_000, now = Date.
       const token = bearerToken(request);
       const admit = (caller: Principal) => {
         request.caller = caller;
-        const refusal = refusalFor(caller);
-        if (refusal) throw refusal;
-        next();
+        next(refusalFor(caller));
       };
       const caller = remembered.get(token);
-      return caller ? admit(caller) : verify(token, request).then(admit);
+      if (caller) return admit(caller);
+      return verify(token, request).then((result) => {
+        if (result instanceof Error) throw result;
+        admit(result);
+      });
     };
   };
 }
