@@ -64,10 +64,7 @@ export function createGuard({ pools, log, rememberedTokens = 10_000, now = Date.
       };
       const caller = remembered.get(token);
       if (caller) return admit(caller);
-      return verify(token, request).then((result) => {
-        if (result instanceof Error) throw result;
-        admit(result);
-      });
+      return verify(token, request).then((result) => (result instanceof Error ? next(result) : admit(result)));
     };
   };
 }
