@@ -62,9 +62,9 @@ export function createGuard({ pools, log, rememberedTokens = 10_000, now = Date.
         request.caller = caller;
         next(refusalFor(caller));
       };
+      const settle = (result: Principal | Error) => (result instanceof Error ? next(result) : admit(result));
       const caller = remembered.get(token);
-      if (caller) return admit(caller);
-      return verify(token, request).then((result) => (result instanceof Error ? next(result) : admit(result)));
+      return caller ? admit(caller) : verify(token, request).then(settle);
     };
   };
 }
