@@ -5,7 +5,8 @@ import { build } from 'esbuild';
 import { publicJwk, signJwt, startIssuer, type Issuer } from '../issuer.js';
 import { median, table } from './statistics.js';
 
-const ROUNDS = 15;
+const ROUNDS = 25;
+const REFUSAL_ROUNDS = 9;
 const FIRST_SIGHT_TOKENS = 6_000;
 
 const BARE = 'bare Express';
@@ -69,11 +70,11 @@ function ratio(over: readonly number[], under: readonly number[]) {
   return median(over.map((value, round) => value / (under[round] ?? Number.NaN)));
 }
 
-/** Samples all jobs in turn, `ROUNDS` times, each round in another order; the first two rounds are for warming up. */
-async function interleave(jobs: ReadonlyMap<string, () => Promise<Sample>>) {
+/** Samples all jobs in turn, each round in another order; the first two rounds are for warming up. */
+async function interleave(rounds: number, jobs: ReadonlyMap<string, () => Promise<Sample>>) {
   const samples = new Map(Array.from(jobs.keys(), (name) => [name, [] as Sample[]]));
   const order = [...jobs];
-  for (let round = -2; round < ROUNDS; round += 1) {
+  for (let round = -2; round < rounds; round += 1) {
     for (const [name, run] of order) {
       const result = await run();
       if (round >= 0) samples.get(name)?.push(result);
@@ -87,6 +88,7 @@ async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer
   const tokens = Array.from({ length: 100 }, () => issuer.accessToken());
   const servers = await Promise.all([BARE, OURS, ...PEERS].map((name) => startServer(name, parts)));
   const samples = await interleave(
+    ROUNDS,
     new Map(servers.map((server) => [server.name, () => sample(load, server, tokens, 200)])),
   );
   for (const { process: child } of servers) child.disconnect();
@@ -159,21 +161,23 @@ async function measureRefusals(load: ChildProcess, parts: object, issuer: Issuer
       jobs.set(`${kind}, ${size}`, () => sample(load, server, tokens, status));
     }
   }
-  const samples = await interleave(jobs);
+  const samples = await interleave(REFUSAL_ROUNDS, jobs);
   server.process.disconnect();
 
   const cpu = (kind: string, size: string) => pick(samples.get(`${kind}, ${size}`), 'cpu');
   process.stdout.write(
-    `Refusing over HTTP, nothing remembered: server CPU µs a request, medians of ${ROUNDS} interleaved rounds\n${table([
-      ['', '1 KB', 'of accepting', '8 KB', '8 KB of 1 KB'],
-      ...kinds.map(([kind]) => [
-        kind,
-        median(cpu(kind, '1 KB')).toFixed(0),
-        ratio(cpu(kind, '1 KB'), cpu('accepted', '1 KB')).toFixed(2),
-        median(cpu(kind, '8 KB')).toFixed(0),
-        ratio(cpu(kind, '8 KB'), cpu(kind, '1 KB')).toFixed(2),
-      ]),
-    ])}\n`,
+    `Refusing over HTTP, nothing remembered: server CPU µs a request, medians of ${REFUSAL_ROUNDS} interleaved rounds\n${table(
+      [
+        ['', '1 KB', 'of accepting', '8 KB', '8 KB of 1 KB'],
+        ...kinds.map(([kind]) => [
+          kind,
+          median(cpu(kind, '1 KB')).toFixed(0),
+          ratio(cpu(kind, '1 KB'), cpu('accepted', '1 KB')).toFixed(2),
+          median(cpu(kind, '8 KB')).toFixed(0),
+          ratio(cpu(kind, '8 KB'), cpu(kind, '1 KB')).toFixed(2),
+        ]),
+      ],
+    )}\n`,
   );
 }
 
