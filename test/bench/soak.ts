@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { startIssuer } from '../issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from '../lambda/runtime/lambda-function.js';
-import { unpack } from '../lambda/unpacked.js';
+import { createContestants } from './contestants.js';
 import { median, quantile, table } from './statistics.js';
 
 const INVOCATIONS = 50_000;
@@ -38,7 +39,7 @@ function events(token: string) {
   ];
 }
 
-async function soak(node: NodeVersion, directory: string) {
+async function soak(name: string, node: NodeVersion, directory: string) {
   const customers = await startIssuer();
   const lambda = await startFunction({ node, directory, environment: environmentFor([customers]) });
   const calls = events(customers.accessToken());
@@ -58,7 +59,7 @@ async function soak(node: NodeVersion, directory: string) {
   await lambda.stop();
   await customers.close();
   return [
-    `Node ${node}`,
+    `${name}, Node ${node}`,
     before.toFixed(1),
     after.toFixed(1),
     `${((after / before - 1) * 100).toFixed(1)} %`,
@@ -69,12 +70,18 @@ async function soak(node: NodeVersion, directory: string) {
   ];
 }
 
-/** Many invocations of every kind in one process, in AWS's runtime client: memory, latency, and what it complained of. */
+/**
+ * Many invocations of every kind in one process, in AWS's runtime client: memory, latency, and what it complained of. A
+ * function that does nothing shows what of it is the machine's.
+ */
 export async function measure() {
-  const { directory, remove } = unpack('dist/lambda.zip');
+  const { bundles, remove } = await createContestants();
   const rows = [];
-  for (const node of NODE_VERSIONS) rows.push(await soak(node, directory));
-  remove();
+  for (const name of ['pizza-api', 'Node alone']) {
+    const directory = path.dirname(bundles.get(name) ?? '');
+    for (const node of NODE_VERSIONS) rows.push(await soak(name, node, directory));
+  }
+  await remove();
   process.stdout.write(
     `${INVOCATIONS} invocations in one process (memory in MB since the first ${WARM}, times in ms)\n${table([
       ['', 'memory', 'at the end', 'growth', 'median', 'p99', 'p99/median', 'complaints'],
