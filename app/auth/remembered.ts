@@ -7,9 +7,16 @@ const ENTRY = 768;
 const TEXT = 32;
 /** Bytes on average that `entries` may take each; long tokens leave room for fewer. */
 const AVERAGE = 3_072;
+/** Letters of the signature, at a token's end, that it is filed under and then compared whole: hashing the whole is most of what a hit would cost. */
+const TAIL = 43;
+
+interface Entry {
+  readonly token: string;
+  readonly verified: Verified;
+}
 
 /** Bytes, never less than it takes: a token is ASCII, its claims may need two bytes a character. */
-function sizeOf({ caller }: Verified, token: string) {
+function sizeOf({ token, verified: { caller } }: Entry) {
   const texts = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes];
   return texts.reduce((size, text) => size + TEXT + 2 * text.length, ENTRY + token.length);
 }
@@ -23,22 +30,22 @@ export interface Remembered {
 /** Keeps the `entries` used last, in no more than 3 KB times `entries`; 0 remembers nothing. `now` is in milliseconds. */
 export function createRemembered(entries: number, now: () => number): Remembered {
   if (entries === 0) return { get: () => undefined, set: () => undefined };
-  const cache = new LRUCache<string, Verified>({
+  const cache = new LRUCache<string, Entry>({
     max: entries,
     maxSize: entries * AVERAGE,
     sizeCalculation: sizeOf,
   });
   return {
     get(token) {
-      const verified = cache.get(token);
-      if (verified === undefined) return undefined;
-      const { caller, kid, key, keys } = verified;
+      const entry = cache.get(token.slice(-TAIL));
+      if (entry?.token !== token) return undefined;
+      const { caller, kid, key, keys } = entry.verified;
       if (now() < caller.expiresAt * 1000 && keys.known(kid) === key) return caller;
-      cache.delete(token);
+      cache.delete(token.slice(-TAIL));
       return undefined;
     },
     set(token, verified) {
-      cache.set(token, verified);
+      cache.set(token.slice(-TAIL), { token, verified });
     },
   };
 }
