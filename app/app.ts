@@ -4,9 +4,8 @@ import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Guard } from './auth/guard.js';
-import { readJson } from './http/body.js';
 import { answerErrors, answerNotFound, answerOtherMethods } from './http/errors.js';
-import { checkInput, takesInput } from './http/input.js';
+import { takeInput } from './http/input.js';
 import { requestLog } from './http/log.js';
 import { routeKeyOf, routes as allRoutes, type Parts, type Route } from './routes.js';
 
@@ -41,8 +40,7 @@ function mount(app: Express, { guard, timeLeft = () => 10_000, ...parts }: AppPa
       next();
     },
     guard(route.allow),
-    ...(route.body ? readJson : []),
-    ...(takesInput(route) ? [checkInput(route)] : []),
+    ...(route.input ? [takeInput(route.input)] : []),
     route.handle(parts),
   );
 }

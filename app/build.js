@@ -91,7 +91,7 @@ async function docsFiles() {
 async function writeOpenApi() {
   const [{ openApiDocument }, { routes }] = await Promise.all([built('openapi'), built('routes')]);
   const { name: title, version, description } = JSON.parse(await readFile('package.json', 'utf8'));
-  const document = openApiDocument(routes, { title, version, description });
+  const document = await openApiDocument(routes, { title, version, description });
   await Promise.all(['dist/openapi.json', 'dist/docs/openapi.json'].map((path) => writeJson(path, document)));
 }
 

@@ -1,7 +1,8 @@
-import * as z from 'zod/mini';
 import { sendAsset, sendDocument, sendPage, type Docs } from './docs/handlers.js';
-import { answerSignIn, credentials, type SignIn } from './docs/sign-in.js';
+import { answerSignIn, type SignIn } from './docs/sign-in.js';
 import { typed, type Route } from './routes.js';
+
+const docsSchemas = () => import('./docs/schema.js');
 
 /** The docs: routes like any other, where they are asked for. */
 export const docsRoutes = (docs: Docs): readonly Route[] => [
@@ -24,8 +25,8 @@ export const docsRoutes = (docs: Docs): readonly Route[] => [
     path: '/docs/{name}',
     allow: 'everyone',
     summary: "The page's script and style",
-    params: z.object({ name: z.string() }),
-    answers: { 200: z.string() },
+    input: async () => ({ params: (await docsSchemas()).assetPath }),
+    answers: async () => ({ 200: (await docsSchemas()).asset }),
     handle: () => sendAsset(docs),
   }),
 ];
@@ -37,7 +38,7 @@ export const signInRoute = (signIn: SignIn): Route =>
     path: '/docs/sign-in',
     allow: 'everyone',
     summary: 'Sign in for the page',
-    body: credentials,
-    answers: { 200: z.strictObject({ accessToken: z.string() }) },
+    input: async () => ({ body: (await docsSchemas()).credentials }),
+    answers: async () => ({ 200: (await docsSchemas()).signedIn }),
     handle: () => answerSignIn(signIn),
   });

@@ -4,7 +4,7 @@ import { jsonOnly, notJson } from './http/body.js';
 import { bodyTooLarge, internal, notFound, pathMalformed } from './http/errors.js';
 import { inputInvalid } from './http/input.js';
 import type { Problem } from './http/problem.js';
-import type { Route } from './routes.js';
+import type { DescribedRoute } from './openapi-schemas.js';
 
 /** RFC 9457, and `code` for programs. */
 export const problem = z
@@ -38,7 +38,7 @@ const guardProblems = [
 const inputProblem = inputInvalid([{ field: '/name', detail: 'must be a text' }]);
 
 /** The errors that a route may answer with: the very ones that are thrown. */
-function problemsOf({ allow, params, query, headers, body, problems = [] }: Route): Problem[] {
+function problemsOf({ allow, params, query, headers, body, problems = [] }: DescribedRoute): Problem[] {
   return [
     ...(allow === 'everyone' ? [] : guardProblems),
     ...(body ? [notJson, bodyTooLarge, jsonOnly] : []),
@@ -65,7 +65,7 @@ function response(problems: readonly Problem[], description: string) {
 }
 
 /** OpenAPI Response Objects of a route's errors, by status, with an example for each code. */
-export function problemResponses(route: Route, titleOf: (status: number) => string) {
+export function problemResponses(route: DescribedRoute, titleOf: (status: number) => string) {
   const problems = problemsOf(route);
   const statuses = [...new Set(problems.map(({ status }) => status))];
   return Object.fromEntries(

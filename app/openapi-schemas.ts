@@ -1,7 +1,18 @@
 import * as z from 'zod/mini';
 import type { InputSchemas, Schema } from './http/input.js';
+import type { Answers, Route } from './routes.js';
 
 export type Json = Record<string, unknown>;
+
+/** A route with its schemas at hand. */
+export interface DescribedRoute extends Omit<Route, 'input' | 'answers'>, InputSchemas {
+  readonly answers: Answers;
+}
+
+export async function describe({ input, answers, ...route }: Route): Promise<DescribedRoute> {
+  const [taken, given = {}] = await Promise.all([input?.(), answers?.()]);
+  return { ...route, ...taken, answers: given };
+}
 
 /** What of a schema goes into the document: what comes in (`input`), or what comes out of it. */
 type Direction = 'input' | 'output';

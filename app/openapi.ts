@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Grant } from './auth/grant.js';
 import { problem, problemResponses } from './openapi-problems.js';
-import { jsonSchema, parameters, type Json } from './openapi-schemas.js';
+import { describe, jsonSchema, parameters, type DescribedRoute, type Json } from './openapi-schemas.js';
 import { routeKeyOf, type Route } from './routes.js';
 
 function titleOf(status: number) {
@@ -15,7 +15,7 @@ function inWords({ pool, groups, scopes }: Grant) {
 }
 
 /** Roles of an HTTP scheme may be named since OpenAPI 3.1 (section 4.8.30); groups and scopes are those here. */
-function access({ allow }: Route) {
+function access({ allow }: DescribedRoute) {
   if (allow === 'everyone') return { description: 'Everyone may call it.', security: [] };
   return {
     description: `Who may call it: ${allow.map(inWords).join(', or ')}.`,
@@ -24,7 +24,7 @@ function access({ allow }: Route) {
   };
 }
 
-function answers({ answers: bodies = {} }: Route, components: Json) {
+function answers({ answers: bodies }: DescribedRoute, components: Json) {
   return Object.entries(bodies).map(([status, schema]) => [
     status,
     {
@@ -39,12 +39,12 @@ function answers({ answers: bodies = {} }: Route, components: Json) {
 }
 
 /** `GET /pizzas/{id}` -> `getPizzasId`; `GET /` -> `get`. */
-function operationId(route: Route) {
+function operationId(route: DescribedRoute) {
   const [first = '', ...words] = routeKeyOf(route).match(/\w+/g) ?? [];
   return first.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-function operation(route: Route, components: Json) {
+function operation(route: DescribedRoute, components: Json) {
   const taken = parameters(route, components);
   return {
     operationId: operationId(route),
@@ -77,14 +77,14 @@ function securitySchemes(routes: readonly Route[]) {
 }
 
 /** The content of `dist/openapi.json`: OpenAPI 3.1, https://spec.openapis.org/oas/v3.1.1.html */
-export function openApiDocument(
+export async function openApiDocument(
   routes: readonly Route[],
   info: { title: string; version: string; description: string },
 ) {
   const schemas: Json = {};
   jsonSchema(problem, 'output', schemas);
   const paths: Record<string, Json> = {};
-  for (const route of routes) {
+  for (const route of await Promise.all(routes.map(describe))) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
   }
   return {

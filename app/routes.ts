@@ -1,25 +1,28 @@
 import type { Request, RequestHandler } from 'express';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Allow } from './auth/grant.js';
-import { me, principal } from './auth/me.js';
+import { me } from './auth/me.js';
 import type { InputSchemas, Schema } from './http/input.js';
 import type { Problem } from './http/problem.js';
 import { addPizza, getPizza, listPizzas, noSuchPizza, type PizzaParts } from './pizzas/handlers.js';
-import { idempotencyHeaders, newPizza, page, pageQuery, pizza, pizzaPath } from './pizzas/schema.js';
 import { keyReused, storeUnavailable } from './pizzas/store.js';
 
 /** What handlers work with, passed in by name. */
 export type Parts = PizzaParts;
 
+export type Answers = Readonly<Record<number, Schema>>;
+
 /** One route. Who may call it stands on its line, and both doors follow from that; without `allow` it doesn't compile. */
-export interface Route extends InputSchemas {
+export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As API Gateway and OpenAPI write it: `/pizzas/{id}`. */
   readonly path: `/${string}`;
   readonly allow: Allow;
   readonly summary: string;
-  /** The bodies of answers that are no error, by status. */
-  readonly answers?: Readonly<Record<number, Schema>>;
+  /** What it takes in; without it, a handler gets no body at all. Loaded with the first call: made at a cold start, schemas are a tenth of it. */
+  readonly input?: () => Promise<InputSchemas>;
+  /** The bodies of answers that are no error, by status: for the types and the OpenAPI document. */
+  readonly answers?: () => Promise<Answers>;
   /** Errors of the handler's own; those of the guard and of the input follow from the line. */
   readonly problems?: readonly Problem[];
   readonly handle: (parts: Parts) => RequestHandler;
@@ -27,11 +30,15 @@ export interface Route extends InputSchemas {
 
 type Checked<S, Unchecked = unknown> = S extends Schema ? z.output<S> : Unchecked;
 
-interface TypedRoute<P, Q, B, A> extends Omit<Route, 'handle'> {
+interface TypedInput<P, Q, B> extends InputSchemas {
   readonly params?: P & (Schema | undefined);
   readonly query?: Q & (Schema | undefined);
   readonly body?: B & (Schema | undefined);
-  readonly answers: Readonly<Record<number, A & Schema>>;
+}
+
+interface TypedRoute<P, Q, B, A> extends Omit<Route, 'handle'> {
+  readonly input?: () => Promise<TypedInput<P, Q, B>>;
+  readonly answers: () => Promise<Readonly<Record<number, A & Schema>>>;
   readonly handle: (
     parts: Parts,
   ) => RequestHandler<Checked<P, Request['params']>, Checked<A>, Checked<B>, Checked<Q, Request['query']>>;
@@ -43,6 +50,10 @@ export function typed<A extends Schema, P = undefined, Q = undefined, B = undefi
 ): Route {
   return route as unknown as Route;
 }
+
+const schemas = () => import('./schema.js');
+const authSchemas = () => import('./auth/schema.js');
+const pizzaSchemas = () => import('./pizzas/schema.js');
 
 const customers = { pool: 'customers' } as const;
 const staff = { pool: 'staff' } as const;
@@ -64,7 +75,7 @@ export const routes: readonly Route[] = [
     path: '/health',
     allow: 'everyone',
     summary: 'Whether the API is up',
-    answers: { 200: z.strictObject({ status: z.literal('ok') }) },
+    answers: async () => ({ 200: (await schemas()).health }),
     handle: () => health,
   },
   {
@@ -72,7 +83,7 @@ export const routes: readonly Route[] = [
     path: '/',
     allow: [customers],
     summary: 'A welcome',
-    answers: { 200: z.array(z.string()) },
+    answers: async () => ({ 200: (await schemas()).welcome }),
     handle: () => welcome,
   },
   {
@@ -80,7 +91,7 @@ export const routes: readonly Route[] = [
     path: '/me',
     allow: [customers, staff],
     summary: 'The verified caller',
-    answers: { 200: principal },
+    answers: async () => ({ 200: (await authSchemas()).principal }),
     handle: () => me,
   },
   typed({
@@ -88,8 +99,8 @@ export const routes: readonly Route[] = [
     path: '/pizzas',
     allow: [customers],
     summary: 'Pizzas, newest first',
-    query: pageQuery,
-    answers: { 200: page },
+    input: async () => ({ query: (await pizzaSchemas()).pageQuery }),
+    answers: async () => ({ 200: (await pizzaSchemas()).page }),
     problems: [storeUnavailable],
     handle: listPizzas,
   }),
@@ -98,8 +109,8 @@ export const routes: readonly Route[] = [
     path: '/pizzas/{id}',
     allow: [customers],
     summary: 'One pizza',
-    params: pizzaPath,
-    answers: { 200: pizza },
+    input: async () => ({ params: (await pizzaSchemas()).pizzaPath }),
+    answers: async () => ({ 200: (await pizzaSchemas()).pizza }),
     problems: [noSuchPizza, storeUnavailable],
     handle: getPizza,
   }),
@@ -108,9 +119,11 @@ export const routes: readonly Route[] = [
     path: '/pizzas',
     allow: [chefs, kitchenMachines],
     summary: 'Add a pizza',
-    headers: idempotencyHeaders,
-    body: newPizza,
-    answers: { 201: pizza },
+    input: async () => {
+      const { idempotencyHeaders: headers, newPizza: body } = await pizzaSchemas();
+      return { headers, body };
+    },
+    answers: async () => ({ 201: (await pizzaSchemas()).pizza }),
     problems: [keyReused, storeUnavailable],
     handle: addPizza,
   }),

@@ -1,5 +1,4 @@
 import { builtinModules, createRequire } from 'node:module';
-import { calledZod, notedSchemas } from './noted-schemas.js';
 
 const require = createRequire(import.meta.url);
 
@@ -55,9 +54,6 @@ const REPLACED = {
     exports.parse = (...input) => qs().parse(...input);
     exports.stringify = (...input) => qs().stringify(...input);`,
 
-  // Half of its work is for the OpenAPI document, the rest for the first call with input.
-  'zod/mini': notedSchemas,
-
   // For sonic-boom, which asserts one thing when it closes; to load it opens stderr.
   assert: () => `module.exports = (...input) => require('node:assert')(...input);`,
 
@@ -94,7 +90,7 @@ function deferPackages(build, originals) {
   }));
   build.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
     const original = originals.get(path.replace('.cjs', ''));
-    const contents = original ? `module.exports = require(${JSON.stringify(original)});` : calledZod();
+    const contents = `module.exports = require(${JSON.stringify(original)});`;
     const { outputFiles } = await build.esbuild.build({
       stdin: { contents, resolveDir: import.meta.dirname },
       bundle: true,

@@ -1,14 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
-import * as z from 'zod/mini';
 import { notFound } from '../http/errors.js';
 import { Problem } from '../http/problem.js';
-
-const text = z.string('must be a text').check(z.minLength(1, 'must not be empty'));
-
-export const credentials = z.strictObject({ pool: text, username: text, password: text }, 'must be an object');
-
-export type Credentials = z.output<typeof credentials>;
+import type { Credentials } from './schema.js';
 
 /** Signs a person in and resolves to the access token. Throws an Error whose message tells them what is wrong. */
 export type SignIn = (credentials: Credentials) => Promise<string>;

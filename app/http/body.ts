@@ -1,4 +1,5 @@
-import express, { type RequestHandler } from 'express';
+import { promisify } from 'node:util';
+import express, { type Request, type Response } from 'express';
 import { Problem } from './problem.js';
 
 export const jsonOnly = new Problem({
@@ -38,20 +39,16 @@ function parse(text: string): unknown {
   }
 }
 
+const readBytes = promisify(express.raw({ type: () => true, limit: '100kb', inflate: false }));
+
 /**
  * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would put U+FFFD for bytes that are no UTF-8, and
  * `{}` for a body that is empty: what is stored then is not what was sent. (API Gateway itself puts U+FFFD, before a function can see it.)
  */
-export const readJson: readonly RequestHandler[] = [
-  (request, _response, next) => {
-    if (!isJson(request.headers['content-type'])) throw jsonOnly;
-    next();
-  },
-  express.raw({ type: () => true, limit: '100kb', inflate: false }),
-  (request, _response, next) => {
-    const bytes: unknown = request.body;
-    if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw empty;
-    request.body = parse(decode(bytes));
-    next();
-  },
-];
+export async function readJson(request: Request, response: Response): Promise<unknown> {
+  if (!isJson(request.headers['content-type'])) throw jsonOnly;
+  await readBytes(request, response);
+  const bytes: unknown = request.body;
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw empty;
+  return parse(decode(bytes));
+}

@@ -1,9 +1,10 @@
 import type { Request, RequestHandler } from 'express';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { readJson } from './body.js';
 import { Problem, type FieldError } from './problem.js';
 
 /** One schema is the check, the TypeScript type, and the JSON Schema of the OpenAPI document. */
-export type Schema = z.core.$ZodType;
+export type Schema = z.ZodMiniType;
 
 /** The schemas of what a route takes in. Without one, a handler gets no body at all. */
 export interface InputSchemas {
@@ -44,33 +45,30 @@ function fieldErrors({ issues }: z.core.$ZodError, fieldOf: (path: readonly Prop
   );
 }
 
-export function takesInput({ params, query, headers, body }: InputSchemas) {
-  return Boolean(params ?? query ?? headers ?? body);
-}
-
 /**
- * Lets input through that has the form of its schemas, unknown members none, and puts what the schemas made of it in its
- * place: `request.body` and `request.query`. Else throws 404 for the path's parameters, and for the rest one 422 that
- * names every failing field.
+ * Reads the body if it has a schema, lets input through that has the form of its schemas, unknown members none, and puts
+ * what the schemas made of it in its place: `request.body` and `request.query`. Else throws 404 for the path's
+ * parameters, and for the rest one 422 that names every failing field. Schemas are loaded with the first request.
  */
-export function checkInput({ params, query, headers, body }: InputSchemas): RequestHandler {
-  return (request, _response, next) => {
+export function takeInput(load: () => Promise<InputSchemas>): RequestHandler {
+  let loading: Promise<InputSchemas> | undefined;
+  return async (request, response, next) => {
+    const { params, query, headers, body } = await (loading ??= load());
     const errors: FieldError[] = [];
 
     function check(schema: Schema, value: unknown, fieldOf: typeof pointer) {
-      const { error, data } = z.safeParse(schema, value);
+      const { error, data } = schema.safeParse(value);
       if (error) errors.push(...fieldErrors(error, fieldOf));
       return data;
     }
 
-    if (params && !z.safeParse(params, request.params).success) throw nothingThere;
+    if (body) request.body = await readJson(request, response);
+    if (params && !params.safeParse(request.params).success) throw nothingThere;
     // Express makes `query` anew at every look; an own property stays.
     if (query) Object.defineProperty(request, 'query', { value: check(query, request.query, name) });
     if (headers) check(headers, request.headers, name);
     if (body) request.body = check(body, request.body, pointer) as Request['body'];
-    if (errors.length > 0) {
-      throw inputInvalid(errors.slice(0, MOST_ERRORS));
-    }
+    if (errors.length > 0) throw inputInvalid(errors.slice(0, MOST_ERRORS));
     next();
   };
 }

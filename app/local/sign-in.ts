@@ -1,4 +1,5 @@
-import type { Credentials, SignIn } from '../docs/sign-in.js';
+import type { Credentials } from '../docs/schema.js';
+import type { SignIn } from '../docs/sign-in.js';
 import { secretHash } from './cognito/sign-in/secret-hash.js';
 import type { LocalCloud } from './start.js';
 

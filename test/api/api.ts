@@ -38,7 +38,9 @@ export async function startApi({ rememberedTokens = 10_000, ...options }: ApiOpt
   const trusted = trustPools([customers.pool, staff.pool], { refreshSeconds: 600, log });
   const guard = createGuard({ pools: trusted, log, rememberedTokens });
   const pizzas = createDynamoStore({ ...dynamoDb.settings, log });
-  const { watch, violations } = checkAnswers(openApiDocument(routes, { title: '', version: '', description: '' }));
+  const { watch, violations } = checkAnswers(
+    await openApiDocument(routes, { title: '', version: '', description: '' }),
+  );
   const app = createApp({ guard, log, pizzas, ...options });
   return {
     app: express().disable('x-powered-by').use(watch, app),

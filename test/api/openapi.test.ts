@@ -27,8 +27,8 @@ test('dist/openapi.json and dist/gateway.json list the operations of the route t
   expect(gateway.map(({ routeKey }) => routeKey).sort()).toEqual(documented);
 });
 
-test('who may call stands in the document: groups and scopes by pool', () => {
-  const { paths, components } = openApiDocument(routes, { title: '', version: '', description: '' });
+test('who may call stands in the document: groups and scopes by pool', async () => {
+  const { paths, components } = await openApiDocument(routes, { title: '', version: '', description: '' });
   expect(paths['/pizzas']?.['post']).toMatchObject({
     security: [{ staff: ['chefs'] }, { staff: ['pizza-api/pizzas.write'] }],
     'x-allow': [
