@@ -8,6 +8,7 @@ import { trustPools } from './auth/trust.js';
 import { readConfig, type Config } from './config.js';
 import { docsRoutes, signInRoute } from './docs-routes.js';
 import { readDocs } from './docs/handlers.js';
+import { messagesOf } from './http/adopt.js';
 import { answerClientError } from './http/client-error.js';
 import { stopGracefully } from './http/stop.js';
 import { createSignIn } from './local/sign-in.js';
@@ -72,7 +73,7 @@ async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
     const docs = config.docs ? docsOf(local) : [];
     const { corsOrigins } = config;
     const app = createApp({ guard, log, corsOrigins, pizzas, routes: [...routes, ...docs] });
-    const server = createServer(app).on('clientError', answerClientError);
+    const server = createServer(messagesOf(app), app).on('clientError', answerClientError);
     const apiUrl = await listen(server, config.port, config.host);
     if (local) await writeProfile(dir, { apiUrl, ...local });
     process.stdout.write(welcome(apiUrl, { docs: config.docs, local: local && { ...local, dir } }));

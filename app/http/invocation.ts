@@ -3,6 +3,7 @@ import { configure } from '@vendia/serverless-express';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Express, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { adopt } from './adopt.js';
 import { sendProblem } from './errors.js';
 import { readPayload } from './payload.js';
 import { Problem } from './problem.js';
@@ -40,11 +41,11 @@ function isBinary({ headers }: { headers: Record<string, string | undefined> }) 
 
 /**
  * What serverless-express leaves undone: its sockets take no listeners, a request has a Buffer as `body` before anyone
- * read it, and an answer emits no `close` and can't be broken off.
+ * read it (`delete` would make the request slow), and an answer emits no `close` and can't be broken off.
  */
 function complete(request: Request, response: Response) {
-  Object.setPrototypeOf(request.socket, EventEmitter.prototype as object);
-  delete request.body;
+  request.socket = Object.assign(new EventEmitter(), request.socket);
+  request.body = undefined;
   Object.assign(response.socket ?? {}, { writableLength: 0 });
   response.once('finish', () => process.nextTick(() => response.emit('close')));
   response.destroy = (reason = new Error('The answer was broken off')) => {
@@ -53,6 +54,12 @@ function complete(request: Request, response: Response) {
     response.emit('close');
     return response;
   };
+}
+
+/** An app's first call. The adapter gives a request its address, which Express's own property of that name would not let it. */
+function adoptBoth(app: Express, request: Request, response: Response) {
+  adopt(app, Object.getPrototypeOf(request) as object, Object.getPrototypeOf(response) as object);
+  Object.defineProperty(app.request, 'ip', { value: undefined, writable: true, configurable: true });
 }
 
 /** Answers in the app's place when Lambda is about to kill the function. */
@@ -82,6 +89,7 @@ export function createHandler({ app, log }: { app: Express; log: Logger }) {
     const invocation = { event: readPayload(event), context };
     const framework = {
       async sendRequest({ request, response }: { request: Request; response: Response }) {
+        if (Object.getPrototypeOf(request) !== app.request) adoptBoth(app, request, response);
         complete(request, response);
         request.invocation = invocation;
         watchTheClock(request, response, invocation);

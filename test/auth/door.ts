@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { Agent, createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { messagesOf } from '../../app/http/adopt.js';
 import { answerClientError } from '../../app/http/client-error.js';
 import { startApi, type Api, type ApiOptions } from '../api/api.js';
 
@@ -96,7 +97,7 @@ export function openDoor(options: ApiOptions = {}): Door {
 
   beforeAll(async () => {
     door.api = await startApi(options);
-    server = createServer(door.api.app).on('clientError', answerClientError);
+    server = createServer(messagesOf(door.api.app), door.api.app).on('clientError', answerClientError);
     door.port = await listen(server);
     channel('net.client.socket').subscribe(watch);
   });

@@ -6,13 +6,15 @@ import { publicJwk, signJwt, startIssuer, type Issuer } from '../issuer.js';
 import { median, table } from './statistics.js';
 
 /** Of fresh processes: one and the same server is up to a tenth quicker in one process than in the next. */
-const ROUNDS = 24;
+const ROUNDS = 20;
 const REFUSAL_ROUNDS = 9;
 const FIRST_SIGHT_TOKENS = 6_000;
 
 const BARE = 'bare Express';
 const OURS = 'pizza-api';
 const FORGETFUL = 'pizza-api, nothing remembered';
+/** With requests and responses that are the app's own from the start, see app/http/adopt.ts. */
+const AS_HERE = ', served as here';
 const PEERS = [
   'fast-jwt, cache',
   'aws-jwt-verify',
@@ -87,7 +89,7 @@ async function interleave(rounds: number, jobs: ReadonlyMap<string, () => Promis
 
 async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer) {
   const tokens = Array.from({ length: 100 }, () => issuer.accessToken());
-  const names = [BARE, OURS, ...PEERS];
+  const names = [BARE, OURS, ...PEERS, `${BARE}${AS_HERE}`, `${OURS}${AS_HERE}`];
   const samples = new Map(names.map((name) => [name, [] as Sample[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     const servers = await Promise.all(names.map((name) => startServer(name, parts)));
@@ -208,8 +210,9 @@ async function measureMemory(parts: object, issuer: Issuer) {
 /** The guard beside its peers: one run, one machine, everything interleaved. */
 export async function measure() {
   await build({
-    entryPoints: ['guard', 'trust', 'pool'].map((name) => `app/auth/${name}.ts`),
-    outdir: 'dist/bench/app/auth',
+    entryPoints: ['auth/guard', 'auth/trust', 'auth/pool', 'http/adopt'].map((name) => `app/${name}.ts`),
+    outdir: 'dist/bench/app',
+    outbase: 'app',
     bundle: true,
     splitting: true,
     packages: 'external',

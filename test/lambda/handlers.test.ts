@@ -48,6 +48,7 @@ const calls: (Call & { name: string })[] = [
   { name: 'text in latin1', path: '/latin1' },
   { name: 'text with unicode', path: '/text' },
   { name: 'cookies and a header twice', path: '/cookies' },
+  { name: 'a head written by hand', path: '/written' },
   { name: '204', path: '/empty' },
   { name: 'no body', path: '/nothing' },
   { name: 'a redirect', path: '/elsewhere' },

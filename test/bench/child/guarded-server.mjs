@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import express from 'express';
 import { guards } from './guards.mjs';
 
-// `node guarded-server.mjs NAME`, the pool and its keys in PARTS: Express with one route behind the guard of that name.
-const name = process.argv[2] ?? '';
+// `node guarded-server.mjs NAME`, the pool and its keys in PARTS: Express with one route behind the guard of that name,
+// or none; with `, served as here` after it, behind the server that `npm start` runs.
+const [name = '', ...served] = (process.argv[2] ?? '').split(', served as here');
 const parts = JSON.parse(process.env['PARTS'] ?? '{}');
 const guard = name in guards ? [await guards[/** @type {keyof typeof guards} */ (name)](parts)] : [];
 
@@ -15,7 +16,11 @@ const answerError = (error, _request, response, _next) =>
   void response.status(error.status ?? 500).json({ code: error.code });
 app.use(answerError);
 
-const server = createServer(app).listen(0, '127.0.0.1', () => {
+const options =
+  served.length > 0
+    ? (await import(new URL('../../../dist/bench/app/http/adopt.js', import.meta.url).href)).messagesOf(app)
+    : {};
+const server = createServer(options, app).listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' ? address?.port : undefined });
 });

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import express, { type Express } from 'express';
+import { adopt, messagesOf } from '../../app/http/adopt.js';
+
+setFlagsFromString('--allow-natives-syntax');
+/** Whether V8 has one hidden class for both. */
+const isAlike = runInNewContext('(one, other) => %HaveSameMap(one, other)') as (one: object, other: object) => boolean;
+
+/** What the app's route saw of requests to `/`, and what was answered. */
+async function serve(app: Express, requests: number) {
+  const seen: { request: express.Request; response: express.Response }[] = [];
+  app.get('/', (request, response) => {
+    seen.push({ request, response });
+    response.json([request.ip, request.app === app, response.app === app]);
+  });
+  const server = createServer(messagesOf(app), app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const answers: unknown[] = [];
+  for (let i = 0; i < requests; i += 1) {
+    answers.push(await (await fetch(url, { headers: { connection: 'close' } })).json());
+  }
+  server.close();
+  await once(server, 'close');
+  return { seen, answers };
+}
+
+test('all that Express adds to requests and responses is there, and they are alike in the eyes of V8', async () => {
+  const { seen, answers } = await serve(express(), 30);
+  expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
+  const [before, last] = seen.slice(-2);
+  expect(isAlike(before?.request ?? {}, last?.request ?? [])).toBe(true);
+  expect(isAlike(before?.response ?? {}, last?.response ?? [])).toBe(true);
+});
+
+test('two apps in one process do not get in the way of each other', async () => {
+  const outcomes = await Promise.all([serve(express(), 2), serve(express(), 2)]);
+  for (const { answers } of outcomes) expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
+});
+
+test('a class that one app has taken stays its own, and another works as before', () => {
+  class Request extends IncomingMessage {}
+  class Response extends ServerResponse {}
+  const [first, second] = [express(), express()];
+  for (const app of [first, second]) adopt(app, Request.prototype, Response.prototype);
+  expect(first.request).toBe(Request.prototype);
+  expect(first.request.app).toBe(first);
+  expect(second.request).not.toBe(Request.prototype);
+  expect(second.request.app).toBe(second);
+});
+
+test("Node's own classes are left as they are", () => {
+  const names = () => [IncomingMessage, ServerResponse].map(({ prototype }) => Reflect.ownKeys(prototype));
+  const before = names();
+  const app = express();
+  const own = app.request;
+  adopt(app, IncomingMessage.prototype, ServerResponse.prototype);
+  expect(names()).toEqual(before);
+  expect(app.request).toBe(own);
+});
+
+test('what a class adds to its Node counterpart is hidden, as Express hides it', () => {
+  class Response extends ServerResponse {
+    override setHeader() {
+      return this;
+    }
+  }
+  class Request extends IncomingMessage {}
+  const app = express();
+  adopt(app, Request.prototype, Response.prototype);
+  const response = new Response(new Request(null as never));
+  (response as ServerResponse).setHeader('X-Kept', 'yes');
+  expect(response.getHeader('X-Kept')).toBe('yes');
+});
