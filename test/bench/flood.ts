@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { startServer } from '../api/server.js';
 import { createSigningKey, signJwt, startIssuer, type Issuer, type SigningKey } from '../issuer.js';
 import { quantile, table } from './statistics.js';
 
@@ -22,30 +21,18 @@ interface Api {
 /** The API as `npm start` runs it, in a process of its own, trusting the issuer's pool. */
 async function startApi({ pool, clientId }: Issuer, refreshSeconds: number): Promise<Api> {
   const settings = { userPoolId: pool.userPoolId, clientIds: [clientId], issuer: pool.issuer, jwksUri: pool.jwksUri };
-  const env = {
-    ...process.env,
+  const server = await startServer({
     COGNITO_POOLS: JSON.stringify({ customers: settings }),
     JWKS_REFRESH_SECONDS: `${refreshSeconds}`,
-    PORT: '0',
     LOG_LEVEL: 'warn',
-  };
-  const child: ChildProcess = spawn(process.execPath, ['dist/laptop/server.js'], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const ended = once(child, 'exit');
-  let port = 0;
-  for await (const chunk of child.stdout ?? []) {
-    port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(String(chunk))?.[1] ?? 0);
-    if (port > 0) break;
-  }
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS + 10 });
   return {
     get: (token) =>
       new Promise((resolve, reject) => {
         const started = performance.now();
         const headers = { authorization: `Bearer ${token}` };
-        request({ port, host: '127.0.0.1', agent, headers }, (response) => {
+        request(server.url, { agent, headers }, (response) => {
           response.resume().on('end', () => {
             const { statusCode: status = 0, headers: answered } = response;
             resolve({ status, retryAfter: answered['retry-after'], ms: performance.now() - started });
@@ -56,8 +43,8 @@ async function startApi({ pool, clientId }: Issuer, refreshSeconds: number): Pro
       }),
     async stop() {
       agent.destroy();
-      child.kill('SIGTERM');
-      await ended;
+      server.kill('SIGTERM');
+      await server.exited;
     },
   };
 }
