@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
 import { createContestants } from './contestants.js';
-import { median, table } from './statistics.js';
+import { median, ratio, table } from './statistics.js';
 
 const RUNS = 25;
 
@@ -43,18 +43,18 @@ export async function measure() {
   }
   await remove();
 
-  const wall = (name: string) => median((starts.get(name) ?? []).map(({ wallMs }) => wallMs));
-  const cpu = (name: string) => median((starts.get(name) ?? []).map(({ cpuMs }) => cpuMs));
+  const wall = (name: string) => (starts.get(name) ?? []).map(({ wallMs }) => wallMs);
+  const cpu = (name: string) => (starts.get(name) ?? []).map(({ cpuMs }) => cpuMs);
   const [bare = ''] = bundles.keys();
   process.stdout.write(
     `Cold start: process start to first guarded answer on Node 22, medians of ${RUNS} fresh processes, in ms\n${table([
       ['', 'time', 'against bare', 'CPU time', 'against bare'],
       ...[...bundles.keys()].map((name) => [
         name,
-        wall(name).toFixed(1),
-        (wall(name) / wall(bare)).toFixed(2),
-        cpu(name).toFixed(1),
-        (cpu(name) / cpu(bare)).toFixed(2),
+        median(wall(name)).toFixed(1),
+        ratio(wall(name), wall(bare)).toFixed(2),
+        median(cpu(name)).toFixed(1),
+        ratio(cpu(name), cpu(bare)).toFixed(2),
       ]),
     ])}\n`,
   );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { build } from 'esbuild';
 import { publicJwk, signJwt, startIssuer, type Issuer } from '../issuer.js';
-import { median, table } from './statistics.js';
+import { median, ratio, table } from './statistics.js';
 
 /** Of fresh processes: one and the same server is up to a tenth quicker in one process than in the next. */
 const ROUNDS = 20;
@@ -67,11 +67,6 @@ async function sample(load: ChildProcess, server: Server, tokens: readonly strin
 }
 
 const pick = (samples: readonly Sample[] | undefined, what: keyof Sample) => (samples ?? []).map((one) => one[what]);
-
-/** The median over the rounds of one's figure divided by another's of the same round. */
-function ratio(over: readonly number[], under: readonly number[]) {
-  return median(over.map((value, round) => value / (under[round] ?? Number.NaN)));
-}
 
 /** Samples all jobs in turn, each round in another order; the first two rounds are for warming up. */
 async function interleave(rounds: number, jobs: ReadonlyMap<string, () => Promise<Sample>>) {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
 import { createContestants } from './contestants.js';
-import { median, quantile, table } from './statistics.js';
+import { median, quantile, ratio, table } from './statistics.js';
 
 const ROUNDS = 5;
 
@@ -20,16 +20,16 @@ export async function measure() {
   }
   await remove();
 
-  const over = (name: string, share: number) => median((rounds.get(name) ?? []).map((times) => quantile(times, share)));
+  const over = (name: string, share: number) => (rounds.get(name) ?? []).map((times) => quantile(times, share));
   const [bare = ''] = bundles.keys();
   process.stdout.write(
     `Warm invocation: handler called to answer on Node 22, medians of ${ROUNDS} rounds of 4000, in µs\n${table([
       ['', 'median', 'against bare', 'p99'],
       ...[...bundles.keys()].map((name) => [
         name,
-        over(name, 0.5).toFixed(0),
-        (over(name, 0.5) / over(bare, 0.5)).toFixed(2),
-        over(name, 0.99).toFixed(0),
+        median(over(name, 0.5)).toFixed(0),
+        ratio(over(name, 0.5), over(bare, 0.5)).toFixed(2),
+        median(over(name, 0.99)).toFixed(0),
       ]),
     ])}\n`,
   );
