@@ -1,4 +1,5 @@
 import { builtinModules, createRequire } from 'node:module';
+import { relative } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -103,15 +104,20 @@ function deferPackages(build, originals) {
   });
 }
 
-/** To import a module of Node's evaluates all that it exports, and of http and crypto that is undici and WebCrypto.
- * @type {(build: import('esbuild').PluginBuild) => void} */
+/**
+ * To import a module of Node's evaluates all that it exports, and of http and crypto that is undici and WebCrypto. Each
+ * importer has its own, as what two chunks share becomes a third one, that a cold start has to find and to read.
+ * @type {(build: import('esbuild').PluginBuild) => void}
+ */
 function requireBuiltins(build) {
-  build.onResolve({ filter: BUILTIN }, ({ path, kind }) => {
+  build.onResolve({ filter: BUILTIN }, ({ path, kind, importer }) => {
     const name = path.replace(/^node:/, '');
-    return kind === 'import-statement' ? { path: name, namespace: 'node' } : { path: `node:${name}`, external: true };
+    return kind === 'import-statement'
+      ? { path: `${relative('', importer)}?${name}`, namespace: 'node', pluginData: name }
+      : { path: `node:${name}`, external: true };
   });
-  build.onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
-    contents: `module.exports = require('node:${path}');`,
+  build.onLoad({ filter: /.*/, namespace: 'node' }, ({ pluginData }) => ({
+    contents: `module.exports = require('node:${pluginData}');`,
   }));
 }
 

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util';
 import express, { type Request, type Response } from 'express';
 import { Problem } from './problem.js';
 
@@ -39,7 +38,7 @@ function parse(text: string): unknown {
   }
 }
 
-const readBytes = promisify(express.raw({ type: () => true, limit: '100kb', inflate: false }));
+const readBytes = express.raw({ type: () => true, limit: '100kb', inflate: false });
 
 /**
  * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would put U+FFFD for bytes that are no UTF-8, and
@@ -47,7 +46,9 @@ const readBytes = promisify(express.raw({ type: () => true, limit: '100kb', infl
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   if (!isJson(request.headers['content-type'])) throw jsonOnly;
-  await readBytes(request, response);
+  await new Promise<void>((resolve, reject) => {
+    readBytes(request, response, (error?: Error) => (error ? reject(error) : resolve()));
+  });
   const bytes: unknown = request.body;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw empty;
   return parse(decode(bytes));
