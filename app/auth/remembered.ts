@@ -5,8 +5,8 @@ import type { Verified } from './strategy.js';
 /** Bytes of an entry beside its texts, and of a text beside its characters. */
 const ENTRY = 768;
 const TEXT = 32;
-/** Bytes on average that `entries` may take each; long tokens leave room for fewer. */
-const AVERAGE = 3_072;
+/** Bytes that each entry counts for at least, so that one bound is on their number too; long tokens leave room for fewer. */
+const SHARE = 3_072;
 /** Letters of the signature, at a token's end, that it is filed under and then compared whole: hashing the whole is most of what a hit would cost. */
 const TAIL = 43;
 
@@ -18,7 +18,8 @@ interface Entry {
 /** Bytes, never less than it takes: a token is ASCII, its claims may need two bytes a character. */
 function sizeOf({ token, verified: { caller } }: Entry) {
   const texts = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes];
-  return texts.reduce((size, text) => size + TEXT + 2 * text.length, ENTRY + token.length);
+  const size = texts.reduce((sum, text) => sum + TEXT + 2 * text.length, ENTRY + token.length);
+  return Math.max(SHARE, size);
 }
 
 /** Tokens already verified, by the whole token; never a refusal. */
@@ -30,11 +31,8 @@ export interface Remembered {
 /** Keeps the `entries` used last, in no more than 3 KB times `entries`; 0 remembers nothing. `now` is in milliseconds. */
 export function createRemembered(entries: number, now: () => number): Remembered {
   if (entries === 0) return { get: () => undefined, set: () => undefined };
-  const cache = new LRUCache<string, Entry>({
-    max: entries,
-    maxSize: entries * AVERAGE,
-    sizeCalculation: sizeOf,
-  });
+  // No `max`: with it, room for all of them is made at once, which a cold start would wait for.
+  const cache = new LRUCache<string, Entry>({ maxSize: entries * SHARE, sizeCalculation: sizeOf });
   return {
     get(token) {
       const entry = cache.get(token.slice(-TAIL));
