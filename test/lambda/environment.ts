@@ -12,7 +12,7 @@ export function environmentFor(issuers: readonly Issuer[]): Record<string, strin
 }
 
 /** The variables with which the AWS SDK finds a table on this machine. */
-export function environmentOf({ settings }: LocalDynamoDb): Record<string, string> {
+export function environmentOf(settings: LocalDynamoDb['settings']): Record<string, string> {
   return {
     PIZZA_TABLE: settings.table,
     AWS_ENDPOINT_URL_DYNAMODB: settings.endpoint,

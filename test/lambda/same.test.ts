@@ -33,7 +33,7 @@ beforeAll(async () => {
   dynamoDb = await startDynamoDb();
   const environment = {
     ...environmentFor([customers, staff]),
-    ...environmentOf(dynamoDb),
+    ...environmentOf(dynamoDb.settings),
     CORS_ORIGINS: 'https://shop.example',
     DOCS: 'off',
   };
