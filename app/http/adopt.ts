@@ -1,13 +1,14 @@
 import { IncomingMessage, ServerResponse, type ServerOptions } from 'node:http';
 import type { Express } from 'express';
 
-/** Puts `own` between a class and Node's, in the place of what the class adds, which Express hides as well. A class is one app's. */
+/** Makes a class's prototype what `own` is, in the place of what it adds to Node's, which Express hides as well. A class is one app's. */
 function inherit<T extends object>(prototype: object, nodes: object, own: T): T {
   if (Object.getPrototypeOf(prototype) !== nodes) return own;
   for (const name of Reflect.ownKeys(prototype)) {
     if (name !== 'constructor') Reflect.deleteProperty(prototype, name);
   }
-  return Object.setPrototypeOf(prototype, own) as T;
+  Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(own));
+  return Object.setPrototypeOf(prototype, Object.getPrototypeOf(own) as object) as T;
 }
 
 /**

@@ -43,6 +43,27 @@ test('two apps in one process do not get in the way of each other', async () => 
   for (const { answers } of outcomes) expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
 });
 
+test('an app that another one mounts knows itself still', async () => {
+  const [outer, inner] = [express(), express()];
+  messagesOf(inner);
+  outer.use('/inner', inner);
+  const seen: boolean[] = [];
+  inner.get('/', (request, response) => {
+    seen.push(request.app === inner, response.app === inner);
+    response.json(null);
+  });
+  outer.use((request, response) => void response.json([request.app === outer, response.app === outer]));
+  const server = createServer(messagesOf(outer), outer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const headers = { connection: 'close' };
+  expect(await (await fetch(`${origin}/inner/`, { headers })).json()).toBeNull();
+  expect(await (await fetch(`${origin}/`, { headers })).json()).toEqual([true, true]);
+  expect(seen).toEqual([true, true]);
+  server.close();
+  await once(server, 'close');
+});
+
 test('a class that one app has taken stays its own, and another works as before', () => {
   class Request extends IncomingMessage {}
   class Response extends ServerResponse {}
