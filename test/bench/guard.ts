@@ -13,8 +13,8 @@ const FIRST_SIGHT_TOKENS = 6_000;
 const BARE = 'bare Express';
 const OURS = 'pizza-api';
 const FORGETFUL = 'pizza-api, nothing remembered';
-/** With requests and responses that are the app's own from the start, see app/http/adopt.ts. */
-const AS_HERE = ', served as here';
+/** By a server as Express makes it, not by ours, see app/http/adopt.ts. */
+const BY_LISTEN = ', by app.listen()';
 const PEERS = [
   'fast-jwt, cache',
   'aws-jwt-verify',
@@ -84,7 +84,7 @@ async function interleave(rounds: number, jobs: ReadonlyMap<string, () => Promis
 
 async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer) {
   const tokens = Array.from({ length: 100 }, () => issuer.accessToken());
-  const names = [BARE, OURS, ...PEERS, `${BARE}${AS_HERE}`, `${OURS}${AS_HERE}`];
+  const names = [BARE, OURS, ...PEERS, `${BARE}${BY_LISTEN}`, `${OURS}${BY_LISTEN}`];
   const samples = new Map(names.map((name) => [name, [] as Sample[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     const servers = await Promise.all(names.map((name) => startServer(name, parts)));

@@ -3,8 +3,8 @@ import express from 'express';
 import { guards } from './guards.mjs';
 
 // `node guarded-server.mjs NAME`, the pool and its keys in PARTS: Express with one route behind the guard of that name,
-// or none; with `, served as here` after it, behind the server that `npm start` runs.
-const [name = '', ...served] = (process.argv[2] ?? '').split(', served as here');
+// or none, behind the server that `npm start` runs; with `, by app.listen()` after it, behind the one that Express makes.
+const [name = '', ...byListen] = (process.argv[2] ?? '').split(', by app.listen()');
 const parts = JSON.parse(process.env['PARTS'] ?? '{}');
 const guard = name in guards ? [await guards[/** @type {keyof typeof guards} */ (name)](parts)] : [];
 
@@ -16,11 +16,8 @@ const answerError = (error, _request, response, _next) =>
   void response.status(error.status ?? 500).json({ code: error.code });
 app.use(answerError);
 
-const options =
-  served.length > 0
-    ? (await import(new URL('../../../dist/bench/app/http/adopt.js', import.meta.url).href)).messagesOf(app)
-    : {};
-const server = createServer(options, app).listen(0, '127.0.0.1', () => {
+const { messagesOf } = await import(new URL('../../../dist/bench/app/http/adopt.js', import.meta.url).href);
+const server = createServer(byListen.length > 0 ? {} : messagesOf(app), app).listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' ? address?.port : undefined });
 });
