@@ -114,7 +114,11 @@ async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer
 async function measureFirstSight(parts: object, issuer: Issuer) {
   const tokens = Array.from({ length: FIRST_SIGHT_TOKENS }, () => issuer.accessToken());
   const child = fork('test/bench/child/first-sight.mjs', [], { env: { ...process.env, NODE_ENV: 'production' } });
-  const batches = await ask<Record<string, number[]>>(child, { parts, tokens });
+  const bad = {
+    'pizza-api, refusing a forged one': tokens.map(spoil),
+    'pizza-api, refusing an expired one': tokens.map(() => issuer.accessToken({ exp: 1 })),
+  };
+  const batches = await ask<Record<string, number[]>>(child, { parts, tokens, bad });
   child.disconnect();
 
   const warm = Object.entries(batches).map(([name, times]): [string, number[]] => [
