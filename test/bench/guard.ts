@@ -95,6 +95,7 @@ async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer
   }
 
   const figure = (name: string, what: keyof Sample) => pick(samples.get(name), what);
+  const bareOf = (name: string) => (name.endsWith(BY_LISTEN) ? `${BARE}${BY_LISTEN}` : BARE);
   process.stdout.write(
     `Repeated tokens over HTTP: 100 tokens in turn, 20 connections, medians of ${ROUNDS} interleaved rounds of 1 s, each of fresh processes\n${table(
       [
@@ -102,9 +103,9 @@ async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer
         ...Array.from(samples.keys(), (name) => [
           name,
           median(figure(name, 'perSecond')).toFixed(0),
-          ratio(figure(name, 'perSecond'), figure(BARE, 'perSecond')).toFixed(2),
+          ratio(figure(name, 'perSecond'), figure(bareOf(name), 'perSecond')).toFixed(2),
           median(figure(name, 'cpu')).toFixed(0),
-          ratio(figure(BARE, 'cpu'), figure(name, 'cpu')).toFixed(2),
+          ratio(figure(bareOf(name), 'cpu'), figure(name, 'cpu')).toFixed(2),
         ]),
       ],
     )}\n`,
