@@ -9,11 +9,15 @@ export const NODE_VERSIONS = [22, 24] as const;
 export type NodeVersion = (typeof NODE_VERSIONS)[number];
 
 const HERE = path.resolve('test/lambda');
-/** What Lambda's own bootstrap passes to Node: an ES module can't be required, nor CommonJS guessed to be one. */
-export const LAMBDA_FLAGS = ['--no-experimental-require-module', '--no-experimental-detect-module'];
-/** MB. Lambda gives a tenth of it to V8's young generation, in two halves, and the rest to the old one. */
+/** MB. */
 const MEMORY = 512;
-const MEMORY_FLAGS = [
+/**
+ * What Lambda's own bootstrap passes to Node: an ES module can't be required, nor CommonJS guessed to be one, and a tenth
+ * of the memory goes to V8's young generation, in two halves, the rest to the old one.
+ */
+export const LAMBDA_FLAGS = [
+  '--no-experimental-require-module',
+  '--no-experimental-detect-module',
   `--max-semi-space-size=${Math.floor(MEMORY / 20)}`,
   `--max-old-space-size=${MEMORY - Math.floor(MEMORY / 10)}`,
 ];
@@ -58,7 +62,6 @@ export async function startFunction(settings: FunctionSettings): Promise<LambdaF
     nodeBinary(node),
     [
       ...LAMBDA_FLAGS,
-      ...MEMORY_FLAGS,
       ...nodeFlags,
       '--import',
       path.join(HERE, 'runtime/preload.mjs'),
