@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import express, { type Express } from 'express';
 import { adopt, messagesOf } from '../../app/http/adopt.js';
+import { startLoopbackServer } from '../lambda/loopback-server.js';
 
 setFlagsFromString('--allow-natives-syntax');
 /** Whether V8 has one hidden class for both. */
@@ -18,15 +17,10 @@ async function serve(app: Express, requests: number) {
     seen.push({ request, response });
     response.json([request.ip, request.app === app, response.app === app]);
   });
-  const server = createServer(messagesOf(app), app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const server = await startLoopbackServer(app, messagesOf(app));
   const answers: unknown[] = [];
-  for (let i = 0; i < requests; i += 1) {
-    answers.push(await (await fetch(url, { headers: { connection: 'close' } })).json());
-  }
-  server.close();
-  await once(server, 'close');
+  for (let i = 0; i < requests; i += 1) answers.push(await (await fetch(server.url)).json());
+  await server.close();
   return { seen, answers };
 }
 
@@ -53,15 +47,11 @@ test('an app that another one mounts knows itself still', async () => {
     response.json(null);
   });
   outer.use((request, response) => void response.json([request.app === outer, response.app === outer]));
-  const server = createServer(messagesOf(outer), outer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const headers = { connection: 'close' };
-  expect(await (await fetch(`${origin}/inner/`, { headers })).json()).toBeNull();
-  expect(await (await fetch(`${origin}/`, { headers })).json()).toEqual([true, true]);
+  const server = await startLoopbackServer(outer, messagesOf(outer));
+  expect(await (await fetch(`${server.url}/inner/`)).json()).toBeNull();
+  expect(await (await fetch(`${server.url}/`)).json()).toEqual([true, true]);
   expect(seen).toEqual([true, true]);
-  server.close();
-  await once(server, 'close');
+  await server.close();
 });
 
 test('a class that one app has taken stays its own, and another works as before', () => {

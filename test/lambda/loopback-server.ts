@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerOptions } from 'node:http';
 
 export interface LoopbackServer {
   readonly port: number;
@@ -8,8 +8,11 @@ export interface LoopbackServer {
 }
 
 /** An HTTP server on a free port of 127.0.0.1. */
-export async function startLoopbackServer(listener: RequestListener): Promise<LoopbackServer> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+export async function startLoopbackServer(
+  listener: RequestListener,
+  options: ServerOptions = {},
+): Promise<LoopbackServer> {
+  const server = createServer({ keepAliveTimeout: 60_000, ...options }, listener);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port');
