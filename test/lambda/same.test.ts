@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
+import { startServer, type ServerProcess } from '../api/server.js';
 import { startIssuer, type Issuer } from '../issuer.js';
 import { environmentFor, environmentOf } from './environment.js';
 import { essence, exchange, type Answer, type Call } from './exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
-import { startLaptop, type Laptop } from './laptop.js';
 import type { LoopbackServer } from './loopback-server.js';
 import { NODE_VERSIONS, startFunction, type LambdaFunction, type NodeVersion } from './runtime/lambda-function.js';
 import { rows, type Caller, type Row } from './table.js';
@@ -12,7 +12,7 @@ import { unpack } from './unpacked.js';
 
 let issuers: Issuer[];
 let dynamoDb: LocalDynamoDb;
-let laptop: Laptop;
+let laptop: ServerProcess;
 let unpacked: ReturnType<typeof unpack>;
 const functions = new Map<NodeVersion, LambdaFunction>();
 const apis = new Map<string, LoopbackServer>();
@@ -38,7 +38,7 @@ beforeAll(async () => {
     DOCS: 'off',
   };
   unpacked = unpack('dist/lambda.zip');
-  laptop = await startLaptop(environment);
+  laptop = await startServer(environment);
   for (const node of NODE_VERSIONS) {
     const lambda = await startFunction({ node, directory: unpacked.directory, environment });
     functions.set(node, lambda);
@@ -51,7 +51,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([...apis.values(), ...issuers].map((server) => server.close()));
-  await Promise.all([laptop, ...functions.values()].map((process) => process.stop()));
+  laptop.kill('SIGTERM');
+  await Promise.all([laptop.exited, ...Array.from(functions.values(), (lambda) => lambda.stop())]);
   await dynamoDb.close();
   unpacked.remove();
 });
