@@ -50,8 +50,10 @@ async function ask<T>(child: ChildProcess, message: object): Promise<T> {
 }
 
 async function startServer(name: string, parts: object): Promise<Server> {
+  const guard = name.replace(BY_LISTEN, '');
+  const serving = guard === name ? [] : ['listen'];
   const env = { ...process.env, NODE_ENV: 'production', PARTS: JSON.stringify(parts) };
-  const child = fork('test/bench/child/guarded-server.mjs', [name], { env });
+  const child = fork('test/bench/child/guarded-server.mjs', [guard, ...serving], { env });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { name, port, process: child };
 }

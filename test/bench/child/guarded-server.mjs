@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import express from 'express';
 import { guards } from './guards.mjs';
 
-// `node guarded-server.mjs NAME`, the pool and its keys in PARTS: Express with one route behind the guard of that name,
-// or none, behind the server that `npm start` runs; with `, by app.listen()` after it, behind the one that Express makes.
-const [name = '', ...byListen] = (process.argv[2] ?? '').split(', by app.listen()');
+// `node guarded-server.mjs NAME [listen]`, the pool and its keys in PARTS: Express with one route behind the guard of that
+// name, or none, behind the server that `npm start` runs; with `listen`, behind the one that Express makes.
+const [, , name = '', serving] = process.argv;
 const parts = JSON.parse(process.env['PARTS'] ?? '{}');
 const guard = name in guards ? [await guards[/** @type {keyof typeof guards} */ (name)](parts)] : [];
 
@@ -17,7 +17,7 @@ const answerError = (error, _request, response, _next) =>
 app.use(answerError);
 
 const { messagesOf } = await import(new URL('../../../dist/bench/app/http/adopt.js', import.meta.url).href);
-const server = createServer(byListen.length > 0 ? {} : messagesOf(app), app).listen(0, '127.0.0.1', () => {
+const server = createServer(serving === 'listen' ? {} : messagesOf(app), app).listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' ? address?.port : undefined });
 });
