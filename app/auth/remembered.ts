@@ -35,11 +35,12 @@ export function createRemembered(entries: number, now: () => number): Remembered
   const cache = new LRUCache<string, Entry>({ maxSize: entries * SHARE, sizeCalculation: sizeOf });
   return {
     get(token) {
-      const entry = cache.get(token.slice(-TAIL));
+      const tail = token.slice(-TAIL);
+      const entry = cache.get(tail);
       if (entry?.token !== token) return undefined;
       const { caller, kid, key, keys } = entry.verified;
       if (now() < caller.expiresAt * 1000 && keys.known(kid) === key) return caller;
-      cache.delete(token.slice(-TAIL));
+      cache.delete(tail);
       return undefined;
     },
     set(token, verified) {
