@@ -1,22 +1,22 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
-import { createApp } from './app.js';
-import { createGuard } from './auth/guard.js';
-import { createPool } from './auth/pool.js';
-import { trustPools } from './auth/trust.js';
-import { readConfig, type Config } from './config.js';
-import { docsRoutes, signInRoute } from './docs-routes.js';
-import { readDocs } from './docs/handlers.js';
-import { messagesOf } from './http/adopt.js';
-import { answerClientError } from './http/client-error.js';
-import { stopGracefully } from './http/stop.js';
+import { createApp } from './platform/http/app.js';
+import { createGuard } from './platform/auth/guard.js';
+import { createPool } from './platform/auth/pool.js';
+import { startPoolKeys } from './platform/auth/trust.js';
+import { readConfig, type Config } from './platform/config/settings.js';
+import { docsRoutes, signInRoute } from './platform/docs-page/routes.js';
+import { readDocs } from './platform/docs-page/handlers.js';
+import { appServerOptions } from './platform/http/app-prototypes.js';
+import { handleClientError } from './platform/node/client-error.js';
+import { stopGracefully } from './platform/node/graceful-shutdown.js';
 import { createSignIn } from './local/sign-in.js';
 import { startLocal, writeProfile, type LocalCloud } from './local/start.js';
-import { createDynamoStore } from './pizzas/store.js';
-import { routes } from './routes.js';
-import { StartError } from './start-error.js';
-import { welcome } from './welcome.js';
+import { createDynamoStore } from './api/pizzas/store.js';
+import { routes } from './api/routes.js';
+import { StartError } from './platform/config/start-error.js';
+import { welcome } from './local/start-banner.js';
 
 /** Resolves to where the server listens. */
 async function listen(server: Server, port: number, host: string) {
@@ -41,7 +41,7 @@ function localPools({ pools }: LocalCloud) {
   );
 }
 
-/** Loaded only where it is needed: with PIZZA_TABLE set, the table is DynamoDB's. */
+/** Loaded only where it is needed: with TABLE_NAME set, the table is DynamoDB's. */
 async function startLocalTable(dir: string) {
   const { startDynamoDb } = await import('./local/dynamodb.js');
   return startDynamoDb({ dir });
@@ -68,12 +68,12 @@ async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
     const pizzas = createDynamoStore({ log, ...(localTable?.settings ?? { table: String(config.table) }) });
     running.push(pizzas);
     const pools = config.pools ?? (local ? localPools(local) : []);
-    const trusted = trustPools(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
-    const guard = createGuard({ pools: trusted, log, rememberedTokens: config.rememberedTokens });
+    const trusted = startPoolKeys(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
+    const guard = createGuard({ pools: trusted, log, tokenCacheSize: config.tokenCacheSize });
     const docs = config.docs ? docsOf(local) : [];
     const { corsOrigins } = config;
     const app = createApp({ guard, log, corsOrigins, pizzas, routes: [...routes, ...docs] });
-    const server = createServer(messagesOf(app), app).on('clientError', answerClientError);
+    const server = createServer(appServerOptions(app), app).on('clientError', handleClientError);
     const apiUrl = await listen(server, config.port, config.host);
     if (local) await writeProfile(dir, { apiUrl, ...local });
     process.stdout.write(welcome(apiUrl, { docs: config.docs, local: local && { ...local, dir } }));
@@ -88,7 +88,7 @@ async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
 }
 
 async function start(env: NodeJS.ProcessEnv) {
-  const config = readConfig(env, 'laptop');
+  const config = readConfig(env, 'local');
   const log = pino({ level: config.logLevel, base: null });
   for (const warning of config.warnings) log.warn(warning);
   const stopAll = await startAll(config, env, log);

@@ -1,8 +1,8 @@
 import type { Exit } from './failure.js';
-import { Prompt } from './prompt.js';
-import { DEFAULT_POOL, findTarget, type Target } from './profiles.js';
+import { Prompt } from './terminal/prompt.js';
+import { DEFAULT_POOL, findTarget, type Target } from './state/profiles.js';
 import type { Runtime } from './runtime.js';
-import { createTerminal, type GlobalFlags, type Terminal } from './terminal.js';
+import { createTerminal, type GlobalFlags, type Terminal } from './terminal/terminal.js';
 
 /** What a subcommand works with. */
 export interface Parts {

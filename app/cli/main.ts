@@ -3,7 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, Failure, type Exit } from './failure.js';
 import { createProgram } from './program.js';
 import type { Runtime } from './runtime.js';
-import { createTerminal, sayFailure } from './terminal.js';
+import { createTerminal, sayFailure } from './terminal/terminal.js';
 
 /** Runs a command line (without node and script) and gives the exit code. Every error is answered here. */
 export async function main(argv: readonly string[], runtime: Runtime): Promise<number> {

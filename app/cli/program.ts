@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { createParts, type Run } from './command.js';
 import type { Exit } from './failure.js';
-import { LOCAL } from './profiles.js';
+import { LOCAL } from './state/profiles.js';
 import type { Runtime } from './runtime.js';
 import { addSubcommands } from './subcommands.js';
-import type { GlobalFlags } from './terminal.js';
+import type { GlobalFlags } from './terminal/terminal.js';
 
 const EXAMPLES = `
 Examples:

@@ -8,7 +8,7 @@ import type { SecretHashOptions } from './commands/secret-hash.js';
 import type { RotateOptions } from './commands/secret-rotate.js';
 import type { TokenOptions } from './commands/token.js';
 import type { WhoamiOptions } from './commands/whoami.js';
-import { DEFAULT_MIN_TTL } from './kept-token.js';
+import { DEFAULT_MIN_TTL } from './session/token-fast-path.js';
 import { collect, PASSWORD } from './options.js';
 import { addUserSubcommands } from './user-subcommands.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { StartError } from '../start-error.js';
+import { StartError } from '../platform/config/start-error.js';
 import { codeOf, messageOf } from './system-error.js';
 
 /** Makes `dir` (mode 0700, parents too). Throws a StartError that says what to do when it can't be had. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
-import type { TableSettings } from '../pizzas/table.js';
-import { StartError } from '../start-error.js';
+import type { TableSettings } from '../platform/dynamodb/table.js';
+import { StartError } from '../platform/config/start-error.js';
 import { ensurePrivateDirectory } from './durable-file.js';
 
 /** A DynamoDB on a loopback port, with the table in it. */

@@ -2,7 +2,7 @@ import { CognitoError, type ErrorType } from './cognito/errors.js';
 import { api } from './cognito/operations.js';
 import type { Run } from './cognito/service.js';
 import { readIfThere, writeDurably } from './durable-file.js';
-import { StartError } from '../start-error.js';
+import { StartError } from '../platform/config/start-error.js';
 
 /** A seeded pool, by its ids. */
 export interface SeededPool {

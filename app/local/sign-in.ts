@@ -1,5 +1,5 @@
-import type { Credentials } from '../docs/schema.js';
-import type { SignIn } from '../docs/sign-in.js';
+import type { Credentials } from '../platform/docs-page/schema.js';
+import type { SignIn } from '../platform/docs-page/sign-in.js';
 import { secretHash } from './cognito/sign-in/secret-hash.js';
 import type { LocalCloud } from './start.js';
 

@@ -3,7 +3,7 @@ import { api } from './cognito/operations.js';
 import type { Run } from './cognito/service.js';
 import { startCognito } from './cognito/server.js';
 import { seed, type SeededPool } from './seed.js';
-import { StartError } from '../start-error.js';
+import { StartError } from '../platform/config/start-error.js';
 
 export { writeProfile, type Profile } from './profile.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { startApi, type Api } from './api.js';
+import { startApi, type Api } from '../harness/test-api.js';
 
 let api: Api;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { LAMBDA_BUNDLE } from '../../app/build/lambda.js';
+import { LAMBDA_BUNDLE } from '../../app/build/lambda-bundle.js';
 import { environmentFor } from '../lambda/environment.js';
-import { publicJwk, startIssuer } from '../issuer.js';
+import { publicJwk, startIssuer } from '../harness/issuer.js';
 
 export interface Contestants {
   /** Name -> bundle. The first is the one that the others are measured against. */

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import { startServer } from '../api/server.js';
-import { createSigningKey, signJwt, startIssuer, type Issuer, type SigningKey } from '../issuer.js';
+import { startServer } from '../harness/server-process.js';
+import { createSigningKey, signJwt, startIssuer, type Issuer, type SigningKey } from '../harness/issuer.js';
 import { quantile, table } from './statistics.js';
 
 const FLOOD = 20_000;

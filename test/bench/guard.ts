@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { build } from 'esbuild';
-import { publicJwk, signJwt, startIssuer, type Issuer } from '../issuer.js';
+import { publicJwk, signJwt, startIssuer, type Issuer } from '../harness/issuer.js';
 import { median, ratio, table } from './statistics.js';
 
 /** Of fresh processes: one and the same server is up to a tenth quicker in one process than in the next. */

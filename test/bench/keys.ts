@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { publicJwk, startIssuer } from '../issuer.js';
+import { publicJwk, startIssuer } from '../harness/issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { startLoopbackServer } from '../lambda/loopback-server.js';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';

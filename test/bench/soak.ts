@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startIssuer } from '../issuer.js';
+import { startIssuer } from '../harness/issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from '../lambda/runtime/lambda-function.js';
 import { createContestants } from './contestants.js';

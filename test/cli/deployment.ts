@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ApiGatewayV2 } from '@aws-sdk/client-apigatewayv2';
 import { Lambda } from '@aws-sdk/client-lambda';
 import type { PlannedRoute } from '../../app/cli/doctor/gateway.js';
-import type { Profile } from '../../app/cli/profile.js';
+import type { Profile } from '../../app/cli/state/profile.js';
 import { credentials, REGION, type Moto } from './moto.js';
 
 /** What is wrong with a deployment; nothing, unless named. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../app/cli/doctor/finding.js';
 import { deploy, type Planted } from './deployment.js';
 import { AWS_ENV, startMoto, withMoto, type Moto } from './moto.js';
-import { startStage, type Person, type Stage } from './stage.js';
+import { startStage, type Person, type Stage } from './environment.js';
 
 withMoto('pizza doctor, on a deployment', () => {
   let stage: Stage;

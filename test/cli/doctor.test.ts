@@ -4,8 +4,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../app/cli/doctor/finding.js';
-import type { ProfilePool } from '../../app/cli/profile.js';
-import { PASSWORD, startStage, type Person, type Stage } from './stage.js';
+import type { ProfilePool } from '../../app/cli/state/profile.js';
+import { PASSWORD, startStage, type Person, type Stage } from './environment.js';
 
 let stage: Stage;
 let person: Person;

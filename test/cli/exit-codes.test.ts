@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Profile } from '../../app/cli/profile.js';
-import { PASSWORD, startStage, type Answer, type Person, type Stage } from './stage.js';
+import type { Profile } from '../../app/cli/state/profile.js';
+import { PASSWORD, startStage, type Answer, type Person, type Stage } from './environment.js';
 
 let stage: Stage;
 let person: Person;

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { describe } from '@jest/globals';
-import { startEmulator } from '../emulator.js';
-import { newPerson, type Person } from './stage.js';
+import { startEmulator } from '../harness/emulated-aws.js';
+import { newPerson, type Person } from './environment.js';
 
 export const REGION = 'us-east-1';
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PASSWORD, startStage, type Person, type Stage } from './stage.js';
+import { PASSWORD, startStage, type Person, type Stage } from './environment.js';
 
 let stage: Stage;
 let person: Person;

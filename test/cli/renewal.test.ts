@@ -6,9 +6,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { readClaims } from '../../app/cli/claims.js';
-import { expireKept, keptPath, readKept } from './kept.js';
-import { PASSWORD, startStage, type Person, type Stage } from './stage.js';
+import { readClaims } from '../../app/cli/session/claims.js';
+import { expireKept, keptPath, readKept } from './stored-sessions.js';
+import { PASSWORD, startStage, type Person, type Stage } from './environment.js';
 
 let stage: Stage;
 let first: Person;

@@ -4,11 +4,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Profile, ProfilePool } from '../../app/cli/profile.js';
-import { secretHash } from '../../app/cli/secret-hash.js';
-import { createApp, PASSWORD, startStandIn, type StandIn } from '../local/stand-in.js';
-import { expireKept } from './kept.js';
-import { newPerson, PIZZA, type Person } from './stage.js';
+import type { Profile, ProfilePool } from '../../app/cli/state/profile.js';
+import { secretHash } from '../../app/cli/session/secret-hash.js';
+import { createApp, PASSWORD, startStandIn, type StandIn } from '../local/emulator.js';
+import { expireKept } from './stored-sessions.js';
+import { newPerson, PIZZA, type Person } from './environment.js';
 
 let standIn: StandIn;
 let person: Person;

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { secretHash } from '../../app/cli/secret-hash.js';
-import { expireKept, readKept } from './kept.js';
-import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './stage.js';
+import { secretHash } from '../../app/cli/session/secret-hash.js';
+import { expireKept, readKept } from './stored-sessions.js';
+import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './environment.js';
 
 let stage: Stage;
 let person: Person;

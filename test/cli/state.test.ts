@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { everyPath, expireKept, keptPath, readKept } from './kept.js';
-import { answerOf, PASSWORD, PIZZA, startStage, type Person, type Stage } from './stage.js';
+import { everyPath, expireKept, keptPath, readKept } from './stored-sessions.js';
+import { answerOf, PASSWORD, PIZZA, startStage, type Person, type Stage } from './environment.js';
 
 let stage: Stage;
 let first: Person;

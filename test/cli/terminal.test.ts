@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './stage.js';
+import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './environment.js';
 
 /** `script` of util-linux gives a pseudo-terminal; that of other systems is called in other ways. */
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;

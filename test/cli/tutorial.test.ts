@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { expireKept } from './kept.js';
+import { expireKept } from './stored-sessions.js';
 import { newMotoPool, startMoto, withMoto, type Moto } from './moto.js';
-import { PASSWORD, startStage, type Person, type Stage } from './stage.js';
+import { PASSWORD, startStage, type Person, type Stage } from './environment.js';
 
 /** The tutorial in five commands: a user, a password that stays, a sign-in, a look at the token, and a call with it. */
 async function signInFromNothing(person: Person, user: string) {

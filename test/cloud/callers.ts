@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signJwt } from '../issuer.js';
+import { signJwt } from '../harness/issuer.js';
 import type { Cloud } from './cloud.js';
 import { emulatorKey } from './emulator-key.js';
 import { signUpAndIn, type Tokens } from './people.js';

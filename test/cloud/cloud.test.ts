@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
-import { theArticle } from './article.js';
-import { bothDoors } from './both-doors.js';
+import { theArticle } from './article.suite.js';
+import { bothDoors } from './access.suite.js';
 import { makeCallers, type Callers } from './callers.js';
-import { changes } from './changes.js';
-import { checks, runChecks, type Checks } from './checks.js';
+import { changes } from './changes.suite.js';
+import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
-import { deployment } from './deployment.js';
-import { privileges } from './privileges.js';
-import { readmes } from './readmes.js';
-import { refusals } from './refusals.js';
-import { removal } from './removal.js';
-import { secrets } from './secrets.js';
+import { deployment } from './deployment.suite.js';
+import { privileges } from './privileges.suite.js';
+import { readmes } from './readmes.suite.js';
+import { refusals } from './refusals.suite.js';
+import { removal } from './removal.suite.js';
+import { secrets } from './secrets.suite.js';
 import { missingTools } from './tools.js';
 
 // A plan takes seconds, and many where the machine has other work.

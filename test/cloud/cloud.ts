@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeployed, type Deployed } from './deployed.js';
-import { startEmulator, type Emulator } from '../emulator.js';
+import { startEmulator, type Emulator } from '../harness/emulated-aws.js';
 import type { ProfilePool } from './people.js';
 import { runDeployed, type Running } from './running.js';
 import { kitchen, packageFolder, varFile } from './settings.js';

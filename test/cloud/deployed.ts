@@ -13,7 +13,7 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import type { Route } from '../lambda/gateway/route.js';
-import type { Emulator } from '../emulator.js';
+import type { Emulator } from '../harness/emulated-aws.js';
 
 export interface DeployedAuthorizer {
   readonly issuer: string;

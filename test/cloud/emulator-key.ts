@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { open, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { SigningKey } from '../issuer.js';
+import type { SigningKey } from '../harness/issuer.js';
 
 const READ_KEY = `import sys
 from joserfc import jwk

@@ -6,7 +6,7 @@ import {
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Emulator } from '../emulator.js';
+import type { Emulator } from '../harness/emulated-aws.js';
 
 const PASSWORD = 'Four-Cheese-Pizza-4';
 

@@ -2,7 +2,7 @@ import { startHttpApi } from '../lambda/gateway/http-api.js';
 import { startFunction } from '../lambda/runtime/lambda-function.js';
 import { unpack } from '../lambda/unpacked.js';
 import type { Deployed } from './deployed.js';
-import type { Emulator } from '../emulator.js';
+import type { Emulator } from '../harness/emulated-aws.js';
 
 /** A deployed API that answers on this machine. */
 export interface Running {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gatewayDocument } from '../../app/gateway.js';
-import type { Route } from '../../app/routes.js';
+import { gatewayDocument } from '../../app/platform/contract/gateway.js';
+import type { Route } from '../../app/api/routes.js';
 
 /** Values of infra's variables. */
 export type Settings = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startIssuer, type Issuer } from '../issuer.js';
+import { startIssuer, type Issuer } from '../harness/issuer.js';
 import { environmentFor, environmentOf } from './environment.js';
-import { exchange } from './exchange.js';
+import { exchange } from './http-exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
 import { startLoopbackServer, type LoopbackServer } from './loopback-server.js';
 import { NODE_VERSIONS, startFunction } from './runtime/lambda-function.js';

@@ -1,5 +1,5 @@
 import type { LocalDynamoDb } from '../../app/local/dynamodb.js';
-import type { Issuer } from '../issuer.js';
+import type { Issuer } from '../harness/issuer.js';
 import type { JwtAuthorizerSettings } from './gateway/authorizer.js';
 
 /** The variables of an app that trusts these issuers and no other. */
@@ -8,13 +8,13 @@ export function environmentFor(issuers: readonly Issuer[]): Record<string, strin
     name,
     { userPoolId, clientIds: [clientId], jwksUri },
   ]);
-  return { COGNITO_POOLS: JSON.stringify(Object.fromEntries(pools)), PIZZA_TABLE: 'pizzas' };
+  return { COGNITO_POOLS: JSON.stringify(Object.fromEntries(pools)), TABLE_NAME: 'pizzas' };
 }
 
 /** The variables with which the AWS SDK finds a table on this machine. */
 export function environmentOf(settings: LocalDynamoDb['settings']): Record<string, string> {
   return {
-    PIZZA_TABLE: settings.table,
+    TABLE_NAME: settings.table,
     AWS_ENDPOINT_URL_DYNAMODB: settings.endpoint,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',

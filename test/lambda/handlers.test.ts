@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
-import { essence, exchange, type Answer, type Call } from './exchange.js';
+import { essence, exchange, type Answer, type Call } from './http-exchange.js';
 import { createFixture } from './fixture/app.js';
 import type { HttpApiEvent } from './gateway/event.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';

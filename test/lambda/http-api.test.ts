@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpApiEvent } from './gateway/event.js';
 import { authorizerOf } from './environment.js';
 import { startHttpApi } from './gateway/http-api.js';
-import { startIssuer, type Issuer } from '../issuer.js';
+import { startIssuer, type Issuer } from '../harness/issuer.js';
 import type { LoopbackServer } from './loopback-server.js';
 
 const ROUTES = [

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { startIssuer, type Issuer } from '../issuer.js';
+import { startIssuer, type Issuer } from '../harness/issuer.js';
 import { environmentFor } from './environment.js';
 import { NODE_VERSIONS, startFunction, type LambdaFunction } from './runtime/lambda-function.js';
 import { unpack } from './unpacked.js';
@@ -19,9 +19,9 @@ afterAll(async () => {
 
 describe.each(NODE_VERSIONS)('with settings that are wrong the function does not load, with Node %i:', (node) => {
   test.each([
-    ['none', {}, ['COGNITO_POOLS is missing', 'PIZZA_TABLE is missing']],
-    ['bad JSON', { COGNITO_POOLS: '{', PIZZA_TABLE: 'pizzas' }, ['COGNITO_POOLS is not JSON']],
-    ['a level nobody knows', { LOG_LEVEL: 'loud' }, ['COGNITO_POOLS', 'PIZZA_TABLE', 'LOG_LEVEL must be one of']],
+    ['none', {}, ['COGNITO_POOLS is missing', 'TABLE_NAME is missing']],
+    ['bad JSON', { COGNITO_POOLS: '{', TABLE_NAME: 'pizzas' }, ['COGNITO_POOLS is not JSON']],
+    ['a level nobody knows', { LOG_LEVEL: 'loud' }, ['COGNITO_POOLS', 'TABLE_NAME', 'LOG_LEVEL must be one of']],
   ])('%s', async (_name, environment, problems) => {
     lambda = await startFunction({ node, directory: unpacked.directory, environment });
     const error = { name: 'FunctionError', type: 'StartError' };

@@ -1,8 +1,8 @@
 import { once, EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startIssuer, type Issuer } from '../issuer.js';
+import { startIssuer, type Issuer } from '../harness/issuer.js';
 import { environmentFor } from './environment.js';
-import { exchange } from './exchange.js';
+import { exchange } from './http-exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from './runtime/lambda-function.js';
 import { unpack } from './unpacked.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPayload } from '../../app/http/payload.js';
+import { readPayload } from '../../app/platform/lambda/payload.js';
 
 const call = {
   version: '2.0',
@@ -26,7 +26,7 @@ describe('what is no call in payload format 2.0 is refused by name', () => {
     ['an object with the members Records', { Records: [] }],
   ])('%s', (what, event) => {
     const message = `This function answers calls of an HTTP API in payload format 2.0, but what came is ${what}.`;
-    expect(() => readPayload(event)).toThrow(expect.objectContaining({ name: 'EventRefused', message }));
+    expect(() => readPayload(event)).toThrow(expect.objectContaining({ name: 'UnsupportedEvent', message }));
   });
 
   test('with no more than twelve members, and no value', () => {

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, PASSWORD, startStandIn, type App, type StandIn } from './stand-in.js';
+import { createApp, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
 
 const isThere = spawnSync('aws', ['--version']).status === 0;
 

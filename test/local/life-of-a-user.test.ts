@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claimsOf, createApp, expectRefusal, startStandIn, type App, type StandIn } from './stand-in.js';
+import { claimsOf, createApp, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
 
 const Username = 'margherita';
 const temporary = 'Temp-passw0rd';

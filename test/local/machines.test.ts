@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createApp, createClient, expectRefusal, startStandIn, type App, type StandIn } from './stand-in.js';
+import { createApp, createClient, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
 
 let standIn: StandIn;
 let app: App;

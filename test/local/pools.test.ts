@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './stand-in.js';
+import { createApp, createClient, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
 
 let standIn: StandIn;
 let app: App;

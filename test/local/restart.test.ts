@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './stand-in.js';
+import { createApp, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
 
 let standIn: StandIn;
 let app: App;

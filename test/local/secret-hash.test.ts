@@ -8,7 +8,7 @@ import {
   startStandIn,
   type App,
   type StandIn,
-} from './stand-in.js';
+} from './emulator.js';
 
 type Parameters = Record<string, string>;
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import pino from 'pino';
 import { startLocal, writeProfile, type LocalCloud, type LocalPool } from '../../app/local/start.js';
-import { claimsOf, connect, expectRefusal, PASSWORD, secretHash } from './stand-in.js';
+import { claimsOf, connect, expectRefusal, PASSWORD, secretHash } from './emulator.js';
 
 let home: string;
 let cloud: LocalCloud;

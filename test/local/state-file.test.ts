@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
 import { createPasswords } from '../../app/local/cognito/users/passwords.js';
-import { connect, expectRefusal } from './stand-in.js';
+import { connect, expectRefusal } from './emulator.js';
 
 let home: string;
 let bundle: string;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'state-file-'));
   bundle = join(home, 'stand-in.mjs');
   await promisify(execFile)(join('node_modules', '.bin', 'esbuild'), [
-    'test/local/stand-in-process.ts',
+    'test/local/emulator-process.ts',
     '--bundle',
     '--platform=node',
     '--format=esm',

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect as tcpConnect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startStandIn, type App, type StandIn } from './stand-in.js';
+import { createApp, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
 
 let standIn: StandIn;
 let app: App;

@@ -1,10 +1,10 @@
 import type { Parts } from '../command.js';
-import { isUnreachable } from '../aws-failure.js';
+import { isUnreachable } from '../aws/aws-failure.js';
 import { Failure, systemCode, type Exit } from '../failure.js';
-import { readInputFile, readStdin } from '../input.js';
-import { writeData } from '../output.js';
-import { freshSession, loginHint } from '../renewal.js';
-import { tokenOf } from '../session.js';
+import { readInputFile, readStdin } from '../terminal/input.js';
+import { writeData } from '../terminal/output.js';
+import { freshSession, loginHint } from '../session/renewal.js';
+import { tokenOf } from '../session/session.js';
 
 export interface CallOptions {
   data?: string;

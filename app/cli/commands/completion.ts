@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
-import { findTarget, LOCAL } from '../profiles.js';
+import { findTarget, LOCAL } from '../state/profiles.js';
 
 /** Each asks `pizza complete` for the candidates, one a line, the words so far given after `--`. */
 const SCRIPTS: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
-import { AwsRefusal } from '../aws-failure.js';
-import { openCognito } from '../cognito.js';
+import { AwsRefusal } from '../aws/aws-failure.js';
+import { openCognito } from '../aws/cognito.js';
 import type { Parts } from '../command.js';
 import { checkClient, notAsked } from '../doctor/client.js';
-import { checkDoors } from '../doctor/doors.js';
+import { checkDoors } from '../doctor/live-routes.js';
 import { fault, skipped, type Finding } from '../doctor/finding.js';
 import { checkFunction } from '../doctor/function.js';
 import { apiIdOf, readGateway, readPlan } from '../doctor/gateway.js';
@@ -11,10 +11,10 @@ import { checkRoutes } from '../doctor/routes.js';
 import { checkSettings } from '../doctor/settings.js';
 import { checkSignIn } from '../doctor/sign-in.js';
 import { Failure, type Exit } from '../failure.js';
-import { readSecretLines } from '../input.js';
-import type { Profile } from '../profile.js';
-import { findTarget, loadProfile } from '../profiles.js';
-import type { Terminal } from '../terminal.js';
+import { readSecretLines } from '../terminal/input.js';
+import type { Profile } from '../state/profile.js';
+import { findTarget, loadProfile } from '../state/profiles.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 export interface DoctorOptions {
   user?: string;

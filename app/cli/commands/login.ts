@@ -1,12 +1,12 @@
-import { openCognito } from '../cognito.js';
+import { openCognito } from '../aws/cognito.js';
 import type { Parts } from '../command.js';
-import { describeDuration } from '../duration.js';
+import { describeDuration } from '../terminal/duration.js';
 import { Failure } from '../failure.js';
-import { readSecretLines } from '../input.js';
-import { changeKept, withSession } from '../kept-sessions.js';
-import { signInMachine } from '../machine.js';
-import { MACHINE, type Session } from '../session.js';
-import { signIn } from '../sign-in.js';
+import { readSecretLines } from '../terminal/input.js';
+import { changeKept, withSession } from '../session/session-store.js';
+import { signInMachine } from '../session/machine.js';
+import { MACHINE, type Session } from '../session/session.js';
+import { signIn } from '../session/sign-in.js';
 
 export interface LoginOptions {
   passwordStdin?: boolean;

@@ -1,12 +1,12 @@
-import { AwsRefusal, isUnknownOperation } from '../aws-failure.js';
-import { openCognito } from '../cognito.js';
+import { AwsRefusal, isUnknownOperation } from '../aws/aws-failure.js';
+import { openCognito } from '../aws/cognito.js';
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
-import { changeKept, withoutUser } from '../kept-sessions.js';
-import type { Target } from '../profiles.js';
-import { renew } from '../renewal.js';
-import { chooseSession, hasLeft, MACHINE, type Kept, type Session } from '../session.js';
-import { signInFailure } from '../sign-in-failure.js';
+import { changeKept, withoutUser } from '../session/session-store.js';
+import type { Target } from '../state/profiles.js';
+import { renew } from '../session/renewal.js';
+import { chooseSession, hasLeft, MACHINE, type Kept, type Session } from '../session/session.js';
+import { signInFailure } from '../session/sign-in-failure.js';
 
 export interface LogoutOptions {
   all?: boolean;

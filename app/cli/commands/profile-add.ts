@@ -1,8 +1,8 @@
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
-import { readStdin } from '../input.js';
-import { writePrivateFile } from '../private-write.js';
-import { LOCAL, parseProfile, profilePath } from '../profiles.js';
+import { readStdin } from '../terminal/input.js';
+import { writePrivateFile } from '../state/private-write.js';
+import { LOCAL, parseProfile, profilePath } from '../state/profiles.js';
 
 /** Keeps the profile that comes on stdin under that name, in the place of an earlier one. */
 export async function addProfile({ runtime, terminal }: Parts, name: string): Promise<void> {

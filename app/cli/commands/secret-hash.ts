@@ -1,6 +1,6 @@
 import type { Parts } from '../command.js';
-import { readSecretFile, readSecretLines } from '../input.js';
-import { secretHash } from '../secret-hash.js';
+import { readSecretFile, readSecretLines } from '../terminal/input.js';
+import { secretHash } from '../session/secret-hash.js';
 
 export interface SecretHashOptions {
   clientId?: string;

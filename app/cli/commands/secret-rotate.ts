@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientSecretDescriptorType } from '@aws-sdk/client-cognito-identity-provider';
-import { AwsRefusal } from '../aws-failure.js';
-import { openCognito, type Cognito } from '../cognito.js';
+import { AwsRefusal } from '../aws/aws-failure.js';
+import { openCognito, type Cognito } from '../aws/cognito.js';
 import type { Parts } from '../command.js';
-import { describeDuration, parseDuration } from '../duration.js';
+import { describeDuration, parseDuration } from '../terminal/duration.js';
 import { Failure } from '../failure.js';
-import { withLock } from '../lock.js';
-import { writePrivateFile } from '../private-write.js';
-import type { Profile, ProfilePool } from '../profile.js';
-import { isSecretRefused, refusalOfNobody } from '../probe.js';
-import { loadProfile, profilePath, type Target } from '../profiles.js';
-import { signInFailure } from '../sign-in-failure.js';
+import { withLock } from '../state/lock.js';
+import { writePrivateFile } from '../state/private-write.js';
+import type { Profile, ProfilePool } from '../state/profile.js';
+import { isSecretRefused, refusalOfNobody } from '../aws/probe.js';
+import { loadProfile, profilePath, type Target } from '../state/profiles.js';
+import { signInFailure } from '../session/sign-in-failure.js';
 
 export interface RotateOptions {
   grace: string;

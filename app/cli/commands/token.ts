@@ -1,8 +1,8 @@
 import type { Parts } from '../command.js';
-import { parseDuration } from '../duration.js';
+import { parseDuration } from '../terminal/duration.js';
 import { Failure } from '../failure.js';
-import { tokenLine } from '../kept-token.js';
-import { freshSession } from '../renewal.js';
+import { tokenLine } from '../session/token-fast-path.js';
+import { freshSession } from '../session/renewal.js';
 
 export interface TokenOptions {
   id?: boolean;

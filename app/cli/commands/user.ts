@@ -1,6 +1,6 @@
-import { asAdmin } from '../admin.js';
+import { asAdmin } from '../aws/admin.js';
 import type { Parts } from '../command.js';
-import { readSecretLines } from '../input.js';
+import { readSecretLines } from '../terminal/input.js';
 
 export interface PasswordOptions {
   passwordStdin?: boolean;

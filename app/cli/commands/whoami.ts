@@ -1,16 +1,16 @@
-import { createJwksFetch, JwksError } from '../../auth/jwks.js';
-import { createHeaderReader } from '../../auth/header.js';
-import { checkSignature, parseJwt } from '../../auth/jwt.js';
-import { principalFrom } from '../../auth/claims.js';
-import { createPool } from '../../auth/pool.js';
-import { isUnreachable } from '../aws-failure.js';
-import { readClaims } from '../claims.js';
+import { createJwksFetch, JwksError } from '../../platform/auth/jwks.js';
+import { createHeaderReader } from '../../platform/auth/header.js';
+import { checkSignature, parseJwt } from '../../platform/auth/jwt.js';
+import { principalFrom } from '../../platform/auth/claims.js';
+import { createPool } from '../../platform/auth/pool.js';
+import { isUnreachable } from '../aws/aws-failure.js';
+import { readClaims } from '../session/claims.js';
 import type { Parts } from '../command.js';
-import { describeDuration } from '../duration.js';
+import { describeDuration } from '../terminal/duration.js';
 import { Failure } from '../failure.js';
-import type { Target } from '../profiles.js';
-import { freshSession } from '../renewal.js';
-import { MACHINE, type Session } from '../session.js';
+import type { Target } from '../state/profiles.js';
+import { freshSession } from '../session/renewal.js';
+import { MACHINE, type Session } from '../session/session.js';
 
 export interface WhoamiOptions {
   verify?: boolean;

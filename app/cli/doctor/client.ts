@@ -1,9 +1,9 @@
 import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider';
-import { AwsRefusal } from '../aws-failure.js';
-import type { Cognito } from '../cognito.js';
+import { AwsRefusal } from '../aws/aws-failure.js';
+import type { Cognito } from '../aws/cognito.js';
 import { Failure } from '../failure.js';
-import { isSecretRefused, refusalOfNobody } from '../probe.js';
-import type { Target } from '../profiles.js';
+import { isSecretRefused, refusalOfNobody } from '../aws/probe.js';
+import type { Target } from '../state/profiles.js';
 import { fault, ok, skipped, type Finding } from './finding.js';
 
 const PASSWORD_FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'];

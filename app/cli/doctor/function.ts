@@ -1,6 +1,6 @@
-import { clientSettings, instrument } from '../aws.js';
-import type { Profile } from '../profile.js';
-import type { Terminal } from '../terminal.js';
+import { clientSettings, instrument } from '../aws/client.js';
+import type { Profile } from '../state/profile.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { notAsked } from './client.js';
 import { checkPermission, isMissing, nameOf, type Invoked } from './permission.js';
 import { fault, ok, warning, type Finding } from './finding.js';

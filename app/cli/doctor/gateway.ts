@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Api, GetAuthorizerCommandOutput, Integration, Route } from '@aws-sdk/client-apigatewayv2';
-import { clientSettings, instrument } from '../aws.js';
-import type { Profile } from '../profile.js';
-import type { Terminal } from '../terminal.js';
+import { clientSettings, instrument } from '../aws/client.js';
+import type { Profile } from '../state/profile.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** A route as `dist/gateway.json` has it: what the build says that the gateway should do. */
 export interface PlannedRoute {

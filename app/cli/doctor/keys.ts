@@ -1,7 +1,7 @@
-import { createJwksFetch } from '../../auth/jwks.js';
-import { describeDuration } from '../duration.js';
+import { createJwksFetch } from '../../platform/auth/jwks.js';
+import { describeDuration } from '../terminal/duration.js';
 import { systemCode } from '../failure.js';
-import type { Target } from '../profiles.js';
+import type { Target } from '../state/profiles.js';
 import { fault, ok, skipped, type Finding } from './finding.js';
 
 const DEADLINE_MS = 5_000;

@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-lambda';
-import { AwsRefusal } from '../aws-failure.js';
+import { AwsRefusal } from '../aws/aws-failure.js';
 import { notAsked } from './client.js';
 import { fault, ok, type Finding } from './finding.js';
 

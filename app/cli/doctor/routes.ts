@@ -1,5 +1,5 @@
 import type { GetAuthorizerCommandOutput as Authorizer, Route } from '@aws-sdk/client-apigatewayv2';
-import type { Profile, ProfilePool } from '../profile.js';
+import type { Profile, ProfilePool } from '../state/profile.js';
 import { fault, ok, type Finding } from './finding.js';
 import type { Gateway, PlannedRoute } from './gateway.js';
 

@@ -1,6 +1,6 @@
-import { cognitoIssuers, jwksUriOf, USER_POOL_ID } from '../../auth/pool.js';
-import { isLoopback, type Profile } from '../profile.js';
-import type { Target } from '../profiles.js';
+import { cognitoIssuers, jwksUriOf, USER_POOL_ID } from '../../platform/auth/pool.js';
+import { isLoopback, type Profile } from '../state/profile.js';
+import type { Target } from '../state/profiles.js';
 import { fault, ok, type Finding } from './finding.js';
 
 const ANEW = 'Write the profile anew: terraform output -json profile | pizza profile add NAME';

@@ -1,12 +1,12 @@
-import { AwsRefusal } from '../aws-failure.js';
-import type { Cognito } from '../cognito.js';
+import { AwsRefusal } from '../aws/aws-failure.js';
+import type { Cognito } from '../aws/cognito.js';
 import type { Parts } from '../command.js';
 import { Failure } from '../failure.js';
-import { changeKept, withSession } from '../kept-sessions.js';
-import type { Target } from '../profiles.js';
-import { loginHint, renew } from '../renewal.js';
-import { chooseSession, MACHINE, readKept, sessionPath } from '../session.js';
-import { signIn } from '../sign-in.js';
+import { changeKept, withSession } from '../session/session-store.js';
+import type { Target } from '../state/profiles.js';
+import { loginHint, renew } from '../session/renewal.js';
+import { chooseSession, MACHINE, readKept, sessionPath } from '../session/session.js';
+import { signIn } from '../session/sign-in.js';
 import { notAsked } from './client.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
 

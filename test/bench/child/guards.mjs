@@ -14,16 +14,16 @@ const ours = (name) => import(new URL(`../../../dist/bench/app/auth/${name}.js`,
 
 const tokenOf = ({ headers }) => headers.authorization?.slice(7);
 
-async function pizza({ pool }, rememberedTokens) {
-  const [{ createGuard }, { trustPools }, { createPool }] = await Promise.all([
+async function pizza({ pool }, tokenCacheSize) {
+  const [{ createGuard }, { startPoolKeys }, { createPool }] = await Promise.all([
     ours('guard'),
     ours('trust'),
     ours('pool'),
   ]);
   const log = pino({ level: 'silent' });
-  const trusted = trustPools([createPool('customers', pool)], { refreshSeconds: 600, log });
+  const trusted = startPoolKeys([createPool('customers', pool)], { refreshSeconds: 600, log });
   await Promise.all(trusted.map(({ keys }) => keys.refresh()));
-  return createGuard({ pools: trusted, log, rememberedTokens })([{ pool: 'customers' }]);
+  return createGuard({ pools: trusted, log, tokenCacheSize })([{ pool: 'customers' }]);
 }
 
 /** Name -> the middleware, each set up as its own page says, its keys there before the first request. */

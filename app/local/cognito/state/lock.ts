@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { StartError } from '../../../start-error.js';
+import { StartError } from '../../../platform/config/start-error.js';
 import { codeOf } from '../../system-error.js';
 
 const LOCK = /^cognito\.(?<pid>\d{1,10})-(?<port>\d{1,5})\.lock$/u;

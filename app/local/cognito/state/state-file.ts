@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readIfThere, writeDurably } from '../../durable-file.js';
-import { StartError } from '../../../start-error.js';
+import { StartError } from '../../../platform/config/start-error.js';
 import type { State } from './state.js';
 
 const VERSION = 1;

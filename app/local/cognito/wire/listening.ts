@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { StartError } from '../../../start-error.js';
+import { StartError } from '../../../platform/config/start-error.js';
 import { codeOf } from '../../system-error.js';
 
 const HOST = '127.0.0.1';

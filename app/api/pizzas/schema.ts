@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { isCursor } from '../../platform/dynamodb/cursor.js';
+
+/** `most` counts code points, as JSON Schema does. What can't be stored and given back as it came is refused. */
+function text(most: number) {
+  const error = `must be a text of 1 to ${most} characters, not blank, without control characters`;
+  return z.string(error).check(z.regex(new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), error));
+}
+
+const name = text(100).check(z.describe('What it is called'));
+const toppings = z.array(text(50), 'must be a list of texts').check(z.maxLength(20, 'must have 20 items at most'));
+
+/** UUID version 7: its first 48 bits are the time, so that ids sort by it (RFC 9562 section 5.7). */
+export const pizzaId = z.uuidv7().check(z.describe('UUID version 7: newer pizzas have greater ids'));
+
+export const newPizza = z
+  .strictObject({ name, toppings: z._default(toppings, []) }, 'must be an object')
+  .check(z.meta({ id: 'NewPizza', examples: [{ name: 'Margherita', toppings: ['mozzarella', 'basil'] }] }));
+
+const example = {
+  id: '019a5b3c-7d00-7000-8000-3f2a9c1e5d77',
+  name: 'Margherita',
+  toppings: ['mozzarella', 'basil'],
+  createdBy: '7c1b6a52-2f0e-4d0b-9a53-0c6f5c1f9b1e',
+  createdAt: '2025-11-07T10:24:30.592Z',
+};
+
+export const pizza = z
+  .strictObject({
+    id: pizzaId,
+    name,
+    toppings,
+    createdBy: z.string().check(z.describe('The subject (`sub`) of whoever made it')),
+    createdAt: z.iso.datetime().check(z.describe('RFC 3339, UTC')),
+  })
+  .check(z.meta({ id: 'Pizza', examples: [example] }));
+
+export const page = z
+  .strictObject({
+    items: z.array(pizza).check(z.describe('Newest first')),
+    next: z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last')),
+  })
+  .check(z.meta({ id: 'Page', examples: [{ items: [example], next: null }] }));
+
+export const pizzaPath = z.object({ id: pizzaId });
+
+const limit = 'must be a whole number from 1 to 100';
+const cursor = 'must be the `next` of a page of this list, unchanged';
+
+export const pageQuery = z.strictObject({
+  limit: z._default(
+    z.pipe(
+      z.pipe(z.string(limit).check(z.regex(/^\d{1,3}$/, limit)), z.transform(Number)),
+      z.int(limit).check(z.gte(1, limit), z.lte(100, limit), z.describe('How many pizzas at most')),
+    ),
+    20,
+  ),
+  cursor: z.optional(
+    z
+      .string(cursor)
+      .check(z.refine(isCursor, cursor), z.describe('Where the page begins: the `next` of the one before')),
+  ),
+});
+
+const key = 'must be 1 to 255 visible ASCII characters, such as a UUID';
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+export const idempotencyHeaders = z.object({
+  'idempotency-key': z.optional(
+    z
+      .string(key)
+      .check(
+        z.regex(/^[!-~]{1,255}$/, key),
+        z.describe('Makes it safe to ask again for 24 hours: the same key and body give the same pizza'),
+      ),
+  ),
+});
+
+export type NewPizza = z.output<typeof newPizza>;
+export type Pizza = z.output<typeof pizza>;
+export type Page = z.output<typeof page>;
+export type PageQuery = z.output<typeof pageQuery>;

@@ -1,9 +1,0 @@
-import type { Logger } from 'pino';
-import { createPoolKeys } from './keys.js';
-import type { Pool } from './pool.js';
-import type { TrustedPool } from './strategy.js';
-
-/** Trusts the pools, and starts at once to fetch the keys of each. */
-export function trustPools(pools: readonly Pool[], { refreshSeconds, log }: { refreshSeconds: number; log: Logger }) {
-  return pools.map((pool): TrustedPool => ({ pool, keys: createPoolKeys({ pool, refreshSeconds, log }) }));
-}

@@ -1,0 +1,92 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { lean } from './bundle-stubs.js';
+import { ownSources } from './source-map.js';
+import { zip } from './zip.js';
+
+/**
+ * How a bundle for Lambda is made. Names are kept: shorter ones make V8 start no sooner, and stacks name functions.
+ * @type {import('esbuild').BuildOptions & { metafile: true }}
+ */
+export const LAMBDA_BUNDLE = {
+  bundle: true,
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  outExtension: { '.js': '.mjs' },
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  plugins: [lean],
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** @type {(metafile: import('esbuild').Metafile, refused: readonly string[]) => void} */
+function checkInputs({ inputs }, refused) {
+  const found = Object.keys(inputs).filter((input) => refused.some((start) => input.startsWith(start)));
+  if (found.length > 0) throw new Error(`The Lambda bundle reaches what has no place in it:\n  ${found.join('\n  ')}`);
+}
+
+/**
+ * `app/lambda.ts` -> `dist/lambda/` and `dist/lambda.zip`, with the files `beside` it, by name; says what is in the zip, in bytes.
+ * @type {(devDependencies: readonly string[], beside: Record<string, Uint8Array>) => Promise<void>}
+ */
+export async function buildLambda(devDependencies, beside) {
+  const outdir = 'dist/lambda';
+  const { outputFiles, metafile } = await build({
+    ...LAMBDA_BUNDLE,
+    entryPoints: { index: 'app/lambda.ts' },
+    outdir,
+    write: false,
+  });
+  checkInputs(metafile, ['app/local/', 'app/cli/', ...devDependencies.map((name) => `node_modules/${name}/`)]);
+
+  /** @type {Record<string, Uint8Array>} */
+  const files = { ...beside };
+  for (const { path: file, contents, text } of outputFiles) {
+    files[path.relative(outdir, file)] = file.endsWith('.map') ? Buffer.from(ownSources(text)) : contents;
+  }
+  await rm(outdir, { recursive: true, force: true });
+  for (const [name, contents] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(outdir, name)), { recursive: true });
+    await writeFile(path.join(outdir, name), contents);
+  }
+  const archive = zip(files);
+  await writeFile('dist/lambda.zip', archive);
+  report(metafile, files, archive);
+}
+
+/** @type {(metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => void} */
+function report({ outputs }, files, archive) {
+  const isSdk = (/** @type {string} */ name) =>
+    Object.keys(outputs[`dist/lambda/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
+  const others = Object.fromEntries(Object.entries(files).filter(([name]) => !isSdk(name)));
+  const lines = [
+    [archive.length, 'dist/lambda.zip'],
+    [zip(others).length, '  without the AWS SDK'],
+  ];
+  for (const [name, { length }] of Object.entries(files)) {
+    lines.push([length, `  ${name}`]);
+    /** @type {Map<string, number>} */
+    const sizes = new Map();
+    for (const [input, { bytesInOutput }] of Object.entries(outputs[`dist/lambda/${name}`]?.inputs ?? {})) {
+      const owner = ownerOf(input);
+      sizes.set(owner, (sizes.get(owner) ?? 0) + bytesInOutput);
+    }
+    if (sizes.size === 1) continue;
+    for (const [owner, bytes] of [...sizes].toSorted(([, a], [, b]) => b - a)) lines.push([bytes, `    ${owner}`]);
+  }
+  process.stdout.write(lines.map(([bytes, name]) => `${String(bytes).padStart(9)}  ${name}\n`).join(''));
+}
+
+/** @type {(input: string) => string} */
+function ownerOf(input) {
+  const [, name] = /^(?:.*node_modules\/|lean:)((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
+  return name ?? 'app';
+}

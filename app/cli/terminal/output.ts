@@ -1,0 +1,30 @@
+import { writeSync } from 'node:fs';
+import { Failure, systemCode } from '../failure.js';
+
+const STDOUT = 1;
+const PAUSE_MS = 5;
+
+/**
+ * Writes data to stdout, all of it before it returns. Without a stream: opening one would double what `pizza token`
+ * costs. False once the reader has gone away, as `head` does; throws the Failure `output_lost` on a full disk.
+ */
+export function writeData(data: string | Uint8Array): boolean {
+  let rest = typeof data === 'string' ? Buffer.from(data) : data;
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(STDOUT, rest));
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === 'EPIPE') return false;
+      if (code !== 'EAGAIN') {
+        throw new Failure('unexpected', 'output_lost', {
+          message: `The output could not be written (${code}).`,
+          hint: 'Make room, or send the output elsewhere, and run the command again.',
+          cause: error,
+        });
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+  return true;
+}

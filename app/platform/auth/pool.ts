@@ -1,0 +1,53 @@
+import type { TokenUse } from './principal.js';
+
+/** A user pool that the API trusts. */
+export interface Pool {
+  /** The name that rules use, such as `customers`. */
+  readonly name: string;
+  /** `REGION_ID`, as Cognito gives it. */
+  readonly userPoolId: string;
+  readonly clientIds: ReadonlySet<string>;
+  /** Compared with `iss` character by character. */
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly tokenUse: ReadonlySet<TokenUse>;
+}
+
+/** What the settings say of a pool; whatever is left out follows from the pool's id. */
+export interface PoolSettings {
+  userPoolId: string;
+  clientIds: readonly string[];
+  issuer?: string;
+  jwksUri?: string;
+  tokenUse?: readonly TokenUse[];
+}
+
+/** `REGION_ID`; the region names the endpoint that issues the pool's tokens. */
+export const USER_POOL_ID = /^([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}$/;
+
+/**
+ * The issuers that Cognito itself uses for a pool: its own, and that of a multi-Region pool.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+ */
+export function cognitoIssuers(userPoolId: string): [own: string, multiRegion: string] {
+  const region = USER_POOL_ID.exec(userPoolId)?.[1];
+  const host = `cognito-idp.${region}.amazonaws.com/${userPoolId}`;
+  return [`https://${host}`, `https://issuer-${host}`];
+}
+
+export function jwksUriOf(issuer: string) {
+  return `${issuer}/.well-known/jwks.json`;
+}
+
+export function createPool(name: string, settings: PoolSettings): Pool {
+  const { userPoolId, clientIds, tokenUse = ['access', 'id'] } = settings;
+  const issuer = settings.issuer ?? cognitoIssuers(userPoolId)[0];
+  return Object.freeze({
+    name,
+    userPoolId,
+    clientIds: new Set(clientIds),
+    issuer,
+    jwksUri: settings.jwksUri ?? jwksUriOf(issuer),
+    tokenUse: new Set(tokenUse),
+  });
+}

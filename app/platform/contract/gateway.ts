@@ -1,0 +1,30 @@
+import { routeKeyOf, type Route } from '../../api/routes.js';
+
+/** A route of the HTTP API, for Terraform. */
+export interface GatewayRoute {
+  /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html */
+  routeKey: string;
+  /** The pool whose JWT authorizer guards it; null lets the call through to the app. */
+  pool: string | null;
+  /** The authorizer asks for one of them. */
+  scopes: string[];
+}
+
+/**
+ * The target before the app, from the same line as the app's own. A JWT authorizer knows one pool, and any one of a list of
+ * scopes; what it can't express (several pools, groups) the app alone checks.
+ */
+function gatewayRoute(route: Route): GatewayRoute {
+  const routeKey = routeKeyOf(route);
+  const rules = route.allow === 'everyone' ? [] : route.allow;
+  const pools = [...new Set(rules.map(({ pool }) => pool))];
+  const [pool] = pools;
+  if (pool === undefined || pools.length > 1) return { routeKey, pool: null, scopes: [] };
+  const scopes = rules.every((rule) => rule.scopes) ? rules.flatMap((rule) => rule.scopes ?? []) : [];
+  return { routeKey, pool, scopes: [...new Set(scopes)] };
+}
+
+/** The content of `dist/gateway.json`. */
+export function gatewayDocument(routes: readonly Route[]) {
+  return { routes: routes.map(gatewayRoute) };
+}

@@ -1,0 +1,50 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The request's id: in the answer's `X-Request-Id`, in every problem's `instance`, and in the log line. */
+    id: string;
+    /** The key of the route that serves the request, such as `GET /pizzas/{id}`; absent for an unknown path. */
+    routeKey?: string;
+  }
+}
+
+export interface RequestLogOptions {
+  log: Logger;
+  /** Never taken from the caller, who could smuggle a token into the log with it. */
+  requestId: (request: Request) => string;
+  /** What the place where the app runs adds to a line, such as Lambda's own request id. */
+  logFields?: (request: Request) => Record<string, unknown>;
+}
+
+/** Numbers the request and writes one line when its answer is out. The line names the route, never the URL: that may hold secrets. */
+export function requestLog({ log, requestId, logFields }: RequestLogOptions): RequestHandler {
+  function write(request: Request, response: Response, started: number, isAborted: boolean) {
+    const { caller } = request;
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeKey,
+        status: response.statusCode,
+        ms: Math.round((performance.now() - started) * 10) / 10,
+        ...(isAborted && { aborted: true }),
+        ...(caller && { pool: caller.pool, subject: caller.subject }),
+        ...logFields?.(request),
+      },
+      'request',
+    );
+  }
+
+  return (request, response, next) => {
+    const started = performance.now();
+    request.id = requestId(request);
+    response.setHeader('X-Request-Id', request.id);
+    response.once('finish', () => write(request, response, started, false));
+    response.once('close', () => {
+      if (!response.writableFinished) write(request, response, started, true);
+    });
+    next();
+  };
+}

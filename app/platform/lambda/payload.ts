@@ -1,0 +1,57 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+
+/** An event that is no HTTP call in payload format 2.0. The message names what came by its shape alone: values may be secret. */
+export class UnsupportedEvent extends Error {
+  override name = 'UnsupportedEvent';
+
+  constructor(what: string) {
+    super(`This function answers calls of an HTTP API in payload format 2.0, but what came is ${what}.`);
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function membersOf(value: unknown): Members {
+  return typeof value === 'object' && value !== null ? (value as Members) : {};
+}
+
+function whatCame(event: unknown): string {
+  if (event === null) return 'null';
+  if (Array.isArray(event)) return 'a list';
+  if (typeof event !== 'object') return `a ${typeof event}`;
+  const { requestContext, httpMethod, Records, source, ...others } = membersOf(event);
+  const context = membersOf(requestContext);
+  const [record] = Array.isArray(Records) ? (Records as unknown[]) : [];
+  const { eventSource, EventSource = eventSource } = membersOf(record);
+  if (context['elb']) return 'a call of an Application Load Balancer';
+  if (context['connectionId']) return 'a message of a WebSocket API';
+  if (httpMethod) return 'a call in payload format 1.0';
+  if (typeof EventSource === 'string') return `records of ${EventSource}`;
+  if (typeof source === 'string' && 'detail-type' in others) return `an event of ${source}`;
+  const names = Object.keys(membersOf(event)).slice(0, 12);
+  return names.length > 0 ? `an object with the members ${names.join(', ')}` : 'an empty object';
+}
+
+function isPayload(event: unknown): event is APIGatewayProxyEventV2 {
+  const { version, rawPath, headers, requestContext } = membersOf(event);
+  const { method } = membersOf(membersOf(requestContext)['http']);
+  return version === '2.0' && typeof rawPath === 'string' && typeof method === 'string' && headers instanceof Object;
+}
+
+/**
+ * An HTTP API hands the path over decoded, a Function URL as it was sent. What can't stand in a URL is encoded again, what
+ * is encoded stays: so both are the path that Express is to match.
+ */
+function encodePath(path: string) {
+  return encodeURI(path)
+    .replaceAll(/%25(?=[\dA-F]{2})/gi, '%')
+    .replaceAll('?', '%3F')
+    .replaceAll('#', '%23');
+}
+
+/** An event of payload format 2.0, its path fit for a URL; anything else is refused.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+export function readPayload(event: unknown): APIGatewayProxyEventV2 {
+  if (!isPayload(event)) throw new UnsupportedEvent(whatCame(event));
+  return { ...event, rawPath: encodePath(event.rawPath) };
+}

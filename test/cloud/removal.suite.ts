@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { describe, expect, test } from '@jest/globals';
+import type { Cloud } from './cloud.js';
+import type { Emulator } from '../harness/emulated-aws.js';
+
+/** How many of each kind of thing there are. */
+async function count({ client }: Emulator) {
+  const [pools, apis, functions, tables, roles, logs] = await Promise.all([
+    new CognitoIdentityProviderClient(client).send(new ListUserPoolsCommand({ MaxResults: 60 })),
+    new ApiGatewayV2Client(client).send(new GetApisCommand()),
+    new LambdaClient(client).send(new ListFunctionsCommand()),
+    new DynamoDBClient(client).send(new ListTablesCommand()),
+    new IAMClient(client).send(new ListRolesCommand()),
+    new CloudWatchLogsClient(client).send(new DescribeLogGroupsCommand()),
+  ]);
+  return {
+    pools: pools.UserPools?.length,
+    apis: apis.Items?.length,
+    functions: functions.Functions?.length,
+    tables: tables.TableNames?.length,
+    roles: roles.Roles?.length,
+    logs: logs.logGroups?.length,
+  };
+}
+
+/** `terraform destroy`; it must come last. */
+export function removal(cloud: () => Cloud) {
+  describe('destroying', () => {
+    test('leaves nothing behind', async () => {
+      const { emulator, terraform, options, scratch } = cloud();
+      expect(await count(emulator)).toEqual({ pools: 2, apis: 1, functions: 1, tables: 1, roles: 1, logs: 2 });
+
+      // moto can't delete a resource server, so Terraform is made to forget it: it goes with its pool.
+      const server = 'module.user_pool["staff"].aws_cognito_resource_server.this["pizza-api"]';
+      await terraform.succeed('state', 'rm', `-backup=${join(scratch, 'state.backup')}`, server);
+      await terraform.succeed('destroy', '-auto-approve', ...options);
+
+      expect(await count(emulator)).toEqual({ pools: 0, apis: 0, functions: 0, tables: 0, roles: 0, logs: 0 });
+      expect((await terraform.succeed('state', 'list')).stdout).toBe('');
+    });
+  });
+}

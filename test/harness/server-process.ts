@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The built server as a process of its own, on a free port, with a directory that goes with it, and nothing of our environment but what is given. */
+export interface ServerProcess {
+  url: string;
+  /** All that it wrote so far, both streams. */
+  output(): string;
+  /** Resolves to the exit status, or the signal that ended it. */
+  exited: Promise<number | string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+function run(env: NodeJS.ProcessEnv) {
+  const scratch = mkdtempSync(join(tmpdir(), 'pizza-api-'));
+  const child = spawn(process.execPath, ['dist/local/server.js'], {
+    env: { PATH: process.env['PATH'], PORT: '0', LOCAL_COGNITO_PORT: '0', LOCAL_DIR: scratch, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const exited = once(child, 'close').then(([status, signal]) => {
+    rmSync(scratch, { recursive: true });
+    return (status ?? signal) as number | string;
+  });
+  return { child, exited, output: () => output };
+}
+
+/** Resolves when the output holds what `pattern` matches; rejects when the process ends before. */
+async function untilOutput(child: ChildProcess, output: () => string, pattern: RegExp) {
+  return new Promise<RegExpExecArray>((resolve, reject) => {
+    const look = () => {
+      const match = pattern.exec(output());
+      if (match) resolve(match);
+    };
+    child.stdout?.on('data', look);
+    child.once('close', () => reject(new Error(`The server ended early: ${output()}`)));
+  });
+}
+
+/** Starts and waits until it listens. */
+export async function startServer(env: NodeJS.ProcessEnv): Promise<ServerProcess> {
+  const { child, exited, output } = run(env);
+  const [, url = ''] = await untilOutput(child, output, /API +(http:\S+)/);
+  return { url, output, exited, kill: (signal) => child.kill(signal) };
+}
+
+/** Starts what is expected to end by itself. */
+export async function runServer(env: NodeJS.ProcessEnv) {
+  const { exited, output } = run(env);
+  return { status: await exited, output: output() };
+}
+
+/** A directory of its own for a test, and how to remove it. */
+export async function scratchDirectory() {
+  const path = await mkdtemp(join(tmpdir(), 'pizza-api-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
+import { startServer, type ServerProcess } from '../harness/server-process.js';
+import { startIssuer, type Issuer } from '../harness/issuer.js';
+import { environmentFor, environmentOf } from './environment.js';
+import { essence, exchange, type Answer, type Call } from './http-exchange.js';
+import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
+import type { LoopbackServer } from './loopback-server.js';
+import { NODE_VERSIONS, startFunction, type LambdaFunction, type NodeVersion } from './runtime/lambda-function.js';
+import { rows, type Caller, type Row } from './parity-calls.js';
+import { unpack } from './unpacked.js';
+
+let issuers: Issuer[];
+let dynamoDb: LocalDynamoDb;
+let laptop: ServerProcess;
+let unpacked: ReturnType<typeof unpack>;
+const functions = new Map<NodeVersion, LambdaFunction>();
+const apis = new Map<string, LoopbackServer>();
+const tokens = new Map<Caller, string>();
+
+beforeAll(async () => {
+  const [customers, staff, stranger] = await Promise.all([
+    startIssuer('customers'),
+    startIssuer('staff'),
+    startIssuer(),
+  ]);
+  issuers = [customers, staff, stranger];
+  tokens.set('customer', customers.accessToken());
+  tokens.set('chef', staff.idToken({ 'cognito:groups': ['chefs'] }));
+  tokens.set('machine', staff.accessToken({ scope: 'pizza-api/pizzas.write', username: undefined }));
+  tokens.set('stranger', stranger.accessToken());
+
+  dynamoDb = await startDynamoDb();
+  const environment = {
+    ...environmentFor([customers, staff]),
+    ...environmentOf(dynamoDb.settings),
+    CORS_ORIGINS: 'https://shop.example',
+    DOCS: 'off',
+  };
+  unpacked = unpack('dist/lambda.zip');
+  laptop = await startServer(environment);
+  for (const node of NODE_VERSIONS) {
+    const lambda = await startFunction({ node, directory: unpacked.directory, environment });
+    functions.set(node, lambda);
+    for (const paths of ['decoded', 'as sent'] as const) {
+      const invoke = (event: unknown) => lambda.invoke(event);
+      apis.set(`${node} ${paths}`, await startHttpApi({ routes: EVERY_CALL, paths, invoke }));
+    }
+  }
+});
+
+afterAll(async () => {
+  await Promise.all([...apis.values(), ...issuers].map((server) => server.close()));
+  laptop.kill('SIGTERM');
+  await Promise.all([laptop.exited, ...Array.from(functions.values(), (lambda) => lambda.stop())]);
+  await dynamoDb.close();
+  unpacked.remove();
+});
+
+function callOf({ as = 'nobody', headers = {}, ...call }: Row): Call {
+  const token = tokens.get(as);
+  return { ...call, headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) } };
+}
+
+const expected = new Map<Row, Promise<Answer>>();
+
+/** The laptop's answer, asked for once. */
+async function onLaptop(row: Row) {
+  if (!expected.has(row)) expected.set(row, exchange(laptop.url, callOf(row)));
+  return essence((await expected.get(row)) as Answer);
+}
+
+describe.each(NODE_VERSIONS)('in Lambda with Node %i as on a laptop', (node) => {
+  const named = (row: Row) => [row.name, row] as const;
+
+  async function inLambda(row: Row, paths: 'decoded' | 'as sent') {
+    return essence(await exchange(apis.get(`${node} ${paths}`)?.url ?? '', callOf(row)));
+  }
+
+  test.each(rows.map(named))('%s', async (_name, row) => {
+    expect(await inLambda(row, 'as sent')).toEqual(await onLaptop(row));
+  });
+
+  test.each(rows.filter(({ changedByGateway }) => !changedByGateway).map(named))(
+    '%s, by an HTTP API that decodes paths',
+    async (_name, row) => {
+      expect(await inLambda(row, 'decoded')).toEqual(await onLaptop(row));
+    },
+  );
+
+  test('nothing but log lines was written, and none holds a token', () => {
+    const lines = functions.get(node)?.log().trim().split('\n') ?? [];
+    expect(lines.filter((line) => !/^\{"level":(30|40),/.test(line))).toEqual([]);
+    expect(lines.join('\n')).not.toContain('eyJ');
+  });
+});

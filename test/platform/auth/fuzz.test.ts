@@ -1,0 +1,75 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createSigningKey } from '../../harness/issuer.js';
+import { openTarget } from '../../harness/http-target.js';
+import { cook, nothing, recipe } from './recipe.js';
+import { createVerdict } from './verdict.js';
+
+const target = openTarget({ tokenCacheSize: 100 });
+const numRuns = Number(process.env['FUZZ_TOKENS'] ?? 2_000);
+
+const stranger = createSigningKey();
+const refusals = new Set([
+  'token_missing',
+  'request_malformed',
+  'token_invalid',
+  'token_expired',
+  'token_not_yet_valid',
+]);
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+function heapUsed() {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Our answer is the one of a second verifier, at first sight and when the token comes again. */
+test(
+  `${numRuns} tokens, each judged as jose and our rules judge it`,
+  async () => {
+    const { customers, staff } = target.api;
+    const verdict = createVerdict([customers, staff]);
+    const counts = { accepted: 0, refused: 0 };
+
+    async function judge(token: string) {
+      const isGood = await verdict(token);
+      for (const sight of isGood ? ['first', 'second'] : ['first']) {
+        const { status, code = '' } = await target.get(token, '/me');
+        const isLetIn = status === 200;
+        expect({ sight, isLetIn, isRefused: status < 500 && refusals.has(code) }).toEqual({
+          sight,
+          isLetIn: isGood,
+          isRefused: !isGood,
+        });
+      }
+      counts[isGood ? 'accepted' : 'refused'] += 1;
+    }
+
+    const tokens = fc.oneof(
+      { weight: 3, arbitrary: recipe.map((made) => () => cook(made, { customers, staff, stranger })) },
+      { weight: 1, arbitrary: nothing.map((token) => () => token) },
+    );
+    const run = (runs: number) =>
+      fc.assert(
+        fc.asyncProperty(tokens, (make) => judge(make())),
+        { numRuns: runs },
+      );
+
+    await run(Math.ceil(numRuns / 10));
+    target.api.lines.length = 0;
+    const before = heapUsed();
+    await run(Math.floor(numRuns * 0.9));
+    target.api.lines.length = 0;
+    const growth = (heapUsed() - before) / 1_048_576;
+    if (numRuns > 2_000) process.stdout.write(`${JSON.stringify({ ...counts, heapGrowthMiB: growth })}\n`);
+
+    expect(counts.accepted).toBeGreaterThan(numRuns / 20);
+    expect(counts.refused).toBeGreaterThan(numRuns / 20);
+    expect(growth).toBeLessThan(16);
+    expect(target.unexpectedConnections).toEqual([]);
+  },
+  numRuns * 60 + 20_000,
+);

@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import express, { type Express } from 'express';
+import { useAppPrototypes, appServerOptions } from '../../../app/platform/http/app-prototypes.js';
+import { startLoopbackServer } from '../../lambda/loopback-server.js';
+
+setFlagsFromString('--allow-natives-syntax');
+/** Whether V8 has one hidden class for both. */
+const isAlike = runInNewContext('(one, other) => %HaveSameMap(one, other)') as (one: object, other: object) => boolean;
+
+/** What the app's route saw of requests to `/`, and what was answered. */
+async function serve(app: Express, requests: number) {
+  const seen: { request: express.Request; response: express.Response }[] = [];
+  app.get('/', (request, response) => {
+    seen.push({ request, response });
+    response.json([request.ip, request.app === app, response.app === app]);
+  });
+  const server = await startLoopbackServer(app, appServerOptions(app));
+  const answers: unknown[] = [];
+  for (let i = 0; i < requests; i += 1) answers.push(await (await fetch(server.url)).json());
+  await server.close();
+  return { seen, answers };
+}
+
+test('all that Express adds to requests and responses is there, and they are alike in the eyes of V8', async () => {
+  const { seen, answers } = await serve(express(), 30);
+  expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
+  const [before, last] = seen.slice(-2);
+  expect(isAlike(before?.request ?? {}, last?.request ?? [])).toBe(true);
+  expect(isAlike(before?.response ?? {}, last?.response ?? [])).toBe(true);
+});
+
+test('two apps in one process do not get in the way of each other', async () => {
+  const outcomes = await Promise.all([serve(express(), 2), serve(express(), 2)]);
+  for (const { answers } of outcomes) expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
+});
+
+test('an app that another one mounts knows itself still', async () => {
+  const [outer, inner] = [express(), express()];
+  appServerOptions(inner);
+  outer.use('/inner', inner);
+  const seen: boolean[] = [];
+  inner.get('/', (request, response) => {
+    seen.push(request.app === inner, response.app === inner);
+    response.json(null);
+  });
+  outer.use((request, response) => void response.json([request.app === outer, response.app === outer]));
+  const server = await startLoopbackServer(outer, appServerOptions(outer));
+  expect(await (await fetch(`${server.url}/inner/`)).json()).toBeNull();
+  expect(await (await fetch(`${server.url}/`)).json()).toEqual([true, true]);
+  expect(seen).toEqual([true, true]);
+  await server.close();
+});
+
+test('a class that one app has taken stays its own, and another works as before', () => {
+  class Request extends IncomingMessage {}
+  class Response extends ServerResponse {}
+  const [first, second] = [express(), express()];
+  for (const app of [first, second]) useAppPrototypes(app, Request.prototype, Response.prototype);
+  expect(first.request).toBe(Request.prototype);
+  expect(first.request.app).toBe(first);
+  expect(second.request).not.toBe(Request.prototype);
+  expect(second.request.app).toBe(second);
+});
+
+test("Node's own classes are left as they are", () => {
+  const names = () => [IncomingMessage, ServerResponse].map(({ prototype }) => Reflect.ownKeys(prototype));
+  const before = names();
+  const app = express();
+  const own = app.request;
+  useAppPrototypes(app, IncomingMessage.prototype, ServerResponse.prototype);
+  expect(names()).toEqual(before);
+  expect(app.request).toBe(own);
+});
+
+test('what a class adds to its Node counterpart is hidden, as Express hides it', () => {
+  class Response extends ServerResponse {
+    override setHeader() {
+      return this;
+    }
+  }
+  class Request extends IncomingMessage {}
+  const app = express();
+  useAppPrototypes(app, Request.prototype, Response.prototype);
+  const response = new Response(new Request(null as never));
+  (response as ServerResponse).setHeader('X-Kept', 'yes');
+  expect(response.getHeader('X-Kept')).toBe('yes');
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { startIssuer, type Issuer } from '../../harness/issuer.js';
+import { runServer, startServer } from '../../harness/server-process.js';
+
+let customers: Issuer;
+let staff: Issuer;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
+  const settings = ({ pool }: Issuer) => ({
+    userPoolId: pool.userPoolId,
+    clientIds: [...pool.clientIds],
+    jwksUri: pool.jwksUri,
+  });
+  env = { COGNITO_POOLS: JSON.stringify({ customers: settings(customers), staff: settings(staff) }) };
+});
+afterAll(() => Promise.all([customers.close(), staff.close()]));
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+describe('pools that are not ours', () => {
+  test("with Cognito's issuer and a JWKS URI on loopback, tokens of that emulator open /", async () => {
+    const server = await startServer(env);
+    const answer = await fetch(server.url, {
+      headers: { ...bearer(customers.accessToken()), connection: 'close' },
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, ['Welcome to AWS']]);
+    expect(server.output()).toContain("customers.jwksUri is not Cognito's own");
+    server.kill('SIGTERM');
+    expect(await server.exited).toBe(0);
+  });
+});
+
+describe('a start that can not be', () => {
+  test('wrong settings end with status 1 and every problem in one message without a stack', async () => {
+    const { status, output } = await runServer({ COGNITO_POOLS: '{', PORT: 'abc' });
+    expect(status).toBe(1);
+    expect(output).toMatch(/PORT must be[^]*COGNITO_POOLS is not JSON|COGNITO_POOLS is not JSON[^]*PORT must be/);
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  test('a busy port ends with status 1 and says what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { status, output } = await runServer({ ...env, PORT: String(port) });
+    other.close();
+    expect(status).toBe(1);
+    expect(output).toContain(`Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT`);
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a graceful stop', () => {
+  test('under load from 100 connections, every request that got in is answered', async () => {
+    const server = await startServer({ ...env, LOG_LEVEL: 'silent' });
+    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+    const options = { agent, headers: bearer(customers.accessToken()) };
+    const ask = () =>
+      new Promise<IncomingMessage>((resolve, reject) =>
+        get(`${server.url}/me`, options, (answer) => answer.resume().once('end', () => resolve(answer))).once(
+          'error',
+          reject,
+        ),
+      );
+    const statuses: (number | undefined)[] = [];
+    let isWarm: () => void;
+    const warm = new Promise<void>((resolve) => (isWarm = resolve));
+    const client = async () => {
+      let isOpen = true;
+      while (isOpen) {
+        const { statusCode, headers } = await ask();
+        if (statuses.push(statusCode) === 1000) isWarm();
+        isOpen = headers.connection !== 'close';
+      }
+    };
+    const clients = Promise.all(Array.from({ length: 100 }, client));
+    await warm;
+    server.kill('SIGTERM');
+    await clients;
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(await server.exited).toBe(0);
+    agent.destroy();
+  });
+
+  test('a request that is half sent is waited for', async () => {
+    const server = await startServer({ ...env, LOG_LEVEL: 'silent' });
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
+    const token = staff.accessToken({ 'cognito:groups': ['chefs'] });
+    const body = JSON.stringify({ name: 'Margherita' });
+    const head = `Host: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nConnection: close\r\nExpect: 100-continue`;
+    socket.write(`POST /pizzas HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`);
+    const [first] = (await once(socket, 'data')) as [string];
+    expect(first).toMatch(/^HTTP\/1.1 100 /);
+    server.kill('SIGTERM');
+    await untilRefused(Number(port));
+    socket.write(body);
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).toMatch(/^HTTP\/1.1 201 /);
+    expect(await server.exited).toBe(0);
+  });
+});
+
+async function untilRefused(port: number) {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const isRefused = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
+    });
+    socket.destroy();
+    if (isRefused) return;
+  }
+}
