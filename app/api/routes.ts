@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type * as z from 'zod/mini';
 import type { Allow } from '../platform/auth/access-rules.js';
+import { customers, staff } from './access.js';
 import { me } from './me.js';
 import type { InputSchemas, Schema } from '../platform/http/input.js';
 import type { Problem } from '../platform/http/problem.js';
@@ -54,11 +55,6 @@ export function typed<A extends Schema, P = undefined, Q = undefined, B = undefi
 const schemas = () => import('./schema.js');
 const authSchemas = () => import('../platform/auth/principal-schema.js');
 const pizzaSchemas = () => import('./pizzas/schema.js');
-
-const customers = { pool: 'customers' } as const;
-const staff = { pool: 'staff' } as const;
-const chefs = { pool: 'staff', groups: ['chefs'] } as const;
-const kitchenMachines = { pool: 'staff', scopes: ['pizza-api/pizzas.write'] } as const;
 
 const health: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' });
@@ -117,7 +113,7 @@ export const routes: readonly Route[] = [
   typed({
     method: 'POST',
     path: '/pizzas',
-    allow: [chefs, kitchenMachines],
+    allow: [staff.group('chefs'), staff.scope('pizzas.write')],
     summary: 'Add a pizza',
     input: async () => {
       const { idempotencyHeaders: headers, newPizza: body } = await pizzaSchemas();

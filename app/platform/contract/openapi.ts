@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { AccessRule } from '../auth/access-rules.js';
+import type { RuleMembers } from '../auth/access-rules.js';
 import { problem, problemResponses } from './openapi-problems.js';
 import { describe, jsonSchema, parameters, type DescribedRoute, type Json } from './openapi-schemas.js';
 import { routeKeyOf, type Route } from '../../api/routes.js';
@@ -8,7 +8,7 @@ function titleOf(status: number) {
   return STATUS_CODES[status] ?? String(status);
 }
 
-function inWords({ pool, groups, scopes }: AccessRule) {
+function inWords({ pool, groups, scopes }: RuleMembers) {
   const group = groups ? ` in the group ${groups.map((name) => `\`${name}\``).join(' or ')}` : '';
   const scope = scopes ? ` with the scope ${scopes.map((name) => `\`${name}\``).join(' or ')}` : '';
   return `pool \`${pool}\`${group}${scope}`;

@@ -5,12 +5,16 @@ export interface ProblemOptions {
   status: number;
   /** Stable, for programs; clients may branch on it. */
   code: string;
-  /** One sentence for people: what is wrong and what to mend. */
+  /** One sentence for people: what is wrong and what to fix. */
   detail: string;
   /** Response headers beside the problem's own. */
   headers?: Readonly<Record<string, string>>;
   /** Every failing field of the input, where there is one. */
   errors?: readonly FieldError[];
+  /** What follows the realm in `WWW-Authenticate: Bearer` (RFC 6750 section 3); empty for a bare challenge. */
+  challenge?: string;
+  /** The precise cause, for the log alone. */
+  reason?: string;
 }
 
 export interface FieldError {
@@ -19,20 +23,24 @@ export interface FieldError {
   detail: string;
 }
 
-/** An answer that is an error: thrown anywhere, answered in one place as RFC 9457 problem details. */
+/** A response that is an error: thrown anywhere, sent in one place as RFC 9457 problem details. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly FieldError[] | undefined;
+  readonly challenge: string | undefined;
+  readonly reason: string | undefined;
 
-  constructor({ status, code, detail, headers = {}, errors }: ProblemOptions) {
+  constructor({ status, code, detail, headers = {}, errors, challenge, reason }: ProblemOptions) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.headers = headers;
     this.errors = errors;
+    this.challenge = challenge;
+    this.reason = reason;
   }
 
   /** The members of RFC 9457 section 3.1, and `code`; `instance` is the request id. */

@@ -1,0 +1,4 @@
+import { defineTable } from '../platform/dynamodb/table-definition.js';
+
+/** The API's one table. The local DynamoDB, Terraform and the function's permissions follow. */
+export const table = defineTable({ indexes: ['allOrders', 'ordersByStatus'] });

@@ -1,0 +1,13 @@
+import type { SettingDocument } from '../config/api-settings.js';
+import type { TableDocument } from '../dynamodb/table-definition.js';
+
+/** What Terraform needs beside the gateway's routes and the pools: the content of `dist/deployment.json`. */
+export interface DeploymentDocument {
+  /** The product's name, which everything in AWS is named after unless tfvars say otherwise. */
+  readonly name: string;
+  /** The API's own settings, which Terraform passes on to the function by name. */
+  readonly settings: readonly SettingDocument[];
+  readonly table: TableDocument;
+  /** Headers that pages may send, and those of an answer that they may read; in lower case. */
+  readonly cors: { readonly allowHeaders: readonly string[]; readonly exposeHeaders: readonly string[] };
+}

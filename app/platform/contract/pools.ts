@@ -1,0 +1,93 @@
+import { DeclaredPool } from '../auth/access-rules.js';
+
+/** How people get an account in a pool and sign in to it; what is left out has Terraform's default. */
+export interface SignInOptions {
+  /** What may be typed in the place of the user name. Fixed when the pool is created. */
+  readonly aliases?: readonly ('email' | 'phone_number' | 'preferred_username')[];
+  readonly selfRegistration?: boolean;
+}
+
+/** A user pool as `access.ts` declares it. */
+export interface PoolDeclaration {
+  readonly signIn?: SignInOptions;
+  /** Name -> what its members may do. People are authorised by group. */
+  readonly groups?: Readonly<Record<string, string>>;
+  /** Name -> what it allows. Machines are authorised by scope; a token holds it as `RESOURCE_SERVER/NAME`. */
+  readonly scopes?: Readonly<Record<string, string>>;
+  /** Clients of machines by name, unique across pools, and the scopes that each may ask for. */
+  readonly machines?: Readonly<Record<string, { readonly scopes: readonly [string, ...string[]] }>>;
+}
+
+/** The client of every pool that people sign in through. */
+export const PEOPLE_CLIENT = 'people';
+
+/** A client in `dist/pools.json`; a machine's scopes are in full. */
+export type ClientDocument =
+  { readonly type: 'people' } | { readonly type: 'machine'; readonly scopes: readonly string[] };
+
+/** A pool in `dist/pools.json`, nothing left out. */
+export interface PoolDocument {
+  readonly signIn: SignInOptions;
+  readonly groups: Readonly<Record<string, string>>;
+  /** The identifier that the pool's scopes begin with. */
+  readonly resourceServer: string;
+  /** Name -> what it allows; a token holds it as `RESOURCE_SERVER/NAME`. */
+  readonly scopes: Readonly<Record<string, string>>;
+  /** Name -> client. */
+  readonly clients: Readonly<Record<string, ClientDocument>>;
+  /** Custom attributes of the people. */
+  readonly attributes: Readonly<Record<string, never>>;
+}
+
+/** The content of `dist/pools.json`: pools by name. */
+export type PoolsDocument = Readonly<Record<string, PoolDocument>>;
+
+type Names<T> = Extract<keyof T, string>;
+type GroupOf<D> = D extends { readonly groups: infer G } ? Names<G> : never;
+type ScopeOf<D> = D extends { readonly scopes: infer S } ? Names<S> : never;
+
+/** A machine's scopes are scopes of its own pool, or it doesn't compile. */
+type WithOwnScopes<D> = {
+  readonly [K in keyof D]: {
+    readonly machines?: Readonly<Record<string, { readonly scopes: readonly [ScopeOf<D[K]>, ...ScopeOf<D[K]>[]] }>>;
+  };
+};
+
+/** Who callers are: the pools, for `allow`, and the document that everything outside the app follows. */
+export interface Access<D> {
+  readonly pools: { readonly [K in Names<D>]: DeclaredPool<K, GroupOf<D[K]>, ScopeOf<D[K]>> };
+  readonly document: PoolsDocument;
+}
+
+/** `resourceServer` is the identifier of the pools' scopes, the product's name. Throws an Error that says what to fix. */
+export function defineAccess<const D extends Readonly<Record<string, PoolDeclaration>>>(
+  resourceServer: string,
+  declarations: D & WithOwnScopes<D>,
+): Access<D> {
+  const entries = Object.entries<PoolDeclaration>(declarations);
+  const machines = entries.flatMap(([, { machines: declared = {} }]) => Object.keys(declared));
+  const twice = [PEOPLE_CLIENT, ...machines].find((name, index, names) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`Two clients are named ${twice}: give the machine another name.`);
+  return {
+    pools: Object.fromEntries(
+      entries.map(([name]) => [name, new DeclaredPool(name, resourceServer)]),
+    ) as unknown as Access<D>['pools'],
+    document: Object.fromEntries(entries.map(([name, pool]) => [name, poolDocument(resourceServer, pool)])),
+  };
+}
+
+function poolDocument(resourceServer: string, declaration: PoolDeclaration): PoolDocument {
+  const { signIn = {}, groups = {}, scopes = {}, machines = {} } = declaration;
+  const clients = Object.entries(machines).map(([name, machine]): [string, ClientDocument] => [
+    name,
+    { type: 'machine', scopes: machine.scopes.map((scope) => `${resourceServer}/${scope}`) },
+  ]);
+  return {
+    signIn,
+    groups,
+    resourceServer,
+    scopes,
+    clients: { [PEOPLE_CLIENT]: { type: 'people' }, ...Object.fromEntries(clients) },
+    attributes: {},
+  };
+}

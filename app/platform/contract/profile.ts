@@ -1,0 +1,34 @@
+/** A user pool and the client that people sign in through. */
+export interface ProfilePool {
+  readonly userPoolId: string;
+  readonly clientId: string;
+  /** Absent or null for a client without a secret. */
+  readonly clientSecret?: string | null;
+  /** Which of a client's secrets that is; known once the command has rotated it. */
+  readonly clientSecretId?: string;
+  readonly issuer: string;
+  readonly jwksUri: string;
+}
+
+/** What a person needs in order to sign in and call: `profile.json` of `npm start`, and Terraform's output `profile`. */
+export interface Profile {
+  readonly apiUrl: string;
+  readonly cognitoEndpoint: string;
+  readonly region: string;
+  /** The HTTP API behind `apiUrl`, where its name doesn't say so. */
+  readonly apiId?: string;
+  readonly functionName?: string;
+  readonly pools: Readonly<Record<string, ProfilePool>>;
+}
+
+/** A client that signs in with client credentials. */
+export interface MachineClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokenUrl: string;
+  /** In full, `RESOURCE_SERVER/NAME`. */
+  readonly scopes: readonly string[];
+}
+
+/** `machines.json` of `npm start`, and Terraform's output `machines`: clients by name. No person's profile holds them. */
+export type Machines = Readonly<Record<string, MachineClient>>;
