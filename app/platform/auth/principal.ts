@@ -1,9 +1,9 @@
 export type TokenUse = 'access' | 'id';
 
 /** The verified caller: what of a token the API relies on, frozen before anyone sees it. */
-export interface Principal {
+export interface Principal<Pool extends string = string> {
   /** The name of the pool in the settings, such as `customers`. */
-  readonly pool: string;
+  readonly pool: Pool;
   /** `sub`: the person's id, or for a machine its client id. */
   readonly subject: string;
   /** The user name in the pool; null for a machine. */

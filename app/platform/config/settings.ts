@@ -1,107 +1,179 @@
 import { createPool, type Pool } from '../auth/pool.js';
 import { parsePools } from './pools-setting.js';
+import {
+  integer,
+  onOff,
+  oneOf,
+  readSetting,
+  text,
+  type Setting,
+  type Settings,
+  type SettingValues,
+} from './setting.js';
 import { StartError } from './start-error.js';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** The settings of the app, checked and frozen. */
-export interface Config {
-  /** The pools that are trusted; none where the local stand-ins are to be started. */
-  readonly pools: readonly Pool[] | undefined;
-  readonly table: string | undefined;
-  readonly host: string;
-  readonly port: number;
-  readonly localCognitoPort: number;
-  readonly localDir: string;
-  readonly corsOrigins: readonly string[];
+/** Exact origins, comma-separated. */
+const origins: Setting<readonly string[]> = {
+  description: 'comma-separated exact origins whose pages may call the API',
+  default: '',
+  parse: (value) => {
+    const listed = value.split(',').map((origin) => origin.trim());
+    const isExact = (origin: string) =>
+      URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin;
+    const wrong = listed.filter(Boolean).filter((origin) => !isExact(origin));
+    if (wrong.length > 0) throw new Error(`must list exact origins such as https://example.com`);
+    return listed.filter(Boolean);
+  },
+};
+
+/** The platform's own settings, wherever the API runs. */
+export const PLATFORM_SETTINGS = {
+  CORS_ORIGINS: origins,
+  JWKS_REFRESH_SECONDS: integer({
+    description: 'how often known keys are looked up again: a removed key stops working within that',
+    min: 1,
+    max: 86_400,
+    default: 600,
+  }),
+  JWKS_MAX_STALE_SECONDS: integer({
+    description: 'how long known keys stay trusted while the JWKS endpoint is down',
+    min: 60,
+    max: 604_800,
+    default: 86_400,
+  }),
+  TOKEN_CACHE_SIZE: integer({
+    description: 'verified tokens kept, 3 KB each on average; `0` for none',
+    min: 0,
+    max: 1_000_000,
+    default: 10_000,
+  }),
+  LOG_LEVEL: oneOf(LOG_LEVELS, { description: `\`${LOG_LEVELS.join('`, `')}\``, default: 'info' }),
+} satisfies Settings;
+
+/** Those of a local server. */
+export const LOCAL_SETTINGS = {
+  PORT: integer({ description: 'where the API listens', min: 0, max: 65_535, default: 3000 }),
+  HOST: text({ description: 'the address that it listens on', default: '127.0.0.1' }),
+  LOCAL_COGNITO_PORT: integer({
+    description: 'where the local Cognito listens, on loopback',
+    min: 0,
+    max: 65_535,
+    default: 9229,
+  }),
+  LOCAL_DIR: text({
+    description: 'where the emulators keep users, keys, data and the profile (0700)',
+    default: '.local',
+  }),
+} satisfies Settings;
+
+const DOCS_DESCRIPTION = '`on` or `off`: `/docs` and `/openapi.json`';
+
+/** What both runtimes have. */
+interface Common<Own extends Settings> extends SettingValues<typeof PLATFORM_SETTINGS> {
   /** Whether `/openapi.json` and `/docs` are served. */
-  readonly docs: boolean;
-  readonly jwksRefreshSeconds: number;
-  readonly tokenCacheSize: number;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly DOCS: boolean;
+  /** The API's own. */
+  readonly own: SettingValues<Own>;
   /** What an operator should know although it stops nothing, for the log. */
   readonly warnings: readonly string[];
 }
 
-/** Where the app runs: in Lambda nothing can be made up for a setting that is missing. */
-export type Place = 'local' | 'lambda';
+/** A function in Lambda: nothing can be made up for a setting that is missing. */
+export interface LambdaSettings<Own extends Settings = Settings> extends Common<Own> {
+  readonly runtime: 'lambda';
+  readonly pools: readonly Pool[];
+  readonly tableName: string;
+}
 
-/** The environment -> Config, or one StartError that names every wrong variable. An empty variable counts as absent. */
-export function readConfig(env: NodeJS.ProcessEnv, place: Place): Config {
-  const problems: string[] = [];
-  const warnings: string[] = [];
+/** A server on this machine, whose pools and table are emulated unless the environment names others. */
+export interface LocalSettings<Own extends Settings = Settings>
+  extends Common<Own>, SettingValues<typeof LOCAL_SETTINGS> {
+  readonly runtime: 'local';
+  readonly pools: readonly Pool[] | 'emulated';
+  readonly tableName: string | 'emulated';
+}
 
-  const read = (name: string) => env[name] || undefined;
+/** Reads settings, and gathers what is wrong with them. */
+class Reader {
+  readonly problems: string[] = [];
+  readonly warnings: string[] = [];
+  readonly #env: NodeJS.ProcessEnv;
 
-  function required(name: string) {
-    const value = read(name);
-    if (value === undefined && place === 'lambda') problems.push(`${name} is missing: it is required in Lambda.`);
-    return value;
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
   }
 
-  function integer(name: string, fallback: number, least: number, most: number) {
-    const value = read(name) ?? String(fallback);
-    const number = Number(value);
-    if (/^\d{1,9}$/.test(value) && number >= least && number <= most) return number;
-    problems.push(`${name} must be a whole number from ${least} to ${most}, but is ${JSON.stringify(value)}.`);
-    return fallback;
+  /** An empty variable counts as absent. */
+  value(name: string) {
+    return this.#env[name] || undefined;
   }
 
-  function logLevel() {
-    const value = read('LOG_LEVEL') ?? 'info';
-    const level = LOG_LEVELS.find((known) => known === value);
-    if (level === undefined) {
-      problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, but is ${JSON.stringify(value)}.`);
+  required(name: string) {
+    const value = this.value(name);
+    if (value === undefined) this.problems.push(`${name} is missing: it is required.`);
+    return value ?? '';
+  }
+
+  all<S extends Settings>(settings: S): SettingValues<S> {
+    return Object.fromEntries(
+      Object.entries<Setting<unknown>>(settings).map(([name, setting]) => [name, this.#one(name, setting)]),
+    ) as SettingValues<S>;
+  }
+
+  #one(name: string, setting: Setting<unknown>): unknown {
+    const value = this.value(name) ?? setting.default ?? this.required(name);
+    if (value === '' && setting.default === null) return undefined;
+    try {
+      return readSetting(name, setting, value);
+    } catch (error) {
+      this.problems.push((error as Error).message);
+      return undefined;
     }
-    return level ?? 'info';
   }
 
-  function onOff(name: string, fallback: boolean) {
-    const value = read(name);
-    if (value !== undefined && value !== 'on' && value !== 'off') {
-      problems.push(`${name} must be "on" or "off", but is ${JSON.stringify(value)}.`);
-    }
-    return value === undefined ? fallback : value === 'on';
-  }
-
-  function origins() {
-    const listed = (read('CORS_ORIGINS') ?? '').split(',').map((origin) => origin.trim());
-    return listed.filter(Boolean).filter((origin) => {
-      const isExact = URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin;
-      if (!isExact) {
-        problems.push(
-          `CORS_ORIGINS must list exact origins such as https://example.com, but has ${JSON.stringify(origin)}.`,
-        );
-      }
-      return isExact;
-    });
-  }
-
-  function pools() {
-    const value = required('COGNITO_POOLS');
-    if (value === undefined) return undefined;
-    const parsed = parsePools(value);
-    problems.push(...parsed.problems);
-    warnings.push(...parsed.warnings);
+  pools(json: string): Pool[] {
+    const parsed = parsePools(json);
+    this.problems.push(...parsed.problems);
+    this.warnings.push(...parsed.warnings);
     return parsed.pools.map(([name, settings]) => createPool(name, settings));
   }
 
-  const config = Object.freeze({
-    pools: pools(),
-    table: required('TABLE_NAME'),
-    host: read('HOST') ?? '127.0.0.1',
-    port: integer('PORT', 3000, 0, 65_535),
-    localCognitoPort: integer('LOCAL_COGNITO_PORT', 9229, 0, 65_535),
-    localDir: read('LOCAL_DIR') ?? '.local',
-    corsOrigins: origins(),
-    docs: onOff('DOCS', place === 'local'),
-    jwksRefreshSeconds: integer('JWKS_REFRESH_SECONDS', 600, 1, 86_400),
-    tokenCacheSize: integer('TOKEN_CACHE_SIZE', 10_000, 0, 1_000_000),
-    logLevel: logLevel(),
-    warnings,
-  });
-  if (problems.length > 0) {
-    throw new StartError(`These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  common<Own extends Settings>(own: Own, docs: boolean): Common<Own> {
+    const { DOCS } = this.all({ DOCS: onOff({ description: DOCS_DESCRIPTION, default: docs }) });
+    return { ...this.all(PLATFORM_SETTINGS), DOCS, own: this.all(own), warnings: this.warnings };
   }
-  return config;
+
+  /** Throws one StartError that names every wrong variable. */
+  finish<T extends object>(settings: T): T {
+    if (this.problems.length === 0) return Object.freeze(settings);
+    const list = this.problems.map((problem) => `  - ${problem}`).join('\n');
+    throw new StartError(`These settings are wrong:\n${list}`);
+  }
+}
+
+/** The environment of a function -> its settings; throws a StartError that names every wrong variable. */
+export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv, own: Own): LambdaSettings<Own> {
+  const reader = new Reader(env);
+  const pools = reader.required('COGNITO_POOLS');
+  return reader.finish({
+    runtime: 'lambda',
+    ...reader.common(own, false),
+    pools: pools === '' ? [] : reader.pools(pools),
+    tableName: reader.required('TABLE_NAME'),
+  });
+}
+
+/** The environment of a local server -> its settings; throws a StartError that names every wrong variable. */
+export function readLocalSettings<Own extends Settings>(env: NodeJS.ProcessEnv, own: Own): LocalSettings<Own> {
+  const reader = new Reader(env);
+  const pools = reader.value('COGNITO_POOLS');
+  return reader.finish({
+    runtime: 'local',
+    ...reader.common(own, true),
+    ...reader.all(LOCAL_SETTINGS),
+    pools: pools === undefined ? 'emulated' : reader.pools(pools),
+    tableName: reader.value('TABLE_NAME') ?? 'emulated',
+  });
 }

@@ -1,4 +1,4 @@
-import type { SettingDocument } from '../config/api-settings.js';
+import type { SettingDocument } from '../config/setting.js';
 import type { TableDocument } from '../dynamodb/table-definition.js';
 
 /** What Terraform needs beside the gateway's routes and the pools: the content of `dist/deployment.json`. */

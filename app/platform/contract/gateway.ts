@@ -1,4 +1,4 @@
-import { routeKeyOf, type Route } from '../../api/routes.js';
+import { routeKeyOf, type Route } from '../http/route.js';
 
 /** A route of the HTTP API, for Terraform. */
 export interface GatewayRoute {
@@ -11,10 +11,10 @@ export interface GatewayRoute {
 }
 
 /**
- * The target before the app, from the same line as the app's own. A JWT authorizer knows one pool, and any one of a list of
- * scopes; what it can't express (several pools, groups) the app alone checks.
+ * What API Gateway checks before the function runs, from the same line as the app's guard. A JWT authorizer has one pool,
+ * and any one of a list of scopes; what it can't express (several pools, groups, owners) the app alone checks.
  */
-function gatewayRoute(route: Route): GatewayRoute {
+function gatewayRoute(route: Pick<Route, 'method' | 'path' | 'allow'>): GatewayRoute {
   const routeKey = routeKeyOf(route);
   const rules = route.allow === 'everyone' ? [] : route.allow;
   const pools = [...new Set(rules.map(({ pool }) => pool))];
@@ -25,6 +25,6 @@ function gatewayRoute(route: Route): GatewayRoute {
 }
 
 /** The content of `dist/gateway.json`. */
-export function gatewayDocument(routes: readonly Route[]) {
+export function gatewayDocument(routes: readonly Pick<Route, 'method' | 'path' | 'allow'>[]) {
   return { routes: routes.map(gatewayRoute) };
 }

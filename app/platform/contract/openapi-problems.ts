@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import * as refusal from '../auth/auth-problems.js';
+import * as auth from '../auth/auth-problems.js';
 import { jsonOnly, notJson } from '../http/json-body.js';
-import { bodyTooLarge, internal, notFound, pathMalformed } from '../http/errors.js';
-import { inputInvalid } from '../http/input.js';
+import { bodyTooLarge, internal, pathMalformed } from '../http/errors.js';
+import { inputInvalid, noSuchResource } from '../http/input.js';
+import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
 import type { Problem } from '../http/problem.js';
 import type { DescribedRoute } from './openapi-schemas.js';
 
@@ -12,7 +13,7 @@ export const problem = z
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    detail: z.string().check(z.describe('What is wrong, and what to mend')),
+    detail: z.string().check(z.describe('What is wrong, and what to fix')),
     instance: z.string().check(z.describe('The request id, as in `X-Request-Id`')),
     code: z.string().check(z.describe('Stable: programs may branch on it')),
     errors: z.optional(
@@ -27,31 +28,41 @@ export const problem = z
   .check(z.meta({ id: 'Problem' }));
 
 const guardProblems = [
-  refusal.requestMalformed,
-  refusal.tokenMissing,
-  refusal.signatureInvalid,
-  refusal.tokenExpired,
-  refusal.tokenNotYetValid,
-  refusal.notAllowed([]),
-  refusal.keysUnavailable,
+  auth.requestMalformed,
+  auth.tokenMissing,
+  auth.signatureInvalid,
+  auth.tokenExpired,
+  auth.tokenNotYetValid,
+  auth.notAllowed([]),
+  auth.keysUnavailable,
 ];
-const inputProblem = inputInvalid([{ field: '/name', detail: 'must be a text' }]);
+const inputProblem = inputInvalid([{ field: '/name', detail: 'must be text' }]);
 
-/** The errors that a route may answer with: the very ones that are thrown. */
-function problemsOf({ allow, params, query, headers, body, problems = [] }: DescribedRoute): Problem[] {
+/** The errors that a route may respond with: the very ones that are thrown. */
+function problemsOf(route: DescribedRoute): Problem[] {
+  const { allow, params, query, headers, body, problems = [], resource, ifMatch, idempotent } = route;
   return [
     ...(allow === 'everyone' ? [] : guardProblems),
     ...(body ? [notJson, bodyTooLarge, jsonOnly] : []),
-    ...(params ? [pathMalformed, notFound] : []),
-    ...((query ?? headers ?? body) ? [inputProblem] : []),
+    ...(route.path.includes('{') ? [pathMalformed] : []),
+    ...(resource ? [resource.notFound] : []),
+    ...(params && !resource ? [noSuchResource] : []),
+    ...((query ?? headers ?? body ?? ifMatch ?? idempotent) ? [inputProblem] : []),
+    ...(ifMatch ? [preconditionRequired, preconditionFailed] : []),
     ...problems,
     internal,
   ];
 }
 
 function headersOf(problems: readonly Problem[]) {
-  const names = ['X-Request-Id', ...new Set(problems.flatMap(({ headers }) => Object.keys(headers)))];
-  return Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }]));
+  const names = new Set([
+    'X-Request-Id',
+    ...problems.flatMap(({ headers, challenge }) => [
+      ...Object.keys(headers),
+      ...(challenge === undefined ? [] : ['WWW-Authenticate']),
+    ]),
+  ]);
+  return Object.fromEntries(Array.from(names, (name) => [name, { schema: { type: 'string' } }]));
 }
 
 function response(problems: readonly Problem[], description: string) {

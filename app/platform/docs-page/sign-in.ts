@@ -1,26 +1,56 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Request, RequestHandler } from 'express';
-import { notFound } from '../http/errors.js';
 import { Problem } from '../http/problem.js';
+import { respond, routesFor, type Route } from '../http/route.js';
 import type { Credentials } from './schema.js';
 
-/** Signs a person in and resolves to the access token. Throws an Error whose message tells them what is wrong. */
+/** Signs a person in and resolves to the access token. Throws an Error whose message says what is wrong. */
 export type SignIn = (credentials: Credentials) => Promise<string>;
 
-const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+/** Carries the page key: a value that `npm start` makes anew, and prints as part of the page's address. */
+export const PAGE_KEY_HEADER = 'X-Page-Key';
 
-/** From this machine, and under a name of its own, so that no foreign page had its name pointed here (DNS rebinding). */
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
+/** What proxies and tunnels add. One that adds nothing makes its callers look local: they lack the page key. */
+const PROXY_HEADER = /^(?:forwarded|via|x-forwarded-.+|x-real-ip)$/;
+
+const notLocal = new Problem({
+  status: 403,
+  code: 'sign_in_not_local',
+  detail:
+    'Signing in on this page is for a browser on the machine that runs the API, without a proxy in between: use the address that npm start printed.',
+});
+
 function isLocal({ socket, headers }: IncomingMessage) {
-  return /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '') && LOOPBACK.test(headers.host ?? '');
+  return (
+    LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
+    LOOPBACK_HOST.test(headers.host ?? '') &&
+    !Object.keys(headers).some((name) => PROXY_HEADER.test(name))
+  );
 }
 
-/** Signs in for the page, which must not hold a client secret. For the stand-ins alone, and for this machine alone. */
-export const answerSignIn =
-  (signIn: SignIn): RequestHandler<Request['params'], { accessToken: string }, Credentials> =>
-  async (request, response) => {
-    if (!isLocal(request)) throw notFound;
-    const accessToken = await signIn(request.body).catch((error: Error) => {
-      throw new Problem({ status: 422, code: 'sign_in_failed', detail: error.message });
-    });
-    response.json({ accessToken });
-  };
+function isSame(given: unknown, pageKey: string) {
+  const [a, b] = [Buffer.from(typeof given === 'string' ? given : ''), Buffer.from(pageKey)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+const { route } = routesFor<unknown>();
+
+/** Signs people in for the page, which must not hold a client secret; for the local Cognito and local browsers alone. */
+export const signInRoute = (signIn: SignIn, pageKey: string): Route<unknown> =>
+  route({
+    method: 'POST',
+    path: '/docs/sign-in',
+    allow: 'everyone',
+    summary: 'Sign in for the page',
+    input: async () => ({ body: (await import('./schema.js')).credentials }),
+    responses: async () => ({ 200: (await import('./schema.js')).signedIn }),
+    handle: async ({ request, body }) => {
+      if (!isLocal(request) || !isSame(request.get(PAGE_KEY_HEADER), pageKey)) throw notLocal;
+      const accessToken = await signIn(body).catch((error: Error) => {
+        throw new Problem({ status: 422, code: 'sign_in_failed', detail: error.message });
+      });
+      return respond(200, { accessToken });
+    },
+  });

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse, type ServerOptions } from 'node:http';
 import type { Express } from 'express';
 
-/** Makes a class's prototype what `own` is, in the place of what it adds to Node's, which Express hides as well. A class is one app's. */
+/** Replaces what a class adds to Node's prototype by the app's own prototype. One class serves one app. */
 function inherit<T extends object>(prototype: object, nodes: object, own: T): T {
   if (Object.getPrototypeOf(prototype) !== nodes) return own;
   for (const name of Reflect.ownKeys(prototype)) {
@@ -12,16 +12,17 @@ function inherit<T extends object>(prototype: object, nodes: object, own: T): T 
 }
 
 /**
- * Makes classes of requests and responses, given by their prototypes, the app's own. Otherwise Express changes the
- * prototype of each object that comes in, and before Node 24 V8 then makes a hidden class for each property that is
- * added to each of them: most of the time that a small answer takes, and most of the garbage.
+ * Makes the app's prototypes those of the request and response classes, given by their prototypes. Otherwise Express
+ * changes the prototype of each request and response, and before Node 24 V8 then makes a hidden class for each property
+ * that is added to each of them: most of the time that a small response takes, and most of the garbage. Express may do
+ * this itself one day: https://github.com/expressjs/express/issues/5998
  */
 export function useAppPrototypes(app: Express, request: object, response: object) {
   app.request = inherit(request, IncomingMessage.prototype, app.request);
   app.response = inherit(response, ServerResponse.prototype, app.response);
 }
 
-/** Options of `createServer` that make its messages the app's own from the start. */
+/** Options of `createServer` with which requests and responses have the app's prototypes from the start. */
 export function appServerOptions(app: Express): Required<Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>> {
   class Request extends IncomingMessage {}
   class Response<Asked extends IncomingMessage> extends ServerResponse<Asked> {}

@@ -1,36 +1,63 @@
 import { randomUUID } from 'node:crypto';
-import cors from 'cors';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { assertRules } from '../auth/access-rules.js';
 import type { Guard } from '../auth/guard.js';
+import { allowOrigins } from './cors.js';
 import { handleErrors, handleNotFound, handleOtherMethods } from './errors.js';
-import { validateInput } from './input.js';
 import { requestLog } from './request-log.js';
-import { routeKeyOf, routes as allRoutes, type Parts, type Route } from '../../api/routes.js';
+import { routeKeyOf, type Route } from './route.js';
+import { createRouteHandler } from './route-handler.js';
 
-export interface AppOptions extends Parts {
+export interface AppOptions<Services> {
+  routes: readonly Route<Services>[];
+  /** What handlers work with. */
+  services: Services;
   guard: Guard;
+  /** The product's name, in challenges. */
+  realm: string;
   log: Logger;
+  /** Exact origins whose pages may call the API; none by default. */
   corsOrigins?: readonly string[];
-  routes?: readonly Route[];
   requestId?: (request: Request) => string;
+  /** What the runtime adds to a line of the request log. */
   logFields?: (request: Request) => Record<string, unknown>;
-  /** Milliseconds that a request may take, asked when it comes in. */
+  /** Milliseconds that a request may take, asked when it comes in; 10 s by default. */
   remainingMs?: (request: Request) => number;
 }
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** Milliseconds since the epoch: whoever calls has an answer by then, if only that it took too long. */
+    /** Milliseconds since the epoch by which the response must be on its way, if only that it took too long. */
     deadlineMs: number;
   }
 }
 
-const answersAreNoPages = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+const DEFAULT_TIME_LIMIT_MS = 10_000;
+const noPage = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
 
-/** The body is read after the guard has let the caller in: strangers don't make us parse. */
-function mount(app: Express, { guard, remainingMs = () => 10_000, ...parts }: AppOptions, route: Route) {
+function expressPath(path: string) {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** Throws an Error that names the route for what the compiler didn't see: a JavaScript caller, a cast. */
+export function assertRoute(route: Route<never>) {
+  try {
+    if (route.allow !== 'everyone') assertRules(route.allow);
+    if (!route.express && !route.handle) throw new Error('it has no handler');
+    if (route.allow !== 'everyone' && !route.resource && route.allow.some(({ ownerOnly }) => ownerOnly)) {
+      throw new Error('a rule of owner() needs a resource: use resourceRoute');
+    }
+  } catch (error) {
+    throw new Error(`Route ${routeKeyOf(route)}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The body is read after the guard has admitted the caller: nobody else makes us parse. */
+function mount<Services>(app: Express, options: AppOptions<Services>, route: Route<Services>) {
+  const { guard, services, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
+  assertRoute(route);
   const routeKey = routeKeyOf(route);
   app[route.method.toLowerCase() as Lowercase<Route['method']>](
     expressPath(route.path),
@@ -40,35 +67,29 @@ function mount(app: Express, { guard, remainingMs = () => 10_000, ...parts }: Ap
       next();
     },
     guard(route.allow),
-    ...(route.input ? [validateInput(route.input)] : []),
-    route.handle(parts),
+    createRouteHandler(route, services),
   );
 }
 
-function expressPath(path: string) {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1');
-}
-
-/** The whole API. Paths match as in API Gateway: letter by letter, slash by slash. */
-export function createApp(parts: AppOptions): Express {
-  const { log, corsOrigins = [], routes = allRoutes, requestId = () => randomUUID(), logFields } = parts;
+/** The whole API. Paths match as in API Gateway: character by character, slash by slash. */
+export function createApp<Services>(options: AppOptions<Services>): Express {
+  const { routes, realm, log, corsOrigins = [], requestId = () => randomUUID(), logFields } = options;
   const app = express();
-  app.set('case sensitive routing', true).set('strict routing', true).set('etag', false).set('query parser', 'simple');
+  app.disable('x-powered-by').disable('etag');
+  app.set('case sensitive routing', true).set('strict routing', true).set('query parser', 'simple');
   app.use(requestLog({ log, requestId, ...(logFields && { logFields }) }));
-  app.use(helmet({ contentSecurityPolicy: answersAreNoPages, xFrameOptions: { action: 'deny' } }));
+  app.use(helmet({ contentSecurityPolicy: noPage, xFrameOptions: { action: 'deny' } }));
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  if (corsOrigins.length > 0) {
-    app.use(cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'WWW-Authenticate', 'Location'] }));
-  }
-  for (const route of routes) mount(app, parts, route);
+  if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins, routes));
+  for (const route of routes) mount(app, options, route);
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
     app.all(expressPath(path), handleOtherMethods(methods));
   }
   app.use(handleNotFound);
-  app.use(handleErrors(log));
+  app.use(handleErrors({ log, realm }));
   return app;
 }

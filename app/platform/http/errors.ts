@@ -11,7 +11,7 @@ export const pathMalformed = new Problem({
 export const internal = new Problem({
   status: 500,
   code: 'internal',
-  detail: 'Something went wrong on our side; the request id finds it in our log.',
+  detail: 'Something went wrong on our side: give the request id to the operators of this API.',
 });
 
 export const bodyTooLarge = new Problem({
@@ -27,7 +27,7 @@ const bodyProblems: Record<string, Problem> = {
   'request.size.invalid': new Problem({
     status: 400,
     code: 'body_malformed',
-    detail: 'The body does not have the length that Content-Length says.',
+    detail: 'The length of the body is not what Content-Length says.',
   }),
   'encoding.unsupported': new Problem({
     status: 415,
@@ -36,7 +36,7 @@ const bodyProblems: Record<string, Problem> = {
   }),
 };
 
-/** https://nodejs.org/api/zlib.html#zlib-constants: what zlib says of a body that it can't inflate. */
+/** zlib's errors for a body that it can't inflate: https://nodejs.org/api/zlib.html#zlib-constants */
 const notCompressed = new Problem({
   status: 400,
   code: 'body_malformed',
@@ -51,8 +51,12 @@ function problemFrom(error: unknown): Problem {
   return (typeof type === 'string' && bodyProblems[type]) || internal;
 }
 
-export function sendProblem(response: Response, problem: Problem, requestId: string) {
+/** `realm` is needed where the problem carries a challenge. */
+export function sendProblem(response: Response, problem: Problem, requestId: string, realm = '') {
   response.status(problem.status).set(problem.headers).type('application/problem+json');
+  if (problem.challenge !== undefined) {
+    response.set('WWW-Authenticate', `Bearer realm="${realm}"${problem.challenge && `, ${problem.challenge}`}`);
+  }
   response.send(JSON.stringify(problem.toDocument(requestId)));
 }
 
@@ -66,7 +70,7 @@ export function handleOtherMethods(methods: readonly string[]): RequestHandler {
   const methodNotAllowed = new Problem({
     status: 405,
     code: 'method_not_allowed',
-    detail: `This path answers ${allow}.`,
+    detail: `This path has the methods ${allow}.`,
     headers: { Allow: allow },
   });
   return (request, response) => {
@@ -75,18 +79,19 @@ export function handleOtherMethods(methods: readonly string[]): RequestHandler {
   };
 }
 
-/** The one place that answers errors. What nobody foresaw goes to the log whole, and to the caller as a request id. */
-export function handleErrors(log: Logger): ErrorRequestHandler {
+/** The one place that responds to errors. What is unexpected goes to the log whole, and to the caller as a request id. */
+export function handleErrors({ log, realm }: { log: Logger; realm: string }): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const problem = problemFrom(error);
+    request.problem = problem;
     if (problem === internal) {
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
       log.error(
         { requestId: request.id, route: request.routeKey, error: { name, message, stack } },
-        'unforeseen error',
+        'unexpected error',
       );
     }
     if (response.headersSent) response.destroy();
-    else sendProblem(response, problem, request.id);
+    else sendProblem(response, problem, request.id, realm);
   };
 }

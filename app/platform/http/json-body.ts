@@ -15,7 +15,7 @@ const empty = malformed('There is no body: send JSON.');
 const notUtf8 = malformed('The body is not valid UTF-8.');
 export const notJson = malformed('The body is not valid JSON.');
 
-/** RFC 8259 section 8.1: JSON is UTF-8; the media type knows no other charset. */
+/** RFC 8259 section 8.1: JSON is UTF-8; the media type has no other charset. */
 function isJson(contentType = '') {
   const [type = '', ...parameters] = contentType.toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
@@ -41,8 +41,9 @@ function parse(text: string): unknown {
 const readBytes = express.raw({ type: () => true, limit: '100kb', inflate: false });
 
 /**
- * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would put U+FFFD for bytes that are no UTF-8, and
- * `{}` for a body that is empty: what is stored then is not what was sent. (API Gateway itself puts U+FFFD, before a function can see it.)
+ * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would replace bytes that are not
+ * UTF-8 by U+FFFD, and an empty body by `{}`: what is stored is then not what was sent. (API Gateway itself replaces
+ * them, before a function can see it.)
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   if (!isJson(request.headers['content-type'])) throw jsonOnly;

@@ -1,12 +1,15 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Problem } from './problem.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** The request's id: in the answer's `X-Request-Id`, in every problem's `instance`, and in the log line. */
+    /** The request's id: in `X-Request-Id` of the response, in every problem's `instance`, and in the log line. */
     id: string;
     /** The key of the route that serves the request, such as `GET /pizzas/{id}`; absent for an unknown path. */
     routeKey?: string;
+    /** The problem that was sent; absent where there was none. */
+    problem?: Problem;
   }
 }
 
@@ -14,14 +17,14 @@ export interface RequestLogOptions {
   log: Logger;
   /** Never taken from the caller, who could smuggle a token into the log with it. */
   requestId: (request: Request) => string;
-  /** What the place where the app runs adds to a line, such as Lambda's own request id. */
+  /** What the runtime adds to a line, such as Lambda's own request id. */
   logFields?: (request: Request) => Record<string, unknown>;
 }
 
-/** Numbers the request and writes one line when its answer is out. The line names the route, never the URL: that may hold secrets. */
+/** Gives the request an id and writes one line when its response is sent. The line names the route, never the URL: that may hold secrets. */
 export function requestLog({ log, requestId, logFields }: RequestLogOptions): RequestHandler {
   function write(request: Request, response: Response, started: number, isAborted: boolean) {
-    const { caller } = request;
+    const { caller, problem } = request;
     log.info(
       {
         requestId: request.id,
@@ -29,6 +32,7 @@ export function requestLog({ log, requestId, logFields }: RequestLogOptions): Re
         route: request.routeKey,
         status: response.statusCode,
         ms: Math.round((performance.now() - started) * 10) / 10,
+        ...(problem && { code: problem.code, ...(problem.reason !== undefined && { reason: problem.reason }) }),
         ...(isAborted && { aborted: true }),
         ...(caller && { pool: caller.pool, subject: caller.subject }),
         ...logFields?.(request),

@@ -5,12 +5,12 @@ import type { Express, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { useAppPrototypes } from '../http/app-prototypes.js';
 import { sendProblem } from '../http/errors.js';
-import { readPayload } from './payload.js';
 import { Problem } from '../http/problem.js';
+import { readPayload } from './payload.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** The call of the Lambda function that the request came with. */
+    /** The invocation of the Lambda function that the request came with. */
     invocation?: Invocation;
   }
 }
@@ -20,37 +20,37 @@ export interface Invocation {
   readonly context: Context;
 }
 
-/** Milliseconds before Lambda kills the function: enough to send an answer, and to write the log line. */
-const RESERVE = 500;
-/** Handlers are to give up that much sooner, in milliseconds: what they know of the delay is the better answer. */
-const SOONER = 100;
+/** Before Lambda ends the function: enough to send a response and to write the log line. */
+const RESPONSE_RESERVE_MS = 500;
+/** Handlers give up that much sooner: what they know of the delay makes the better response. */
+const HANDLER_RESERVE_MS = 100;
 
 const timedOut = new Problem({
   status: 503,
   code: 'timed_out',
-  detail: 'The answer took too long; whether anything was done is not known.',
+  detail: 'The response took too long; whether anything was done is unknown.',
   headers: { 'Retry-After': '1' },
 });
 
 const TEXT =
   /^(?:text\/[\w.+-]+|application\/(?:[\w.-]+\+)?(?:json|xml)|application\/javascript)\s*(?:;\s*charset="?utf-8"?)?$/i;
 
-/** Binary is what isn't known as text in UTF-8: text taken for bytes survives, bytes taken for text don't. */
+/** Binary is what isn't known to be text in UTF-8: text sent as bytes survives, bytes sent as text don't. */
 function isBinary({ headers }: { headers: Record<string, string | undefined> }) {
   const { 'content-type': type, 'content-encoding': encoding } = headers;
   return encoding !== undefined || (type !== undefined && !TEXT.test(type));
 }
 
 /**
- * What serverless-express leaves undone: its sockets take no listeners, a request has a Buffer as `body` before anyone
- * read it (`delete` would make the request slow), and an answer emits no `close` and can't be broken off.
+ * Adds what serverless-express leaves out: its sockets take no listeners, a request has a Buffer as `body` before anyone
+ * read it (`delete` would make the request slow), and a response emits no `close` and can't be destroyed.
  */
-function complete(request: Request, response: Response) {
+function patchAdapterObjects(request: Request, response: Response) {
   request.socket = Object.assign(new EventEmitter(), request.socket);
   request.body = undefined;
   Object.assign(response.socket ?? {}, { writableLength: 0 });
   response.once('finish', () => process.nextTick(() => response.emit('close')));
-  response.destroy = (reason = new Error('The answer was broken off')) => {
+  response.destroy = (reason = new Error('The response was aborted')) => {
     if (response.writableEnded) return response;
     response.emit('error', reason);
     response.emit('close');
@@ -58,41 +58,42 @@ function complete(request: Request, response: Response) {
   };
 }
 
-/** An app's first call. The adapter gives a request its address, which Express's own property of that name would not let it. */
-function adoptBoth(app: Express, request: Request, response: Response) {
+/** On an app's first invocation. The adapter sets a request's `ip`, which Express's own property of that name would not allow. */
+function useAdapterClasses(app: Express, request: Request, response: Response) {
   useAppPrototypes(app, Object.getPrototypeOf(request) as object, Object.getPrototypeOf(response) as object);
   Object.defineProperty(app.request, 'ip', { value: undefined, writable: true, configurable: true });
 }
 
-/** Answers in the app's place when Lambda is about to kill the function. */
+/** Responds for the app when Lambda is about to end the function. */
 function enforceDeadline(request: Request, response: Response, { context }: Invocation) {
-  const clock = setTimeout(() => {
+  const timer = setTimeout(() => {
     if (response.headersSent) response.destroy(timedOut);
     else sendProblem(response, timedOut, request.id);
-  }, context.getRemainingTimeInMillis() - RESERVE);
-  response.once('close', () => clearTimeout(clock));
+  }, context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS);
+  response.once('close', () => clearTimeout(timer));
 }
 
-/** What a call says of its request: the gateway's id is its id, its log line carries Lambda's, and it ends before the function does. */
+/** Options of `createApp` in Lambda: API Gateway's request id is the request's, and its log line has Lambda's own as well. */
 export const lambdaRequestHooks = {
   requestId: ({ invocation }: Request) => String(invocation?.event.requestContext.requestId),
-  remainingMs: ({ invocation }: Request) => (invocation?.context.getRemainingTimeInMillis() ?? 0) - RESERVE - SOONER,
+  remainingMs: ({ invocation }: Request) =>
+    (invocation?.context.getRemainingTimeInMillis() ?? 0) - RESPONSE_RESERVE_MS - HANDLER_RESERVE_MS,
   logFields: ({ invocation }: Request) => ({ lambdaRequestId: invocation?.context.awsRequestId }),
 };
 
-/** The app as a Lambda handler. An adapter for each call: the one it offers for all calls doesn't tell which call a request belongs to. */
+/** The app as a Lambda handler. Each invocation has an adapter of its own: a shared one can't tell which invocation a request belongs to. */
 export function createHandler({ app, log }: { app: Express; log: Logger }) {
-  const say = () => undefined;
+  const ignore = () => undefined;
   const error = (_message: string, failure: unknown) => {
     const { name, message, stack } = failure instanceof Error ? failure : new Error(String(failure));
-    log.error({ error: { name, message, stack } }, 'the answer could not be made');
+    log.error({ error: { name, message, stack } }, 'the response could not be sent');
   };
   return async (event: unknown, context: Context): Promise<unknown> => {
     const invocation = { event: readPayload(event), context };
     const framework = {
       async sendRequest({ request, response }: { request: Request; response: Response }) {
-        if (Object.getPrototypeOf(request) !== app.request) adoptBoth(app, request, response);
-        complete(request, response);
+        if (Object.getPrototypeOf(request) !== app.request) useAdapterClasses(app, request, response);
+        patchAdapterObjects(request, response);
         request.invocation = invocation;
         enforceDeadline(request, response, invocation);
         await new Promise<void>((resolve, reject) => {
@@ -104,7 +105,7 @@ export function createHandler({ app, log }: { app: Express; log: Logger }) {
     const serve = configure({
       app,
       framework,
-      log: { error, warn: say, info: say, verbose: say, debug: say },
+      log: { error, warn: ignore, info: ignore, verbose: ignore, debug: ignore },
       binarySettings: { isBinary },
       respondWithErrors: false,
     });

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** An event that is no HTTP call in payload format 2.0. The message names what came by its shape alone: values may be secret. */
+/** An event that is no HTTP request in payload format 2.0. The message describes its shape alone: values may be secret. */
 export class UnsupportedEvent extends Error {
   override name = 'UnsupportedEvent';
 
   constructor(what: string) {
-    super(`This function answers calls of an HTTP API in payload format 2.0, but what came is ${what}.`);
+    super(`This function serves an HTTP API with payload format 2.0, but was invoked with ${what}.`);
   }
 }
 
@@ -15,7 +15,7 @@ function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? (value as Members) : {};
 }
 
-function whatCame(event: unknown): string {
+function describeEvent(event: unknown): string {
   if (event === null) return 'null';
   if (Array.isArray(event)) return 'a list';
   if (typeof event !== 'object') return `a ${typeof event}`;
@@ -23,9 +23,9 @@ function whatCame(event: unknown): string {
   const context = membersOf(requestContext);
   const [record] = Array.isArray(Records) ? (Records as unknown[]) : [];
   const { eventSource, EventSource = eventSource } = membersOf(record);
-  if (context['elb']) return 'a call of an Application Load Balancer';
+  if (context['elb']) return 'a request of an Application Load Balancer';
   if (context['connectionId']) return 'a message of a WebSocket API';
-  if (httpMethod) return 'a call in payload format 1.0';
+  if (httpMethod) return 'a request in payload format 1.0';
   if (typeof EventSource === 'string') return `records of ${EventSource}`;
   if (typeof source === 'string' && 'detail-type' in others) return `an event of ${source}`;
   const names = Object.keys(membersOf(event)).slice(0, 12);
@@ -39,8 +39,8 @@ function isPayload(event: unknown): event is APIGatewayProxyEventV2 {
 }
 
 /**
- * An HTTP API hands the path over decoded, a Function URL as it was sent. What can't stand in a URL is encoded again, what
- * is encoded stays: so both are the path that Express is to match.
+ * An HTTP API gives the path decoded, a Function URL gives it as it was sent. What can't stand in a URL is encoded again,
+ * what is encoded stays: both become the path that Express matches.
  */
 function encodePath(path: string) {
   return encodeURI(path)
@@ -49,9 +49,11 @@ function encodePath(path: string) {
     .replaceAll('#', '%23');
 }
 
-/** An event of payload format 2.0, its path fit for a URL; anything else is refused.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+/**
+ * An event of payload format 2.0, its path encoded for a URL. Throws `UnsupportedEvent` for anything else.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export function readPayload(event: unknown): APIGatewayProxyEventV2 {
-  if (!isPayload(event)) throw new UnsupportedEvent(whatCame(event));
+  if (!isPayload(event)) throw new UnsupportedEvent(describeEvent(event));
   return { ...event, rawPath: encodePath(event.rawPath) };
 }

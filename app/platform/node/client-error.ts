@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import { Problem } from '../http/problem.js';
 
 const malformed = new Problem({
   status: 400,
-  code: 'request_malformed',
-  detail: 'What came is not a well-formed HTTP request.',
+  code: 'http_malformed',
+  detail: 'This is not a well-formed HTTP request.',
 });
 
-/** What Node's parser refuses before there is a request, by its error code. */
+/** Requests that Node's parser refuses, by its error code. */
 const problems: Record<string, Problem> = {
   HPE_HEADER_OVERFLOW: new Problem({
     status: 431,
     code: 'headers_too_large',
-    detail: 'The headers of the request are larger than 16 KB together.',
+    detail: 'The headers of the request are larger than 16 KB in total.',
   }),
   ERR_HTTP_REQUEST_TIMEOUT: new Problem({
     status: 408,
@@ -23,14 +24,8 @@ const problems: Record<string, Problem> = {
   }),
 };
 
-/** Answers on the bare connection, as a problem like every other. */
-export function handleClientError(error: NodeJS.ErrnoException, socket: Duplex) {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const problem = problems[error.code ?? ''] ?? malformed;
-  const requestId = randomUUID();
+/** Responds on the bare connection with a problem like every other. */
+function respondOnSocket(socket: Duplex, problem: Problem, requestId: string) {
   const body = JSON.stringify(problem.toDocument(requestId));
   const lines = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
@@ -40,4 +35,18 @@ export function handleClientError(error: NodeJS.ErrnoException, socket: Duplex) 
     'Connection: close',
   ];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** For `clientError` of an HTTP server: what is no HTTP request gets a problem, and a line in the log. */
+export function handleClientError(log: Logger) {
+  return (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const problem = problems[error.code ?? ''] ?? malformed;
+    const requestId = randomUUID();
+    respondOnSocket(socket, problem, requestId);
+    log.info({ requestId, status: problem.status, code: problem.code, reason: error.code }, 'request');
+  };
 }

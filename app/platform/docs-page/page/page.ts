@@ -1,7 +1,14 @@
 import SwaggerUIBundle from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 
-/** The token that every call carries, whoever may make it: how a refusal looks is worth seeing too. Never stored. */
+/** Every call carries it, on routes that refuse it too: how a refusal looks is worth seeing. Never stored. */
 let token = '';
+
+/** From the address that `npm start` printed, and taken out of it, so that no screenshot or bookmark has it. */
+const pageKey = new URLSearchParams(location.hash.slice(1)).get('key') ?? sessionStorage.getItem('page-key') ?? '';
+if (location.hash.startsWith('#key=')) {
+  sessionStorage.setItem('page-key', pageKey);
+  history.replaceState(null, '', location.pathname);
+}
 
 interface Caller {
   username: string | null;
@@ -34,7 +41,7 @@ async function use(given: string) {
 async function signIn(form: FormData) {
   const answer = await fetch('/docs/sign-in', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'X-Page-Key': pageKey },
     body: JSON.stringify(Object.fromEntries(form)),
   });
   if (!answer.ok) return say(await detailOf(answer), true);
@@ -66,9 +73,9 @@ SwaggerUIBundle({
   deepLinking: true,
   tryItOutEnabled: true,
   defaultModelsExpandDepth: 0,
-  // Else a picture is asked of the maker's server.
+  // Otherwise the page loads a badge from Swagger's own server.
   validatorUrl: null,
-  // One token for all takes the place of the dialogue with a token for each pool.
+  // One token for all calls replaces the dialog with one token for each pool.
   plugins: [{ wrapComponents: { authorizeBtn: () => nothing, authorizeOperationBtn: () => nothing } }],
   requestInterceptor: (request) => {
     const isOurs = new URL(request.url, location.href).origin === location.origin;

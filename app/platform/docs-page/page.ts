@@ -10,7 +10,7 @@ export interface Docs {
   assets: Readonly<Record<string, { type: string; text: string }>>;
 }
 
-/** Scripts and styles are our own files, and calls go to this very API; nothing comes from or goes to anywhere else. */
+/** Scripts and styles are our own files, and calls go to this API; nothing comes from or goes to anywhere else. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,9 +24,9 @@ const CONTENT_SECURITY_POLICY = [
 
 /**
  * Reads what the build put into `dir`. `signInPools` are those in which the page offers to sign in, through
- * `POST /docs/sign-in`. Throws StartError where there is no page.
+ * `POST /docs/sign-in`; none by default. Throws StartError where there is no page.
  */
-export function readDocs(dir: URL, signInPools: readonly string[] = []): Docs {
+export function readDocs(dir: URL, title: string, signInPools: readonly string[] = []): Docs {
   const read = (name: string) => {
     try {
       return readFileSync(new URL(name, dir), 'utf8');
@@ -38,7 +38,9 @@ export function readDocs(dir: URL, signInPools: readonly string[] = []): Docs {
   };
   return {
     document: read('openapi.json'),
-    page: read('page.html').replace('data-sign-in-pools=""', `data-sign-in-pools="${signInPools.join(',')}"`),
+    page: read('page.html')
+      .replaceAll('PAGE_TITLE', title)
+      .replace('data-sign-in-pools=""', `data-sign-in-pools="${signInPools.join(',')}"`),
     assets: {
       'page.js': { type: 'text/javascript', text: read('page.js') },
       'page.css': { type: 'text/css', text: read('page.css') },
@@ -59,9 +61,9 @@ export const sendPage =
   };
 
 export const sendAsset =
-  ({ assets }: Docs): RequestHandler<{ name: string }> =>
-  ({ params: { name } }, response) => {
-    const asset = Object.hasOwn(assets, name) ? assets[name] : undefined;
+  ({ assets }: Docs): RequestHandler =>
+  ({ params: { name = '' } }, response) => {
+    const asset = typeof name === 'string' && Object.hasOwn(assets, name) ? assets[name] : undefined;
     if (asset === undefined) throw notFound;
     response.type(asset.type).send(asset.text);
   };

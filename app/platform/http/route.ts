@@ -1,0 +1,205 @@
+import type { Request, RequestHandler } from 'express';
+import type * as z from 'zod/mini';
+import type { AccessRule, Allow, OwnerRule } from '../auth/access-rules.js';
+import type { Principal } from '../auth/principal.js';
+import type { Problem } from './problem.js';
+
+/** One schema is the check, the TypeScript type, and the JSON Schema of the OpenAPI document. */
+export type Schema = z.ZodMiniType;
+
+/** The schemas of what a route takes in. */
+export interface InputSchemas {
+  readonly params?: Schema;
+  readonly query?: Schema;
+  /** By lower-case name: the names that the route lists as `requestHeaders`. */
+  readonly headers?: Schema;
+  /** JSON. Without it, a handler gets no body at all. */
+  readonly body?: Schema;
+}
+
+/** Bodies of responses that are no error, by status; null for a response without a body. */
+export type ResponseSchemas = Readonly<Record<number, Schema | null>>;
+
+type Output<S, Name extends PropertyKey> = Name extends keyof S
+  ? S[Name] extends Schema
+    ? z.output<S[Name]>
+    : undefined
+  : undefined;
+
+type PoolOf<A> = A extends readonly (infer R)[]
+  ? R extends AccessRule<infer Pool> | OwnerRule<infer Pool>
+    ? Pool
+    : never
+  : never;
+
+/** Never undefined but where everyone may call. */
+export type CallerOf<A> = A extends 'everyone' ? undefined : Principal<PoolOf<A>>;
+
+/** What a handler gets: the verified caller and the validated input. */
+export interface Call<Services, Caller = unknown, Input = unknown, Found = undefined> {
+  readonly caller: Caller;
+  readonly params: Output<Input, 'params'>;
+  readonly query: Output<Input, 'query'>;
+  readonly headers: Output<Input, 'headers'>;
+  readonly body: Output<Input, 'body'>;
+  /** What the path names, where the route is on a resource. */
+  readonly resource: Found;
+  /** Where the route takes an `Idempotency-Key` and the caller sent one. */
+  readonly idempotencyKey: string | undefined;
+  readonly services: Services;
+  /** Milliseconds since the epoch by which the response must be on its way. */
+  readonly deadlineMs: number;
+  readonly request: Request;
+}
+
+/** Header names by status: a handler must set each of them in a response of that status. */
+export type ResponseHeaders = Readonly<Record<number, readonly string[]>>;
+
+type BodyOf<S> = S extends Schema ? { readonly body: z.output<S> } : { readonly body?: undefined };
+
+type HeadersOf<Headers, Status> = Status extends keyof Headers
+  ? Headers[Status] extends readonly (infer Name extends string)[]
+    ? { readonly headers: Readonly<Record<Name, string>> }
+    : never
+  : { readonly headers?: undefined };
+
+/** The responses that a route's line lists; any other does not compile. */
+export type ResponseOf<Responses, Headers> = {
+  [Status in keyof Responses & number]: { readonly status: Status } & BodyOf<Responses[Status]> &
+    HeadersOf<Headers, Status>;
+}[keyof Responses & number];
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+interface RouteLine<A extends Allow, Headers extends ResponseHeaders> {
+  readonly method: Method;
+  /** As API Gateway and OpenAPI write it: `/pizzas/{id}`. */
+  readonly path: `/${string}`;
+  /** Who may call it. The guard and the gateway's authorizer follow; a route without it does not compile. */
+  readonly allow: A;
+  readonly summary: string;
+  /** Takes `Idempotency-Key`: a repeated call with the same key and input has the same effect as one. */
+  readonly idempotent?: true;
+  /** Headers of its own that it reads: browsers may send them. */
+  readonly requestHeaders?: readonly string[];
+  /** Headers that its responses carry, by status: pages may read them. */
+  readonly responseHeaders?: Headers;
+  /** Errors of the handler's own; those of the guard and of the input follow from the line. */
+  readonly problems?: readonly Problem[];
+}
+
+/** Schemas are loaded with the first call that needs them: made at a cold start, they are a tenth of it. */
+interface HandledRoute<A extends Allow, I, R, Headers extends ResponseHeaders> extends RouteLine<A, Headers> {
+  readonly input?: () => Promise<I>;
+  readonly responses: () => Promise<R>;
+}
+
+type Handle<Services, A, I, R, Headers, Found = undefined> = (
+  call: Call<Services, CallerOf<A>, I, Found>,
+) => ResponseOf<R, Headers> | Promise<ResponseOf<R, Headers>>;
+
+/** How to find what a path names, and whose it is. */
+export interface Resource<Services, Params, Found> {
+  /** Resolves to undefined where there is none. */
+  readonly load: (call: {
+    readonly caller: Principal;
+    readonly params: Params;
+    readonly services: Services;
+    readonly deadlineMs: number;
+  }) => Promise<Found | undefined>;
+  readonly ownerOf: (found: Found) => { readonly pool: string; readonly subject: string };
+  /** What `If-Match` is compared with. */
+  readonly versionOf: (found: Found) => number;
+  /** For what is not there, and for what is somebody else's: callers can't tell the two apart. */
+  readonly notFound: Problem;
+}
+
+type AllowWithoutOwner = 'everyone' | readonly [AccessRule, ...AccessRule[]];
+type Guarded = Exclude<Allow, 'everyone'>;
+type NoHeaders = Readonly<Record<never, never>>;
+// An API without input declares none of these.
+type NoInput = Readonly<Record<never, never>>;
+
+/** A route as the app, the gateway and the OpenAPI document read it. */
+export interface Route<Services = never> extends RouteLine<Allow, ResponseHeaders> {
+  readonly input?: () => Promise<InputSchemas>;
+  readonly responses?: () => Promise<ResponseSchemas>;
+  readonly resource?: Resource<Services, never, never>;
+  /** `If-Match` is required, and compared with the resource's version before the handler runs. */
+  readonly ifMatch?: 'required';
+  /** What a handler is given depends on its line, which the builder's types check. */
+  readonly handle?: (call: never) => HandlerResponse | Promise<HandlerResponse>;
+  /** Makes the handler of an `expressRoute`. */
+  readonly express?: (services: Services) => RequestHandler;
+}
+
+/** A response as a handler returns it. */
+export interface HandlerResponse {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The ways to write a route's line, for an API with these services. */
+export interface RouteBuilder<Services> {
+  /** A route whose handler gets validated input and returns a response that the line lists. */
+  route<
+    const A extends AllowWithoutOwner,
+    const R extends ResponseSchemas,
+    const I extends InputSchemas = NoInput,
+    const Headers extends ResponseHeaders = NoHeaders,
+  >(
+    line: HandledRoute<A, I, R, Headers> & { readonly handle: Handle<Services, A, I, R, Headers> },
+  ): Route<Services>;
+  /**
+   * A route on what its path names: that is loaded before the handler runs, 404 where there is none. A rule of
+   * `pool.owner()` admits callers to what is their own; what is somebody else's is 404 as well.
+   */
+  resourceRoute<
+    Found,
+    const A extends Guarded,
+    const R extends ResponseSchemas,
+    const I extends InputSchemas,
+    const Headers extends ResponseHeaders = NoHeaders,
+  >(
+    resource: Resource<Services, Output<NoInfer<I>, 'params'>, Found>,
+    line: HandledRoute<A, I, R, Headers> & {
+      readonly ifMatch?: 'required';
+      readonly handle: Handle<Services, A, I, R, Headers, Found>;
+    },
+  ): Route<Services>;
+  /** A route with a plain Express handler behind the guard, for what doesn't fit: streams, files. */
+  expressRoute<const A extends AllowWithoutOwner>(
+    line: RouteLine<A, ResponseHeaders> & {
+      readonly responses?: () => Promise<ResponseSchemas>;
+      readonly express: (services: Services) => RequestHandler;
+    },
+  ): Route<Services>;
+}
+
+export function routesFor<Services>(): RouteBuilder<Services> {
+  return {
+    route: (line) => line as unknown as Route<Services>,
+    resourceRoute: (resource, line) => ({ ...line, resource }) as unknown as Route<Services>,
+    expressRoute: (line) => line,
+  };
+}
+
+/** A response with this status, and where the route lists them a body and headers. */
+export function respond<const Status extends number>(status: Status): { readonly status: Status };
+export function respond<const Status extends number, Body>(
+  status: Status,
+  body: Body,
+): { readonly status: Status; readonly body: Body };
+export function respond<const Status extends number, Body, const Headers extends Readonly<Record<string, string>>>(
+  status: Status,
+  body: Body,
+  headers: Headers,
+): { readonly status: Status; readonly body: Body; readonly headers: Headers };
+export function respond(status: number, body?: unknown, headers?: Readonly<Record<string, string>>): HandlerResponse {
+  return { status, body, headers };
+}
+
+export function routeKeyOf({ method, path }: Pick<Route, 'method' | 'path'>) {
+  return `${method} ${path}`;
+}
