@@ -1,33 +1,50 @@
 import pino from 'pino';
-import { createApp } from './platform/http/app.js';
+import { product } from './api/product.js';
+import { routes } from './api/routes.js';
+import { createServices } from './api/services.js';
+import { settings as apiSettings } from './api/settings.js';
+import { table as definition } from './api/table.js';
 import { createGuard } from './platform/auth/guard.js';
-import { startPoolKeys } from './platform/auth/trust.js';
-import { readConfig } from './platform/config/settings.js';
-import { readDocs } from './platform/docs-page/handlers.js';
+import { startPoolKeys } from './platform/auth/pool-keys.js';
+import { readLambdaSettings } from './platform/config/settings.js';
+import { StartError } from './platform/config/start-error.js';
+import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
+import { createTable } from './platform/dynamodb/table.js';
+import { createApp } from './platform/http/app.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
 import { createSerializers } from './platform/lambda/source-stack.js';
-import { createDynamoStore } from './api/pizzas/store.js';
-import { routes } from './api/routes.js';
-import { StartError } from './platform/config/start-error.js';
 
-/** Everything that can be made ready before the first call; the keys are on their way when this returns. */
+/** Everything that can be made ready before the first invocation; the keys are on their way when this returns. */
 function load(env: NodeJS.ProcessEnv) {
-  const config = readConfig(env, 'lambda');
-  const log = pino({ level: config.logLevel, base: null, serializers: createSerializers() });
-  for (const warning of config.warnings) log.warn(warning);
+  const settings = readLambdaSettings(env, apiSettings);
+  const log = pino({ level: settings.LOG_LEVEL, base: null, serializers: createSerializers() });
+  for (const warning of settings.warnings) log.warn(warning);
 
-  const pools = startPoolKeys(config.pools ?? [], { refreshSeconds: config.jwksRefreshSeconds, log });
-  const guard = createGuard({ pools, log, tokenCacheSize: config.tokenCacheSize });
-  const pizzas = createDynamoStore({ table: String(config.table), log });
-  const offered = config.docs ? [...routes, ...docsRoutes(readDocs(new URL('docs/', import.meta.url)))] : routes;
-  const { corsOrigins } = config;
-  const app = createApp({ guard, log, corsOrigins, routes: offered, pizzas, ...lambdaRequestHooks });
+  const keyOptions = {
+    refreshSeconds: settings.JWKS_REFRESH_SECONDS,
+    maxStaleSeconds: settings.JWKS_MAX_STALE_SECONDS,
+    log,
+  };
+  const pools = startPoolKeys(settings.pools, keyOptions);
+  const docs = settings.DOCS ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name)) : [];
+  const app = createApp({
+    routes: [...routes, ...docs],
+    services: createServices({
+      settings: settings.own,
+      table: createTable({ name: settings.tableName, definition, log }),
+    }),
+    guard: createGuard({ pools, log, tokenCacheSize: settings.TOKEN_CACHE_SIZE }),
+    realm: product.name,
+    log,
+    corsOrigins: settings.CORS_ORIGINS,
+    ...lambdaRequestHooks,
+  });
   return createHandler({ app, log });
 }
 
-/** Lambda logs an error of loading with its stack, which for settings that are wrong tells nothing. */
-function loadOrSayWhy(env: NodeJS.ProcessEnv) {
+/** Lambda logs an error of loading with its stack, which tells nothing of settings that are wrong. */
+function loadOrExplain(env: NodeJS.ProcessEnv) {
   try {
     return load(env);
   } catch (error) {
@@ -36,5 +53,5 @@ function loadOrSayWhy(env: NodeJS.ProcessEnv) {
   }
 }
 
-/** The function's handler, `index.handler`: an event of payload format 2.0 -> the answer. */
-export const handler = loadOrSayWhy(process.env);
+/** The function's handler, `index.handler`: an event of payload format 2.0 -> the response. */
+export const handler = loadOrExplain(process.env);

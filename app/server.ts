@@ -1,97 +1,118 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
 import pino, { type Logger } from 'pino';
-import { createApp } from './platform/http/app.js';
+import { access } from './api/access.js';
+import { localUsers } from './api/local-users.js';
+import { product } from './api/product.js';
+import { routes } from './api/routes.js';
+import { createServices } from './api/services.js';
+import { settings as apiSettings } from './api/settings.js';
+import { table as definition } from './api/table.js';
+import { startBanner } from './local/start-banner.js';
+import { createSignIn } from './local/sign-in.js';
+import { startLocal, writeProfile, type LocalCognito } from './local/start.js';
 import { createGuard } from './platform/auth/guard.js';
 import { createPool } from './platform/auth/pool.js';
-import { startPoolKeys } from './platform/auth/trust.js';
-import { readConfig, type Config } from './platform/config/settings.js';
-import { docsRoutes, signInRoute } from './platform/docs-page/routes.js';
-import { readDocs } from './platform/docs-page/handlers.js';
-import { appServerOptions } from './platform/http/app-prototypes.js';
-import { handleClientError } from './platform/node/client-error.js';
-import { stopGracefully } from './platform/node/graceful-shutdown.js';
-import { createSignIn } from './local/sign-in.js';
-import { startLocal, writeProfile, type LocalCloud } from './local/start.js';
-import { createDynamoStore } from './api/pizzas/store.js';
-import { routes } from './api/routes.js';
+import { startPoolKeys } from './platform/auth/pool-keys.js';
+import { readLocalSettings, type LocalSettings } from './platform/config/settings.js';
 import { StartError } from './platform/config/start-error.js';
-import { welcome } from './local/start-banner.js';
+import { readDocs } from './platform/docs-page/page.js';
+import { docsRoutes } from './platform/docs-page/routes.js';
+import { signInRoute } from './platform/docs-page/sign-in.js';
+import { createTable } from './platform/dynamodb/table.js';
+import { createApp } from './platform/http/app.js';
+import { stopGracefully } from './platform/node/graceful-shutdown.js';
+import { createAppServer, listen } from './platform/node/server.js';
 
-/** Resolves to where the server listens. */
-async function listen(server: Server, port: number, host: string) {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      const why =
-        code === 'EADDRINUSE'
-          ? 'is in use: stop what listens there, or set PORT'
-          : `can't be had (${message}): set PORT`;
-      reject(new StartError(`Port ${port} on ${host} ${why} to another (0 takes a free one).`));
-    });
-    server.listen(port, host, resolve);
-  });
-  const { address, port: actual, family } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`;
+type Own = typeof apiSettings;
+
+/** What must be closed at the end, the last first. */
+class Closers {
+  readonly #closers: (() => unknown)[] = [];
+
+  add(close: () => unknown) {
+    this.#closers.push(close);
+  }
+
+  async closeAll() {
+    for (const close of this.#closers.toReversed()) await close();
+  }
 }
 
-/** The pools of the stand-in, as COGNITO_POOLS would name them. */
-function localPools({ pools }: LocalCloud) {
-  return Object.entries(pools).map(([name, { userPoolId, clientId, issuer, jwksUri, machine }]) =>
-    createPool(name, { userPoolId, clientIds: [clientId, ...(machine ? [machine.clientId] : [])], issuer, jwksUri }),
-  );
+/** The pools of the local Cognito, as COGNITO_POOLS would name them. */
+function emulatedPools({ pools, machines }: LocalCognito) {
+  return Object.entries(pools).map(([name, { userPoolId, clientId, issuer, jwksUri }]) => {
+    const machineIds = Object.values(machines)
+      .filter(({ pool }) => pool === name)
+      .map((machine) => machine.clientId);
+    return createPool(name, { userPoolId, clientIds: [clientId, ...machineIds], issuer, jwksUri });
+  });
 }
 
 /** Loaded only where it is needed: with TABLE_NAME set, the table is DynamoDB's. */
-async function startLocalTable(dir: string) {
+async function startEmulatedTable(dir: string) {
   const { startDynamoDb } = await import('./local/dynamodb.js');
-  return startDynamoDb({ dir });
+  return startDynamoDb({ dir, definition: definition.document });
 }
 
-/** With the stand-ins, the page can sign people in. */
-function docsOf(local: LocalCloud | undefined) {
-  const docs = readDocs(new URL('../docs/', import.meta.url), Object.keys(local?.pools ?? {}));
-  return [...(local ? [signInRoute(createSignIn(local))] : []), ...docsRoutes(docs)];
+/** With the local Cognito, the page can sign people in: who has the page key, that is, the address that is printed. */
+function docsOf(local: LocalCognito | undefined, pageKey: string) {
+  const docs = readDocs(new URL('../docs/', import.meta.url), product.name, Object.keys(local?.pools ?? {}));
+  return [...(local ? [signInRoute(createSignIn(local), pageKey)] : []), ...docsRoutes(docs)];
 }
 
-/** Everything that `config` asks for, started; resolves to how to stop it. */
-async function startAll(config: Config, env: NodeJS.ProcessEnv, log: Logger) {
-  const { localDir: dir, localCognitoPort: cognitoPort } = config;
-  const running: { close: () => unknown }[] = [];
-  const close = async () => {
-    for (const part of running.toReversed()) await part.close();
-  };
+/** Starts everything that the settings ask for; resolves to how to stop it. */
+async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, log: Logger) {
+  const { LOCAL_DIR: dir, LOCAL_COGNITO_PORT: cognitoPort, HOST: host } = settings;
+  const closers = new Closers();
   try {
-    const local = config.pools ? undefined : await startLocal({ dir, cognitoPort, env, log });
-    if (local) running.push(local);
-    const localTable = config.table === undefined ? await startLocalTable(dir) : undefined;
-    if (localTable) running.push(localTable);
-    const pizzas = createDynamoStore({ log, ...(localTable?.settings ?? { table: String(config.table) }) });
-    running.push(pizzas);
-    const pools = config.pools ?? (local ? localPools(local) : []);
-    const trusted = startPoolKeys(pools, { refreshSeconds: config.jwksRefreshSeconds, log });
-    const guard = createGuard({ pools: trusted, log, tokenCacheSize: config.tokenCacheSize });
-    const docs = config.docs ? docsOf(local) : [];
-    const { corsOrigins } = config;
-    const app = createApp({ guard, log, corsOrigins, pizzas, routes: [...routes, ...docs] });
-    const server = createServer(appServerOptions(app), app).on('clientError', handleClientError);
-    const apiUrl = await listen(server, config.port, config.host);
+    const local =
+      settings.pools === 'emulated'
+        ? await startLocal({ product, pools: access.document, users: localUsers, dir, cognitoPort, host, env, log })
+        : undefined;
+    if (local) closers.add(local.close);
+    const emulatedTable = settings.tableName === 'emulated' ? await startEmulatedTable(dir) : undefined;
+    if (emulatedTable) closers.add(emulatedTable.close);
+    const table = createTable({ ...(emulatedTable?.settings ?? { name: settings.tableName }), definition, log });
+    closers.add(table.close);
+
+    const keyOptions = {
+      refreshSeconds: settings.JWKS_REFRESH_SECONDS,
+      maxStaleSeconds: settings.JWKS_MAX_STALE_SECONDS,
+      log,
+    };
+    const pools = settings.pools === 'emulated' ? (local ? emulatedPools(local) : []) : settings.pools;
+    const pageKey = randomUUID();
+    const app = createApp({
+      routes: [...routes, ...(settings.DOCS ? docsOf(local, pageKey) : [])],
+      services: createServices({ settings: settings.own, table }),
+      guard: createGuard({
+        pools: startPoolKeys(pools, keyOptions),
+        log,
+        tokenCacheSize: settings.TOKEN_CACHE_SIZE,
+      }),
+      realm: product.name,
+      log,
+      corsOrigins: settings.CORS_ORIGINS,
+    });
+    const server = createAppServer(app, log);
+    const apiUrl = await listen(server, settings.PORT, host);
     if (local) await writeProfile(dir, { apiUrl, ...local });
-    process.stdout.write(welcome(apiUrl, { docs: config.docs, local: local && { ...local, dir } }));
+    process.stdout.write(startBanner({ product, apiUrl, docs: settings.DOCS, pageKey, local, users: localUsers, dir }));
     return async () => {
       await stopGracefully(server);
-      await close();
+      await closers.closeAll();
     };
   } catch (error) {
-    await close();
+    await closers.closeAll();
     throw error;
   }
 }
 
 async function start(env: NodeJS.ProcessEnv) {
-  const config = readConfig(env, 'local');
-  const log = pino({ level: config.logLevel, base: null });
-  for (const warning of config.warnings) log.warn(warning);
-  const stopAll = await startAll(config, env, log);
+  const settings = readLocalSettings(env, apiSettings);
+  const log = pino({ level: settings.LOG_LEVEL, base: null });
+  for (const warning of settings.warnings) log.warn(warning);
+  const stopAll = await startAll(settings, env, log);
   const stop = async () => {
     await stopAll();
     process.exit(0);
@@ -100,7 +121,7 @@ async function start(env: NodeJS.ProcessEnv) {
 }
 
 start(process.env).catch((error: unknown) => {
-  const isOurs = error instanceof StartError;
-  process.stderr.write(`${isOurs ? error.message : String((error as Error).stack)}\n`);
+  const isExplained = error instanceof StartError;
+  process.stderr.write(`${isExplained ? error.message : String((error as Error).stack)}\n`);
   process.exit(1);
 });

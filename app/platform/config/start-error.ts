@@ -1,4 +1,4 @@
-/** What keeps the API from starting and is the operator's to mend: an entry prints the message, no stack, and exits 1. */
+/** The API cannot start and the operator can fix it: an entry prints the message, no stack, and exits 1. */
 export class StartError extends Error {
   override name = 'StartError';
 }
