@@ -4,27 +4,27 @@ import { relative } from 'node:path';
 const require = createRequire(import.meta.url);
 
 /**
- * What packages load at their start and call only for options that the app doesn't use: passport-jwt (we verify in its
- * place), jwks-rsa's cache and rate limit, pino's transports.
+ * Packages that others load at their start, and call only for options that the app doesn't use: passport-jwt's
+ * verification (ours replaces it), jwks-rsa's cache and rate limit, pino's transports.
  */
 const UNREACHED = ['jsonwebtoken', 'lru-memoizer', 'limiter', 'thread-stream'];
 
 /** @type {(name: string) => string} */
 const unreached = (name) => `
-  const fail = () => { throw new Error('${name} is left out of the Lambda bundle, see app/build/lean.js'); };
+  const fail = () => { throw new Error('${name} is left out of the Lambda bundle, see app/build/bundle-stubs.js'); };
   module.exports = new Proxy(fail, { get: () => fail });`;
 
 /**
- * What takes the place of a package, whose own file is `original`.
+ * Replacements of packages; `original` is the package's own file.
  * @type {Record<string, (original: string) => string>}
  */
 const REPLACED = {
   ...Object.fromEntries(UNREACHED.map((name) => [name, () => unreached(name)])),
 
-  // Prints for whoever sets DEBUG in a terminal.
+  // Prints where DEBUG is set in a terminal.
   debug: () => `module.exports = () => Object.assign(() => {}, { enabled: false });`,
 
-  // Half a megabyte of encodings for body-parser; the app takes UTF-8 alone.
+  // Half a megabyte of encodings for body-parser; the app reads UTF-8 alone.
   'iconv-lite': () => `
     const decoder = () => new TextDecoder();
     exports.encodingExists = (name) => /^utf-?8$/i.test(name);
@@ -34,12 +34,12 @@ const REPLACED = {
       return { write: (bytes) => stream.decode(bytes, { stream: true }), end: () => stream.decode() };
     };`,
 
-  // Makes a key of a JWK for jwks-rsa, by WebCrypto; the guard wants Node's KeyObject in the end.
+  // Makes keys of JWKs for jwks-rsa, by WebCrypto; the guard needs Node's KeyObject.
   jose: () => `
     const { createPublicKey } = require('node:crypto');
     exports.importJWK = async (key) => createPublicKey({ key, format: 'jwk' });`,
 
-  // Fills tables of a thousand media types, of which an API that speaks JSON asks for two.
+  // Fills tables of a thousand media types, of which a JSON API uses two.
   'mime-types': (original) => {
     const known = ['application/json', 'application/problem+json'];
     return `
@@ -55,10 +55,10 @@ const REPLACED = {
     exports.parse = (...input) => qs().parse(...input);
     exports.stringify = (...input) => qs().stringify(...input);`,
 
-  // For sonic-boom, which asserts one thing when it closes; to load it opens stderr.
+  // For sonic-boom, which asserts one thing when it closes; loading it opens stderr.
   assert: () => `module.exports = (...input) => require('node:assert')(...input);`,
 
-  // For pino, which asks one thing: a function runs in the main thread.
+  // For pino, which needs to know one thing: a function runs in the main thread.
   worker_threads: () => `exports.isMainThread = true;`,
 };
 
@@ -72,16 +72,16 @@ function replacePackages(build, originals) {
     if (pluginData === ORIGINAL) return undefined;
     const original = await build.resolve(path, { importer, kind, resolveDir, pluginData: ORIGINAL });
     originals.set(path, original.path);
-    return { path, namespace: 'lean' };
+    return { path, namespace: 'stub' };
   });
-  build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({
+  build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
     contents: REPLACED[path]?.(originals.get(path) ?? path) ?? '',
     resolveDir: import.meta.dirname,
   }));
 }
 
 /**
- * What is deferred gets a file of its own, which V8 doesn't scan before it is wanted.
+ * A deferred package gets a file of its own, which V8 doesn't scan before it is loaded.
  * @type {(build: import('esbuild').PluginBuild, originals: Map<string, string>) => void}
  */
 function deferPackages(build, originals) {
@@ -105,8 +105,8 @@ function deferPackages(build, originals) {
 }
 
 /**
- * To import a module of Node's evaluates all that it exports, and of http and crypto that is undici and WebCrypto. Each
- * importer has its own, as what two chunks share becomes a third one, that a cold start has to find and to read.
+ * Importing a module of Node's evaluates all of its exports, which for http and crypto includes undici and WebCrypto;
+ * requiring it does not. Each importer has a copy, as what two chunks share becomes a third that a cold start must read.
  * @type {(build: import('esbuild').PluginBuild) => void}
  */
 function requireBuiltins(build) {
@@ -122,11 +122,11 @@ function requireBuiltins(build) {
 }
 
 /**
- * Leaves out of the Lambda bundle, or out of a cold start, what costs one and has no use behind an HTTP API.
+ * Leaves out of the Lambda bundle, or out of its cold start, what costs time and has no use behind an HTTP API.
  * @type {import('esbuild').Plugin}
  */
-export const lean = {
-  name: 'lean',
+export const bundleStubs = {
+  name: 'bundle-stubs',
   setup(build) {
     const originals = new Map();
     replacePackages(build, originals);

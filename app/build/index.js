@@ -1,19 +1,28 @@
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { apiFolder } from './api-folder.js';
 import { buildLambda } from './lambda-bundle.js';
 
-/** The entries that run on a laptop, against node_modules: bundled only to leave TypeScript behind. */
-async function buildLaptop() {
-  await rm('dist/local', { recursive: true, force: true });
+// `node app/build/index.js [local] [--api FOLDER] [--out FOLDER]`: everything, or what `npm start` and the command need.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { api: { type: 'string', default: 'app/api' }, out: { type: 'string', default: 'dist' } },
+});
+const { api, out } = values;
+const isLocalOnly = positionals[0] === 'local';
+/** With DOCS=on the docs go to the cloud as well: into the function's zip, and their routes into the gateway. */
+const hasDocs = process.env['DOCS'] === 'on';
+const plugins = api === 'app/api' ? [] : [apiFolder(api)];
+
+/** What runs on the developer's machine, against node_modules: bundled only to leave TypeScript behind. */
+async function buildLocal() {
+  await rm(`${out}/local`, { recursive: true, force: true });
   await build({
-    entryPoints: [
-      'app/server.ts',
-      'app/platform/contract/gateway.ts',
-      'app/platform/contract/openapi.ts',
-      'app/api/routes.ts',
-      'app/platform/docs-page/routes.ts',
-    ],
-    outdir: 'dist/local',
+    entryPoints: { server: 'app/server.ts', documents: 'app/build/documents.ts' },
+    outdir: `${out}/local`,
     bundle: true,
     splitting: true,
     packages: 'external',
@@ -22,27 +31,30 @@ async function buildLaptop() {
     target: 'node20',
     sourcemap: true,
     logLevel: 'warning',
+    plugins,
   });
 }
 
 /**
- * The `pizza` command: its entry is one small file, all that `pizza token` loads where a kept token will do, and CommonJS,
- * which starts sooner. The AWS SDK is bundled, since one file loads in half the time of its many.
+ * The command: its entry is one small file, all that `token` loads where a stored token will do, and CommonJS, which
+ * starts sooner. The AWS SDK is bundled, since one file loads in half the time of its many.
+ * @type {(command: string) => Promise<void>}
  */
-async function buildCli() {
-  await rm('dist/cli', { recursive: true, force: true });
+async function buildCli(command) {
+  const outdir = `${out}/cli`;
+  await rm(outdir, { recursive: true, force: true });
   /** @type {import('esbuild').BuildOptions} */
-  const settings = { outdir: 'dist/cli', bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+  const options = { outdir, bundle: true, platform: 'node', target: 'node20', logLevel: 'warning', plugins };
   await build({
-    ...settings,
-    entryPoints: { pizza: 'app/cli/bin.ts' },
+    ...options,
+    entryPoints: { [command]: 'app/cli/bin.ts' },
     external: ['./main.js'],
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     minify: true,
   });
   await build({
-    ...settings,
+    ...options,
     entryPoints: ['app/cli/main.ts'],
     format: 'esm',
     mainFields: ['module', 'main'],
@@ -50,19 +62,30 @@ async function buildCli() {
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  await chmod('dist/cli/pizza.cjs', 0o755);
+  await chmod(`${outdir}/${command}.cjs`, 0o755);
 }
 
-/** The docs page: Swagger UI from node_modules, so that nothing is asked of anybody else. */
+/**
+ * Links the command where npx looks first, and removes the link of an earlier name.
+ * @type {(command: string) => Promise<void>}
+ */
+async function linkCommand(command) {
+  const bin = 'node_modules/.bin';
+  const isOurs = (/** @type {string} */ target) => target.startsWith('../../dist/cli/');
+  for (const name of await readdir(bin)) {
+    const target = await readlink(`${bin}/${name}`).catch(() => '');
+    if (isOurs(target)) await rm(`${bin}/${name}`);
+  }
+  await symlink(`../../dist/cli/${command}.cjs`, `${bin}/${command}`);
+}
+
+/** The docs page: Swagger UI from node_modules, so that nothing is loaded from elsewhere. */
 async function buildDocs() {
-  await rm('dist/docs', { recursive: true, force: true });
+  await rm(`${out}/docs`, { recursive: true, force: true });
+  const page = 'app/platform/docs-page/page';
   await build({
-    entryPoints: [
-      'app/platform/docs-page/page/page.ts',
-      'app/platform/docs-page/page/page.css',
-      'app/platform/docs-page/page/page.html',
-    ],
-    outdir: 'dist/docs',
+    entryPoints: [`${page}/page.ts`, `${page}/page.css`, `${page}/page.html`],
+    outdir: `${out}/docs`,
     bundle: true,
     minify: true,
     legalComments: 'external',
@@ -73,46 +96,28 @@ async function buildDocs() {
   });
 }
 
-/** @type {(entry: string) => Promise<any>} */
-const built = (entry) => import(new URL(`../../dist/local/${entry}.js`, import.meta.url).href);
-
-/** @type {(path: string, document: object) => Promise<void>} */
-const writeJson = (path, document) => writeFile(path, `${JSON.stringify(document, null, 2)}\n`);
-
-/** With DOCS=on the docs go to the cloud as well: into the function's zip, and their routes into the gateway. */
-const hasDocs = process.env['DOCS'] === 'on';
-
-/** What Terraform reads. */
-async function writeGateway() {
-  const [{ gatewayDocument }, { routes }, { docsRoutes }] = await Promise.all(
-    ['platform/contract/gateway', 'api/routes', 'platform/docs-page/routes'].map(built),
-  );
-  await writeJson('dist/gateway.json', gatewayDocument(hasDocs ? [...routes, ...docsRoutes()] : routes));
+/** @type {(contents: Record<string, object>) => Promise<void>} */
+async function writeDocuments(contents) {
+  for (const [name, document] of Object.entries(contents)) {
+    await writeFile(`${out}/${name}`, `${JSON.stringify(document, null, 2)}\n`);
+  }
+  await writeFile(`${out}/docs/openapi.json`, await readFile(`${out}/openapi.json`));
 }
 
 /** The files of the docs for the function's zip, by name. */
 async function docsFiles() {
-  const names = hasDocs ? await readdir('dist/docs') : [];
+  const names = hasDocs ? await readdir(`${out}/docs`) : [];
   return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [`docs/${name}`, await readFile(`dist/docs/${name}`)])),
+    await Promise.all(names.map(async (name) => [`docs/${name}`, await readFile(`${out}/docs/${name}`)])),
   );
 }
 
-async function writeOpenApi() {
-  const [{ openApiDocument }, { routes }] = await Promise.all([
-    built('platform/contract/openapi'),
-    built('api/routes'),
-  ]);
-  const { name: title, version, description } = JSON.parse(await readFile('package.json', 'utf8'));
-  const document = await openApiDocument(routes, { title, version, description });
-  await Promise.all(['dist/openapi.json', 'dist/docs/openapi.json'].map((path) => writeJson(path, document)));
-}
-
-await mkdir('dist', { recursive: true });
-await Promise.all([buildLaptop(), buildCli(), buildDocs()]);
-await writeOpenApi();
-if (process.argv[2] !== 'local') {
-  await writeGateway();
-  const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  await buildLambda(Object.keys(devDependencies), await docsFiles());
-}
+await mkdir(out, { recursive: true });
+await Promise.all([buildLocal(), buildDocs()]);
+/** @type {typeof import('./documents.js')} */
+const { product, documents } = await import(pathToFileURL(path.resolve(out, 'local/documents.js')).href);
+const { version, description, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+await writeDocuments(await documents({ version, description, docs: hasDocs }));
+await buildCli(product.command);
+if (out === 'dist') await linkCommand(product.command);
+if (!isLocalOnly) await buildLambda({ out, plugins, refused: Object.keys(devDependencies), files: await docsFiles() });

@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { lean } from './bundle-stubs.js';
+import { bundleStubs } from './bundle-stubs.js';
 import { ownSources } from './source-map.js';
 import { zip } from './zip.js';
 
 /**
  * How a bundle for Lambda is made. Names are kept: shorter ones make V8 start no sooner, and stacks name functions.
- * @type {import('esbuild').BuildOptions & { metafile: true }}
+ * @type {import('esbuild').BuildOptions & { metafile: true, plugins: import('esbuild').Plugin[] }}
  */
 export const LAMBDA_BUNDLE = {
   bundle: true,
@@ -22,33 +22,45 @@ export const LAMBDA_BUNDLE = {
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [lean],
+  plugins: [bundleStubs],
   metafile: true,
   logLevel: 'warning',
 };
 
-/** @type {(metafile: import('esbuild').Metafile, refused: readonly string[]) => void} */
+/**
+ * Throws where the bundle holds what is for the developer's machine alone.
+ * @type {(metafile: import('esbuild').Metafile, refused: readonly string[]) => void}
+ */
 function checkInputs({ inputs }, refused) {
   const found = Object.keys(inputs).filter((input) => refused.some((start) => input.startsWith(start)));
   if (found.length > 0) throw new Error(`The Lambda bundle reaches what has no place in it:\n  ${found.join('\n  ')}`);
 }
 
 /**
- * `app/lambda.ts` -> `dist/lambda/` and `dist/lambda.zip`, with the files `beside` it, by name; says what is in the zip, in bytes.
- * @type {(devDependencies: readonly string[], beside: Record<string, Uint8Array>) => Promise<void>}
+ * @typedef {object} LambdaOptions
+ * @property {string} out where `lambda/` and `lambda.zip` are written
+ * @property {import('esbuild').Plugin[]} plugins
+ * @property {readonly string[]} refused packages that have no place in the bundle
+ * @property {Record<string, Uint8Array>} files what goes into the zip as well, by name
  */
-export async function buildLambda(devDependencies, beside) {
-  const outdir = 'dist/lambda';
+
+/**
+ * `app/lambda.ts` -> `lambda/` and `lambda.zip`, whose contents it reports in bytes. The same source gives the same bytes.
+ * @type {(options: LambdaOptions) => Promise<void>}
+ */
+export async function buildLambda({ out, plugins, refused, files: others }) {
+  const outdir = `${out}/lambda`;
   const { outputFiles, metafile } = await build({
     ...LAMBDA_BUNDLE,
+    plugins: [...plugins, ...LAMBDA_BUNDLE.plugins],
     entryPoints: { index: 'app/lambda.ts' },
     outdir,
     write: false,
   });
-  checkInputs(metafile, ['app/local/', 'app/cli/', ...devDependencies.map((name) => `node_modules/${name}/`)]);
+  checkInputs(metafile, ['app/local/', 'app/cli/', ...refused.map((name) => `node_modules/${name}/`)]);
 
   /** @type {Record<string, Uint8Array>} */
-  const files = { ...beside };
+  const files = { ...others };
   for (const { path: file, contents, text } of outputFiles) {
     files[path.relative(outdir, file)] = file.endsWith('.map') ? Buffer.from(ownSources(text)) : contents;
   }
@@ -58,24 +70,24 @@ export async function buildLambda(devDependencies, beside) {
     await writeFile(path.join(outdir, name), contents);
   }
   const archive = zip(files);
-  await writeFile('dist/lambda.zip', archive);
-  report(metafile, files, archive);
+  await writeFile(`${out}/lambda.zip`, archive);
+  report(out, metafile, files, archive);
 }
 
-/** @type {(metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => void} */
-function report({ outputs }, files, archive) {
+/** @type {(out: string, metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => void} */
+function report(out, { outputs }, files, archive) {
   const isSdk = (/** @type {string} */ name) =>
-    Object.keys(outputs[`dist/lambda/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
+    Object.keys(outputs[`${out}/lambda/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
   const others = Object.fromEntries(Object.entries(files).filter(([name]) => !isSdk(name)));
   const lines = [
-    [archive.length, 'dist/lambda.zip'],
+    [archive.length, `${out}/lambda.zip`],
     [zip(others).length, '  without the AWS SDK'],
   ];
   for (const [name, { length }] of Object.entries(files)) {
     lines.push([length, `  ${name}`]);
     /** @type {Map<string, number>} */
     const sizes = new Map();
-    for (const [input, { bytesInOutput }] of Object.entries(outputs[`dist/lambda/${name}`]?.inputs ?? {})) {
+    for (const [input, { bytesInOutput }] of Object.entries(outputs[`${out}/lambda/${name}`]?.inputs ?? {})) {
       const owner = ownerOf(input);
       sizes.set(owner, (sizes.get(owner) ?? 0) + bytesInOutput);
     }
@@ -87,6 +99,6 @@ function report({ outputs }, files, archive) {
 
 /** @type {(input: string) => string} */
 function ownerOf(input) {
-  const [, name] = /^(?:.*node_modules\/|lean:)((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
+  const [, name] = /^(?:.*node_modules\/|stub:)((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
   return name ?? 'app';
 }
