@@ -27,8 +27,4 @@ pools = {
       hide_user_existence = false
     }
   }
-
-  staff = {
-    groups = { chefs = "May add pizzas." }
-  }
 }

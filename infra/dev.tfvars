@@ -1,4 +1,4 @@
-# A deployment to try things on: quick to remove, talkative, and its logs don't stay.
+# For development: quick to remove, detailed logs that are kept for a week.
 
 name               = "pizza-api-dev"
 log_retention_days = 7

@@ -7,31 +7,27 @@ provider "aws" {
 }
 
 locals {
-  package_dir = startswith(var.package_dir, "/") ? var.package_dir : "${path.root}/${var.package_dir}"
-  routes      = jsondecode(file("${local.package_dir}/gateway.json")).routes
-
-  machines = { for key, pool in var.pools : key => pool if pool.machine_client != null }
-
   # The clients a pool's tokens may be made for: what the gateway takes as audience, and the app as clientIds.
-  client_ids = { for key in keys(var.pools) : key => concat(
+  client_ids = { for key in keys(local.pools) : key => concat(
     [module.user_pool_client[key].id],
-    [for machine, client in module.machine_client : client.id if machine == key],
+    [for name, machine in local.machines : module.machine_client[name].id if machine.pool == key],
   ) }
-
-  # What app/pizzas/store.ts calls, and nothing else; test/cloud holds the two against each other.
-  table_actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
 
   cors_origins = setsubtract(var.api.cors.origins, ["*"])
   environment = merge(
+    var.settings,
     {
       COGNITO_POOLS = jsonencode({ for key, pool in module.user_pool : key => {
-        userPoolId = pool.id
-        clientIds  = local.client_ids[key]
+        for member, value in {
+          userPoolId = pool.id
+          clientIds  = local.client_ids[key]
+          tokenUse   = local.pools[key].token_use
+        } : member => value if value != null
       } })
-      PIZZA_TABLE = module.table.name
-      LOG_LEVEL   = var.function.log_level
+      TABLE_NAME = module.table.name
+      LOG_LEVEL  = var.function.log_level
     },
-    # A build with DOCS=on lists the routes of the docs, and the function is to serve them.
+    # A build with DOCS=on lists the routes of the docs, and the function serves them.
     contains(local.routes[*].routeKey, "GET /docs") ? { DOCS = "on" } : {},
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
     var.function.jwks_refresh_seconds == null ? {} : { JWKS_REFRESH_SECONDS = tostring(var.function.jwks_refresh_seconds) },
@@ -40,13 +36,14 @@ locals {
 
 module "user_pool" {
   source   = "./modules/user-pool"
-  for_each = var.pools
+  for_each = local.pools
 
-  name                = each.value.name == null ? "${var.name}-${each.key}" : each.value.name
+  name                = each.value.name == null ? "${local.name}-${each.key}" : each.value.name
   sign_in             = each.value.sign_in
   mfa                 = each.value.mfa
   password_policy     = each.value.password_policy
   tier                = each.value.tier
+  threat_protection   = each.value.threat_protection
   deletion_protection = each.value.deletion_protection
   groups              = each.value.groups
   resource_servers    = each.value.resource_servers
@@ -56,9 +53,9 @@ module "user_pool" {
 
 module "user_pool_client" {
   source   = "./modules/user-pool-client"
-  for_each = var.pools
+  for_each = local.pools
 
-  name                = each.value.client.name == null ? "${var.name}-${each.key}-people" : each.value.client.name
+  name                = each.value.client.name == null ? "${local.name}-${each.key}-people" : each.value.client.name
   user_pool_id        = module.user_pool[each.key].id
   auth_flows          = each.value.client.auth_flows
   token_validity      = each.value.client.token_validity
@@ -70,11 +67,11 @@ module "machine_client" {
   source   = "./modules/user-pool-client"
   for_each = local.machines
 
-  name           = each.value.machine_client.name == null ? "${var.name}-${each.key}-machine" : each.value.machine_client.name
-  user_pool_id   = module.user_pool[each.key].id
+  name           = each.value.name == null ? "${local.name}-${each.key}" : each.value.name
+  user_pool_id   = module.user_pool[each.value.pool].id
   auth_flows     = []
-  scopes         = each.value.machine_client.scopes
-  token_validity = each.value.machine_client.token_validity
+  scopes         = each.value.scopes
+  token_validity = each.value.token_validity
 
   # Cognito refuses a client whose scopes don't exist yet.
   depends_on = [module.user_pool]
@@ -83,7 +80,13 @@ module "machine_client" {
 module "table" {
   source = "./modules/table"
 
-  name                   = "${var.name}-pizzas"
+  name = local.name
+  key  = { hash_key = local.deployment.table.hashKey, range_key = local.deployment.table.rangeKey }
+  indexes = { for index in local.deployment.table.indexes : index.name => {
+    hash_key  = index.hashKey
+    range_key = index.rangeKey
+  } }
+  expiry_attribute       = local.deployment.table.expiryAttribute
   point_in_time_recovery = var.table.point_in_time_recovery
   deletion_protection    = var.table.deletion_protection
 }
@@ -91,16 +94,17 @@ module "table" {
 module "function" {
   source = "./modules/function"
 
-  name         = var.name
+  name         = local.name
   package_file = "${local.package_dir}/lambda.zip"
   runtime      = var.function.runtime
   size = {
-    architecture    = var.function.architecture
-    memory_mb       = var.function.memory_mb
-    timeout_seconds = var.function.timeout_seconds
+    architecture         = var.function.architecture
+    memory_mb            = var.function.memory_mb
+    timeout_seconds      = var.function.timeout_seconds
+    reserved_concurrency = var.function.reserved_concurrency
   }
   environment        = local.environment
-  permissions        = [{ actions = local.table_actions, resources = [module.table.arn] }]
+  permissions        = [{ actions = local.deployment.table.actions, resources = module.table.arns }]
   log_retention_days = var.log_retention_days
   tracing            = var.function.tracing
 }
@@ -108,18 +112,22 @@ module "function" {
 module "http_api" {
   source = "./modules/http-api"
 
-  name   = var.name
+  name   = local.name
   routes = local.routes
   authorizers = { for key, pool in module.user_pool : key => {
     issuer   = pool.issuer
     audience = local.client_ids[key]
+    scopes   = local.pools[key].scopes
   } }
   function = {
     name       = module.function.name
     alias      = module.function.alias
     invoke_arn = module.function.invoke_arn
   }
-  cors               = var.api.cors
+  cors = merge(var.api.cors, {
+    allow_headers  = local.deployment.cors.allowHeaders
+    expose_headers = local.deployment.cors.exposeHeaders
+  })
   throttle           = var.api.throttle
   log_retention_days = var.log_retention_days
 }

@@ -14,21 +14,9 @@ output "pools" {
 }
 
 output "client_secrets" {
-  description = "Secret of each pool's client for people; a machine's is under POOL/machine."
+  description = "Secret of each pool's client for people."
   sensitive   = true
-  value = merge(
-    { for key, client in module.user_pool_client : key => client.secret },
-    { for key, client in module.machine_client : "${key}/machine" => client.secret },
-  )
-}
-
-output "machine_clients" {
-  description = "Where machines get their tokens, as which client, and with which scopes."
-  value = { for key, client in module.machine_client : key => {
-    client_id = client.id
-    token_url = module.user_pool[key].token_url
-    scopes    = local.machines[key].machine_client.scopes
-  } }
+  value       = { for key, client in module.user_pool_client : key => client.secret }
 }
 
 output "function_name" {
@@ -42,28 +30,29 @@ output "table_name" {
 }
 
 output "profile" {
-  description = "A profile for the `pizza` command: terraform output -json profile | pizza profile add NAME."
+  description = "What people need in order to sign in and call, in the shape of the profile.json that `npm start` writes. No machine's secret is in it."
   sensitive   = true
   value = {
     apiUrl          = module.http_api.url
     cognitoEndpoint = values(module.user_pool)[0].cognito_endpoint
     region          = values(module.user_pool)[0].region
-    pools = { for key, pool in module.user_pool : key => merge(
-      {
-        userPoolId   = pool.id
-        clientId     = module.user_pool_client[key].id
-        clientSecret = module.user_pool_client[key].secret
-        issuer       = pool.issuer
-        jwksUri      = pool.jwks_uri
-      },
-      [for machine, client in module.machine_client : {
-        machine = {
-          clientId     = client.id
-          clientSecret = client.secret
-          tokenUrl     = pool.token_url
-          scopes       = local.machines[key].machine_client.scopes
-        }
-      } if machine == key]...
-    ) }
+    pools = { for key, pool in module.user_pool : key => {
+      userPoolId   = pool.id
+      clientId     = module.user_pool_client[key].id
+      clientSecret = module.user_pool_client[key].secret
+      issuer       = pool.issuer
+      jwksUri      = pool.jwks_uri
+    } }
   }
+}
+
+output "machines" {
+  description = "What machines need in order to get tokens, by name, in the shape of the machines.json that `npm start` writes."
+  sensitive   = true
+  value = { for name, client in module.machine_client : name => {
+    clientId     = client.id
+    clientSecret = client.secret
+    tokenUrl     = module.user_pool[local.machines[name].pool].token_url
+    scopes       = local.machines[name].scopes
+  } }
 }

@@ -1,17 +1,17 @@
-# A deployment that people rely on: hard to remove by mistake, and its logs stay for a year.
+# For production: protected from deletion by mistake, logs kept for a year.
 
 name               = "pizza-api"
 log_retention_days = 365
 
+all_pools = {
+  mfa                 = "OPTIONAL"
+  deletion_protection = true
+}
+
 pools = {
-  customers = {
-    mfa                 = "OPTIONAL"
-    deletion_protection = true
-  }
+  # They may do more, so what is stolen from them works for a shorter time.
   staff = {
-    mfa                 = "OPTIONAL"
-    deletion_protection = true
-    groups              = { chefs = "May add pizzas." }
+    client = { token_validity = { access_minutes = 15, id_minutes = 15, refresh_hours = 12 } }
   }
 }
 

@@ -1,16 +1,11 @@
 variable "name" {
-  description = "Name of this deployment: the function, its role, the API, the table and the pools are named after it. Two deployments in one account need two names."
+  description = "Name of this deployment: the function, its role, the API, the table and the pools are named after it. Without it, the product's name. Two deployments in one account need two names."
   type        = string
-  default     = "pizza-api"
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = length(var.name) > 0
-    error_message = "The deployment's name is empty: give it one."
-  }
-  validation {
-    condition     = length(var.name) <= 64 && can(regex("^[A-Za-z0-9_-]*$", var.name))
-    error_message = "The name \"${var.name}\" is also the function's, and Lambda takes 64 letters, digits, hyphens and underscores: mend it."
+    condition     = var.name == null || can(regex("^[A-Za-z0-9_-]{3,64}$", var.name))
+    error_message = "The deployment's name \"${coalesce(var.name, "(empty)")}\" is also the name of the function and the table: give it 3 to 64 letters, digits, hyphens and underscores."
   }
 }
 
@@ -28,29 +23,20 @@ variable "tags" {
 }
 
 variable "package_dir" {
-  description = "Where `make build` left lambda.zip and gateway.json: a path from infra/, or an absolute one."
+  description = "Where `make build` left lambda.zip, gateway.json, pools.json and deployment.json: a path from infra/, or an absolute one."
   type        = string
   default     = "../dist"
   nullable    = false
 
   validation {
-    condition     = alltrue([for file in ["lambda.zip", "gateway.json"] : fileexists("${startswith(var.package_dir, "/") ? "" : "${path.root}/"}${var.package_dir}/${file}")])
-    error_message = "The package is not built: ${var.package_dir} lacks lambda.zip or gateway.json. Run `make build` first."
+    condition     = alltrue([for file in ["lambda.zip", "gateway.json", "pools.json", "deployment.json"] : fileexists("${startswith(var.package_dir, "/") ? "" : "${path.root}/"}${var.package_dir}/${file}")])
+    error_message = "The package is not built: ${var.package_dir} lacks lambda.zip, gateway.json, pools.json or deployment.json. Run `make build` first."
   }
 }
 
-variable "pools" {
-  description = "User pools by the name that the route table knows them by. What a pool leaves out has the default of modules/user-pool or modules/user-pool-client."
-  type = map(object({
-    name = optional(string)
-
-    sign_in = optional(object({
-      aliases             = optional(set(string))
-      self_registration   = optional(bool)
-      recovery            = optional(list(string))
-      verified_attributes = optional(set(string))
-      ses_identity_arn    = optional(string)
-    }))
+variable "all_pools" {
+  description = "Settings of every declared pool, also of one that is declared later. What a pool sets in `pools` replaces them, member by member; what neither sets has the default of modules/user-pool."
+  type = object({
     mfa = optional(string)
     password_policy = optional(object({
       minimum_length          = optional(number)
@@ -61,11 +47,46 @@ variable "pools" {
       temporary_validity_days = optional(number)
     }))
     tier                = optional(string)
+    threat_protection   = optional(string)
     deletion_protection = optional(bool)
-    groups              = optional(map(string))
-    resource_servers    = optional(map(map(string)), {})
+    token_use           = optional(set(string))
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.all_pools.token_use == null ? true : length(var.all_pools.token_use) > 0 && length(setsubtract(var.all_pools.token_use, ["access", "id"])) == 0
+    error_message = "all_pools.token_use lists \"access\", \"id\" or both: correct it, or leave it out to accept both."
+  }
+}
+
+variable "pools" {
+  description = "Settings of single pools, by the name that app/api/access.ts declares. Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
+  type = map(object({
+    name = optional(string)
+
+    sign_in = optional(object({
+      aliases             = optional(set(string))
+      self_registration   = optional(bool)
+      recovery            = optional(list(string))
+      verified_attributes = optional(set(string))
+      ses_identity_arn    = optional(string)
+    }), {})
+    mfa = optional(string)
+    password_policy = optional(object({
+      minimum_length          = optional(number)
+      require_lowercase       = optional(bool)
+      require_uppercase       = optional(bool)
+      require_numbers         = optional(bool)
+      require_symbols         = optional(bool)
+      temporary_validity_days = optional(number)
+    }))
+    tier                = optional(string)
+    threat_protection   = optional(string)
+    deletion_protection = optional(bool)
     lambda_triggers     = optional(map(string))
     domain              = optional(string)
+    token_use           = optional(set(string))
 
     client = optional(object({
       name                = optional(string)
@@ -78,52 +99,54 @@ variable "pools" {
         refresh_hours  = optional(number)
       }))
     }), {})
-    machine_client = optional(object({
-      name   = optional(string)
-      scopes = optional(set(string), [])
+    machines = optional(map(object({
+      name = optional(string)
       token_validity = optional(object({
         access_minutes = optional(number)
       }))
-    }))
+    })), {})
   }))
-  default = {
-    customers = {}
-    staff     = { groups = { chefs = "May add pizzas." } }
-  }
+  default  = {}
   nullable = false
 
   validation {
-    condition     = length(var.pools) >= 1 && length(var.pools) <= 10
-    error_message = "There are ${length(var.pools)} pools: API Gateway takes 10 authorizers an API, so have 1 to 10 pools."
+    condition     = length(setsubtract(keys(var.pools), keys(local.declared))) == 0
+    error_message = "No such pool: ${join(", ", setsubtract(keys(var.pools), keys(local.declared)))}. app/api/access.ts declares ${join(", ", keys(local.declared))}: rename or remove the key of `pools`, or declare the pool and build again."
   }
   validation {
-    condition     = alltrue([for pool in keys(var.pools) : can(regex("^[a-z][a-z0-9-]*$", pool))])
-    error_message = "The route table knows a pool by lower-case letters, digits and hyphens: rename the keys of `pools` that have anything else."
+    condition     = alltrue([for key, pool in var.pools : length(setsubtract(keys(pool.machines), try(local.declared_machines[key], []))) == 0])
+    error_message = "No such machine: ${join(", ", flatten([for key, pool in var.pools : [for name in setsubtract(keys(pool.machines), try(local.declared_machines[key], [])) : "${name} in pool ${key}"]]))}. Rename or remove the key of `machines`, or declare the machine in app/api/access.ts and build again."
   }
   validation {
-    condition     = alltrue([for pool in values(var.pools) : pool.machine_client == null || pool.domain != null])
-    error_message = "Machines sign in at a pool's own domain: set `domain` in ${join(", ", [for key, pool in var.pools : key if pool.machine_client != null && pool.domain == null])}, or remove its machine_client."
+    condition     = alltrue([for pool in values(var.pools) : pool.token_use == null ? true : length(pool.token_use) > 0 && length(setsubtract(pool.token_use, ["access", "id"])) == 0])
+    error_message = "A pool's token_use lists \"access\", \"id\" or both: correct it, or leave it out to accept both."
+  }
+}
+
+variable "settings" {
+  description = "The API's own settings, by the names that app/api/settings.ts declares. What is left out has its declared default."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.settings), local.deployment.settings[*].name)) == 0
+    error_message = "No such setting: ${join(", ", setsubtract(keys(var.settings), local.deployment.settings[*].name))}. app/api/settings.ts declares ${length(local.deployment.settings) == 0 ? "none" : join(", ", local.deployment.settings[*].name)}: rename or remove the key of `settings`, or declare the setting and build again."
   }
   validation {
-    condition     = alltrue([for pool in values(var.pools) : length(try(pool.machine_client.scopes, ["none"])) > 0])
-    error_message = "A machine without scopes could do nothing: set machine_client.scopes in ${join(", ", [for key, pool in var.pools : key if length(try(pool.machine_client.scopes, ["none"])) == 0])}, or remove its machine_client."
-  }
-  validation {
-    condition = alltrue([for pool in values(var.pools) : length(setsubtract(
-      try(pool.machine_client.scopes, []),
-      flatten([for server, scopes in pool.resource_servers : [for scope in keys(scopes) : "${server}/${scope}"]])
-    )) == 0])
-    error_message = "A machine_client asks for a scope that its pool doesn't define: add it to the pool's resource_servers, RESOURCE_SERVER = { SCOPE = \"what it allows\" }, or mend machine_client.scopes (RESOURCE_SERVER/SCOPE)."
+    condition     = alltrue([for setting in local.deployment.settings : setting.default != null || lookup(var.settings, setting.name, "") != ""])
+    error_message = "A required setting is missing: ${join("; ", [for setting in local.deployment.settings : "${setting.name} (${setting.description})" if setting.default == null && lookup(var.settings, setting.name, "") == ""])}. Give it a value in `settings`."
   }
 }
 
 variable "function" {
-  description = "The function: runtime, machine, log level (silent to trace), how often it looks its pools' keys up again (1 to 86400 s; without it, the app's default), and X-Ray tracing."
+  description = "The function: runtime, machine, how many of it may run at once, log level (silent to trace), how often it fetches its pools' keys again (1 to 86400 s; without it, the app's default), and X-Ray tracing."
   type = object({
     runtime              = optional(string)
     architecture         = optional(string)
     memory_mb            = optional(number)
     timeout_seconds      = optional(number)
+    reserved_concurrency = optional(number)
     log_level            = optional(string, "info")
     jwks_refresh_seconds = optional(number)
     tracing              = optional(bool)
@@ -137,12 +160,12 @@ variable "function" {
   }
   validation {
     condition     = var.function.jwks_refresh_seconds == null ? true : (var.function.jwks_refresh_seconds >= 1 && var.function.jwks_refresh_seconds <= 86400 && floor(var.function.jwks_refresh_seconds) == var.function.jwks_refresh_seconds)
-    error_message = "The app looks keys up again every 1 to 86400 whole seconds: mend function.jwks_refresh_seconds."
+    error_message = "The app fetches keys again every 1 to 86400 whole seconds: correct function.jwks_refresh_seconds."
   }
 }
 
 variable "api" {
-  description = "The API's door: browser origins that may call it, and how many requests it lets through."
+  description = "The HTTP API: browser origins that may call it, and how many requests it lets through, on all routes and on each route without an authorizer."
   type = object({
     cors = optional(object({
       origins     = optional(set(string), [])
@@ -151,6 +174,10 @@ variable "api" {
     throttle = optional(object({
       rate  = optional(number)
       burst = optional(number)
+      without_authorizer = optional(object({
+        rate  = optional(number)
+        burst = optional(number)
+      }))
     }))
   })
   default  = {}
@@ -158,7 +185,7 @@ variable "api" {
 }
 
 variable "table" {
-  description = "How well the table is kept: point-in-time recovery and deletion protection."
+  description = "Protection of the table: point-in-time recovery and deletion protection."
   type = object({
     point_in_time_recovery = optional(bool)
     deletion_protection    = optional(bool)

@@ -1,12 +1,12 @@
-# What the API refuses: routes, pools and origins that would open or close the wrong door.
+# Routes, pools, scopes, origins and limits that the API module refuses.
 
 mock_provider "aws" {
   source = "./tests/mocks"
 }
 
 variables {
-  name        = "pizza-api"
-  function    = { name = "pizza-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+  name        = "fixture-api"
+  function    = { name = "fixture-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
   authorizers = { customers = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123", audience = ["people1234567890"] } }
   routes      = [{ routeKey = "GET /", pool = "customers" }]
 }
@@ -18,7 +18,7 @@ run "an_unknown_pool_and_any_origin_with_credentials" {
   }
   variables {
     name               = ""
-    routes             = [{ routeKey = "POST /pizzas", pool = "stuff" }]
+    routes             = [{ routeKey = "POST /items", pool = "stuff" }]
     cors               = { origins = ["*"], credentials = true }
     throttle           = { rate = 0 }
     log_retention_days = 31
@@ -79,7 +79,32 @@ run "scopes_that_nobody_would_check" {
     source = "./modules/http-api"
   }
   variables {
-    routes = [{ routeKey = "GET /", scopes = ["pizza-api/pizzas.write"] }]
+    routes = [{ routeKey = "GET /", scopes = ["fixture-api/items.write"] }]
   }
   expect_failures = [var.routes]
+}
+
+run "a_scope_that_the_pool_does_not_define" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    routes = [{ routeKey = "PUT /items", pool = "customers", scopes = ["fixture-api/items.write", "fixture-api/items.wirte"] }]
+    authorizers = {
+      customers = { issuer = "https://customers.example.com", audience = ["people"], scopes = ["fixture-api/items.write"] }
+    }
+  }
+  expect_failures = [var.routes]
+}
+
+run "routes_without_an_authorizer_closed_by_their_throttle" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    throttle = { without_authorizer = { rate = 0 } }
+  }
+  expect_failures = [var.throttle]
 }

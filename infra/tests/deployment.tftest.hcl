@@ -1,4 +1,4 @@
-# How the root wires its parts, with the defaults that people get who set nothing.
+# How the root connects its modules, with what the build declares and the defaults of a deployment that sets nothing.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -21,29 +21,53 @@ override_resource {
   }
 }
 
+override_resource {
+  target = module.machine_client["kitchen"].aws_cognito_user_pool_client.this
+  values = {
+    id            = "kitchen1234567890"
+    client_secret = "not-a-secret-of-a-machine"
+  }
+}
+
 variables {
   package_dir = "tests/package"
 }
 
 run "defaults" {
   assert {
-    condition = jsondecode(local.environment.COGNITO_POOLS) == {
-      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890"] }
-      staff     = { userPoolId = "eu-west-1_Staff0000", clientIds = ["staff1234567890"] }
-    }
-    error_message = "The function knows each pool with its own clients."
+    condition     = output.function_name == "fixture-api" && output.table_name == "fixture-api" && module.user_pool["customers"].name == "fixture-api-customers" && module.user_pool_client["staff"].name == "fixture-api-staff-people" && module.machine_client["kitchen"].name == "fixture-api-kitchen"
+    error_message = "Everything is named after the product."
   }
   assert {
-    condition     = local.environment.PIZZA_TABLE == output.table_name && output.table_name == "pizza-api-pizzas"
+    condition = jsondecode(local.environment.COGNITO_POOLS) == {
+      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890"] }
+      staff     = { userPoolId = "eu-west-1_Staff0000", clientIds = ["staff1234567890", "kitchen1234567890"] }
+    }
+    error_message = "The function knows each pool with its own clients, machines included."
+  }
+  assert {
+    condition     = local.client_ids.staff == ["staff1234567890", "kitchen1234567890"]
+    error_message = "Gateway and app accept tokens of the same clients."
+  }
+  assert {
+    condition     = local.environment.TABLE_NAME == output.table_name
     error_message = "The function knows its table."
   }
   assert {
-    condition     = keys(local.environment) == ["COGNITO_POOLS", "LOG_LEVEL", "PIZZA_TABLE"]
+    condition     = keys(local.environment) == ["COGNITO_POOLS", "LOG_LEVEL", "TABLE_NAME"]
     error_message = "The environment holds what is set, and nothing else."
   }
   assert {
-    condition     = alltrue([for value in values(local.environment) : !strcontains(value, nonsensitive(output.client_secrets.customers))])
+    condition     = alltrue([for value in values(local.environment) : alltrue([for secret in concat(values(nonsensitive(output.client_secrets)), [nonsensitive(output.machines).kitchen.clientSecret]) : !strcontains(value, secret)])])
     error_message = "No secret is in the environment."
+  }
+  assert {
+    condition     = local.pools.customers.sign_in.aliases == ["email"]
+    error_message = "How people sign in is declared."
+  }
+  assert {
+    condition     = local.pools.staff.groups == { chefs = "May add items." } && jsonencode(local.pools.staff.resource_servers) == jsonencode({ fixture-api = { "items.write" = "Add items." } }) && length(local.pools.customers.resource_servers) == 0
+    error_message = "Groups and scopes are the declared ones; a pool without scopes has no resource server."
   }
   assert {
     condition     = output.api_url == "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
@@ -59,8 +83,8 @@ run "defaults" {
     error_message = "The pools output says where a pool's tokens come from."
   }
   assert {
-    condition     = issensitive(output.client_secrets) && issensitive(output.profile)
-    error_message = "What holds a secret is sensitive."
+    condition     = issensitive(output.client_secrets) && issensitive(output.profile) && issensitive(output.machines)
+    error_message = "Outputs with a secret are sensitive."
   }
   assert {
     condition     = output.client_secrets == { customers = "not-a-secret", staff = "not-a-secret-either" }
@@ -88,23 +112,51 @@ run "defaults" {
         }
       }
     }
-    error_message = "The profile has the shape of the one that `npm start` writes."
+    error_message = "The profile has the shape of profile.json, and no machine's secret."
   }
   assert {
-    condition     = output.function_name == "pizza-api" && module.user_pool["customers"].name == "pizza-api-customers" && module.user_pool_client["staff"].name == "pizza-api-staff-people"
-    error_message = "Everything is named after the deployment."
+    condition = output.machines == {
+      kitchen = {
+        clientId     = "kitchen1234567890"
+        clientSecret = "not-a-secret-of-a-machine"
+        tokenUrl     = "https://${local.domains.staff}.auth.eu-west-1.amazoncognito.com/oauth2/token"
+        scopes       = ["fixture-api/items.write"]
+      }
+    }
+    error_message = "The machines have the shape of machines.json."
   }
   assert {
-    condition     = length(output.machine_clients) == 0
-    error_message = "There is no client for machines until one is asked for."
+    condition     = local.domains.staff == "fixture-api-staff-${substr(sha256("123456789012/fixture-api/staff"), 0, 10)}"
+    error_message = "A pool with a machine has a domain that is unique to account, deployment and pool."
+  }
+  assert {
+    condition     = local.pools.customers.domain == null
+    error_message = "A pool without machines has no domain."
+  }
+  assert {
+    condition     = module.table.arns == ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api", "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api/index/byOwner"]
+    error_message = "The table has the declared indexes."
+  }
+}
+
+run "a_name_with_words_that_cognito_reserves" {
+  command = plan
+  variables {
+    name = "AWS_amazon_cognito_${join("", [for i in range(45) : "a"])}"
+  }
+
+  assert {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", local.domains.staff)) && !can(regex("aws|amazon|cognito", local.domains.staff))
+    error_message = "Every name gives a domain prefix that Cognito accepts."
   }
 }
 
 run "settings_of_the_app" {
   variables {
-    package_dir = "tests/package-with-docs"
+    package_dir = "tests/package-without-machines"
     function    = { log_level = "debug", jwks_refresh_seconds = 120 }
     api         = { cors = { origins = ["https://b.example.com", "https://a.example.com", "*"] } }
+    settings    = { GREETING = "Hello" }
   }
 
   assert {
@@ -123,48 +175,62 @@ run "settings_of_the_app" {
     condition     = local.environment.CORS_ORIGINS == "https://a.example.com,https://b.example.com"
     error_message = "The origins reach the app as well as the gateway; any origin (*) is the gateway's alone."
   }
+  assert {
+    condition     = local.environment.GREETING == "Hello"
+    error_message = "The API's own settings reach the app by name."
+  }
+  assert {
+    condition     = jsondecode(local.environment.COGNITO_POOLS).customers.tokenUse == ["access"]
+    error_message = "The declared token uses reach the app."
+  }
+  assert {
+    condition     = length(output.machines) == 0
+    error_message = "Without a declared machine there is no client for one."
+  }
+  assert {
+    condition     = module.table.arns == ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api"]
+    error_message = "A table without declared indexes has none."
+  }
 }
 
-run "a_machine" {
+run "an_environment_of_its_own" {
   variables {
+    name      = "trial"
+    all_pools = { mfa = "OFF", token_use = ["access"] }
     pools = {
-      customers = {}
+      customers = { token_use = ["access", "id"], sign_in = { self_registration = true } }
       staff = {
-        domain           = "pizza-staff"
-        resource_servers = { pizza-api = { "pizzas.write" = "Add pizzas." } }
-        machine_client   = { scopes = ["pizza-api/pizzas.write"] }
+        mfa      = "ON"
+        domain   = "trial-staff"
+        client   = { name = "clerks" }
+        machines = { kitchen = { name = "oven", token_validity = { access_minutes = 5 } } }
       }
     }
   }
 
   assert {
-    condition     = jsondecode(local.environment.COGNITO_POOLS).staff.clientIds == [module.user_pool_client["staff"].id, module.machine_client["staff"].id]
-    error_message = "The app lets the machine's tokens in as well."
+    condition     = output.function_name == "trial" && output.table_name == "trial" && module.user_pool["customers"].name == "trial-customers"
+    error_message = "Everything is named after the deployment."
   }
   assert {
-    condition     = local.client_ids.staff == jsondecode(local.environment.COGNITO_POOLS).staff.clientIds
-    error_message = "Gateway and app let the same clients in."
+    condition     = local.pools.customers.mfa == "OFF" && local.pools.staff.mfa == "ON"
+    error_message = "A pool's own settings come before those of all pools."
   }
   assert {
-    condition = output.machine_clients.staff == {
-      client_id = module.machine_client["staff"].id
-      token_url = "https://pizza-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
-      scopes    = toset(["pizza-api/pizzas.write"])
-    }
-    error_message = "A machine is told where to get its tokens."
+    condition     = jsondecode(local.environment.COGNITO_POOLS).customers.tokenUse == ["access", "id"] && jsondecode(local.environment.COGNITO_POOLS).staff.tokenUse == ["access"]
+    error_message = "The token uses reach the app, pool by pool."
   }
   assert {
-    condition = !contains(keys(output.profile.pools.customers), "machine") && output.profile.pools.staff.machine == {
-      clientId     = module.machine_client["staff"].id
-      clientSecret = module.machine_client["staff"].secret
-      tokenUrl     = "https://pizza-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
-      scopes       = toset(["pizza-api/pizzas.write"])
-    }
-    error_message = "The profile lets the pizza command sign in as the machine."
+    condition     = local.pools.customers.sign_in.self_registration && one(local.pools.customers.sign_in.aliases) == "email"
+    error_message = "A setting replaces the declared one and leaves the others."
   }
   assert {
-    condition     = contains(keys(output.client_secrets), "staff/machine") && issensitive(output.client_secrets)
-    error_message = "A machine's secret is among the sensitive ones."
+    condition     = module.user_pool_client["staff"].name == "clerks" && module.user_pool_client["customers"].name == "trial-customers-people" && module.machine_client["kitchen"].name == "oven" && local.machines.kitchen.token_validity.access_minutes == 5
+    error_message = "Clients have the names and token validity that they are given."
+  }
+  assert {
+    condition     = output.machines.kitchen.tokenUrl == "https://trial-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
+    error_message = "A pool has the domain that it is given."
   }
 }
 
@@ -177,49 +243,23 @@ run "files" {
   }
 
   assert {
-    condition     = output.values.dev.name != output.values.prod.name
+    condition     = try(output.values.dev.name, null) != try(output.values.prod.name, null)
     error_message = "dev and prod fit into one account."
   }
   assert {
-    condition     = alltrue([for pool in values(output.values.prod.pools) : pool.deletion_protection]) && output.values.prod.table.deletion_protection
+    condition     = output.values.prod.all_pools.deletion_protection && output.values.prod.table.deletion_protection
     error_message = "prod protects its people and its table."
   }
   assert {
-    condition     = alltrue([for pool in values(output.values.prod.pools) : pool.mfa == "OPTIONAL"])
+    condition     = alltrue([for pool in values(try(output.values.prod.pools, {})) : try(pool.deletion_protection, true)])
+    error_message = "No pool of prod is without the protection of all."
+  }
+  assert {
+    condition     = contains(["OPTIONAL", "ON"], output.values.prod.all_pools.mfa) && alltrue([for pool in values(try(output.values.prod.pools, {})) : try(pool.mfa, "ON") != "OFF"])
     error_message = "prod lets everyone choose a second factor."
   }
   assert {
     condition     = output.values.prod.log_retention_days > output.values.dev.log_retention_days
     error_message = "prod keeps its logs for longer."
-  }
-}
-
-run "dev" {
-  variables {
-    name               = run.files.values.dev.name
-    function           = run.files.values.dev.function
-    log_retention_days = run.files.values.dev.log_retention_days
-    tags               = run.files.values.dev.tags
-  }
-
-  assert {
-    condition     = output.function_name == "pizza-api-dev" && local.environment.LOG_LEVEL == "debug"
-    error_message = "dev.tfvars deploys as it is."
-  }
-}
-
-run "prod" {
-  variables {
-    name               = run.files.values.prod.name
-    pools              = run.files.values.prod.pools
-    function           = run.files.values.prod.function
-    table              = run.files.values.prod.table
-    log_retention_days = run.files.values.prod.log_retention_days
-    tags               = run.files.values.prod.tags
-  }
-
-  assert {
-    condition     = output.function_name == "pizza-api" && keys(output.pools) == ["customers", "staff"]
-    error_message = "prod.tfvars deploys as it is."
   }
 }

@@ -14,7 +14,7 @@ run "user_pool_defaults" {
 
   assert {
     condition     = aws_cognito_user_pool.this.admin_create_user_config[0].allow_admin_create_user_only
-    error_message = "Nobody registers himself by default."
+    error_message = "Self-registration is off by default."
   }
   assert {
     condition     = aws_cognito_user_pool.this.mfa_configuration == "OPTIONAL" && aws_cognito_user_pool.this.software_token_mfa_configuration[0].enabled
@@ -29,6 +29,10 @@ run "user_pool_defaults" {
   assert {
     condition     = !aws_cognito_user_pool.this.username_configuration[0].case_sensitive
     error_message = "Chef and chef are the same person."
+  }
+  assert {
+    condition     = length(aws_cognito_user_pool.this.user_pool_add_ons) == 0
+    error_message = "Tiers without threat protection are not asked for it."
   }
   assert {
     condition     = length(aws_cognito_user_pool_domain.this) + length(aws_cognito_resource_server.this) + length(aws_lambda_permission.trigger) == 0
@@ -46,9 +50,9 @@ run "user_pool_in_full" {
     mfa                 = "ON"
     tier                = "PLUS"
     deletion_protection = true
-    groups              = { chefs = "May add pizzas." }
-    resource_servers    = { pizza-api = { "pizzas.write" = "Add pizzas." } }
-    domain              = "pizza-staff"
+    groups              = { chefs = "May add items." }
+    resource_servers    = { fixture-api = { "items.write" = "Add items." } }
+    domain              = "fixture-staff"
     lambda_triggers = {
       pre_sign_up          = "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
       pre_token_generation = "arn:aws:lambda:eu-west-1:123456789012:function:scopes:live"
@@ -60,6 +64,10 @@ run "user_pool_in_full" {
     error_message = "Protection, feature plan and MFA are inputs."
   }
   assert {
+    condition     = one(aws_cognito_user_pool.this.user_pool_add_ons).advanced_security_mode == "ENFORCED"
+    error_message = "The tier that pays for threat protection turns it on."
+  }
+  assert {
     condition     = { for mechanism in aws_cognito_user_pool.this.account_recovery_setting[0].recovery_mechanism : mechanism.priority => mechanism.name } == { "1" = "verified_email", "2" = "verified_phone_number" }
     error_message = "Ways of recovery keep their order."
   }
@@ -68,11 +76,11 @@ run "user_pool_in_full" {
     error_message = "With an SES identity, SES sends the e-mail."
   }
   assert {
-    condition     = aws_cognito_user_group.this["chefs"].description == "May add pizzas."
+    condition     = aws_cognito_user_group.this["chefs"].description == "May add items."
     error_message = "Groups are made by name."
   }
   assert {
-    condition     = one(aws_cognito_resource_server.this["pizza-api"].scope).scope_name == "pizzas.write"
+    condition     = one(aws_cognito_resource_server.this["fixture-api"].scope).scope_name == "items.write"
     error_message = "Scopes are made by name."
   }
   assert {
@@ -93,8 +101,24 @@ run "user_pool_in_full" {
     error_message = "Cognito is permitted to invoke each trigger, for this pool alone."
   }
   assert {
-    condition     = output.token_url == "https://pizza-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
+    condition     = output.token_url == "https://fixture-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
     error_message = "The domain gives machines their token endpoint."
+  }
+}
+
+run "user_pool_that_only_audits" {
+  module {
+    source = "./modules/user-pool"
+  }
+  variables {
+    name              = "staff"
+    tier              = "PLUS"
+    threat_protection = "AUDIT"
+  }
+
+  assert {
+    condition     = one(aws_cognito_user_pool.this.user_pool_add_ons).advanced_security_mode == "AUDIT"
+    error_message = "Threat protection can be tried out."
   }
 }
 
@@ -109,7 +133,7 @@ run "client_for_people" {
 
   assert {
     condition     = aws_cognito_user_pool_client.this.enable_token_revocation && aws_cognito_user_pool_client.this.prevent_user_existence_errors == "ENABLED"
-    error_message = "Tokens can be revoked, and nobody learns who has an account, by default."
+    error_message = "By default tokens can be revoked, and a sign-in doesn't reveal who has an account."
   }
   assert {
     condition     = aws_cognito_user_pool_client.this.explicit_auth_flows == toset(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
@@ -117,11 +141,11 @@ run "client_for_people" {
   }
   assert {
     condition     = [aws_cognito_user_pool_client.this.access_token_validity, aws_cognito_user_pool_client.this.id_token_validity, aws_cognito_user_pool_client.this.refresh_token_validity] == [60, 60, 720]
-    error_message = "Tokens live an hour, a session 30 days."
+    error_message = "Tokens are valid for an hour, a session for 30 days."
   }
   assert {
     condition     = one(aws_cognito_user_pool_client.this.token_validity_units) == { access_token = "minutes", id_token = "minutes", refresh_token = "hours" }
-    error_message = "The units are always said."
+    error_message = "The units are always set."
   }
   assert {
     condition     = !aws_cognito_user_pool_client.this.allowed_oauth_flows_user_pool_client
@@ -137,15 +161,15 @@ run "client_for_machines" {
     name         = "machine"
     user_pool_id = "eu-west-1_AbCdEf123"
     auth_flows   = []
-    scopes       = ["pizza-api/pizzas.write"]
+    scopes       = ["fixture-api/items.write"]
   }
 
   assert {
     condition     = aws_cognito_user_pool_client.this.allowed_oauth_flows == toset(["client_credentials"])
-    error_message = "A machine has client credentials and no other flow."
+    error_message = "A machine uses client credentials and no other flow."
   }
   assert {
-    condition     = aws_cognito_user_pool_client.this.allowed_oauth_scopes == toset(["pizza-api/pizzas.write"])
+    condition     = aws_cognito_user_pool_client.this.allowed_oauth_scopes == toset(["fixture-api/items.write"])
     error_message = "A machine has the scopes it asked for."
   }
   assert {
@@ -159,10 +183,10 @@ run "function" {
     source = "./modules/function"
   }
   variables {
-    name         = "pizza-api"
+    name         = "fixture-api"
     package_file = "tests/package/lambda.zip"
-    environment  = { PIZZA_TABLE = "pizzas" }
-    permissions  = [{ actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/pizzas"] }]
+    environment  = { TABLE_NAME = "items" }
+    permissions  = [{ actions = ["dynamodb:GetItem"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/items"] }]
   }
 
   assert {
@@ -178,27 +202,47 @@ run "function" {
     error_message = "The alias live is the published version."
   }
   assert {
-    condition     = aws_lambda_function.this.environment[0].variables == tomap({ PIZZA_TABLE = "pizzas" })
+    condition     = aws_lambda_function.this.environment[0].variables == tomap({ TABLE_NAME = "items" })
     error_message = "The environment reaches the function."
   }
   assert {
-    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/pizza-api" && aws_cloudwatch_log_group.this.retention_in_days == 30
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/fixture-api" && aws_cloudwatch_log_group.this.retention_in_days == 30
     error_message = "The log group is the one that Lambda writes to, and is kept for 30 days."
   }
   assert {
     condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
       { Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Effect = "Allow", Resource = ["arn:aws:logs:eu-west-1:123456789012:log-group:a-log:*"] },
-      { Action = ["dynamodb:GetItem"], Effect = "Allow", Resource = ["arn:aws:dynamodb:eu-west-1:123456789012:table/pizzas"] },
+      { Action = ["dynamodb:GetItem"], Effect = "Allow", Resource = ["arn:aws:dynamodb:eu-west-1:123456789012:table/items"] },
     ]
-    error_message = "The role may write its own log, do what it was permitted, and nothing else."
+    error_message = "The role may write its own log, do what `permissions` names, and nothing else."
   }
   assert {
     condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == { Service = "lambda.amazonaws.com" }
-    error_message = "Lambda alone takes the role."
+    error_message = "Lambda alone may assume the role."
+  }
+  assert {
+    condition     = coalesce(aws_lambda_function.this.reserved_concurrent_executions, -1) == -1
+    error_message = "No concurrency is reserved until it is asked for."
   }
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
-    error_message = "Nothing is traced until tracing is asked for."
+    error_message = "Tracing is off by default."
+  }
+}
+
+run "function_with_reserved_concurrency" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name         = "fixture-api"
+    package_file = "tests/package/lambda.zip"
+    size         = { reserved_concurrency = 50 }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 50
+    error_message = "Concurrency is reserved when asked for."
   }
 }
 
@@ -207,7 +251,7 @@ run "function_traced" {
     source = "./modules/function"
   }
   variables {
-    name         = "pizza-api"
+    name         = "fixture-api"
     package_file = "tests/package/lambda.zip"
     tracing      = true
   }
@@ -223,23 +267,23 @@ run "http_api" {
     source = "./modules/http-api"
   }
   variables {
-    name     = "pizza-api"
-    function = { name = "pizza-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+    name     = "fixture-api"
+    function = { name = "fixture-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
     authorizers = {
       customers = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123", audience = ["people1234567890"] }
-      staff     = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000", audience = ["staff1234567890"] }
+      staff     = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000", audience = ["staff1234567890"], scopes = ["fixture-api/items.write"] }
     }
     routes = [
       { routeKey = "GET /health", pool = null },
       { routeKey = "GET /", pool = "customers" },
-      { routeKey = "POST /pizzas", pool = "staff", scopes = ["pizza-api/pizzas.write"] },
+      { routeKey = "POST /items", pool = "staff", scopes = ["fixture-api/items.write"] },
     ]
-    cors     = { origins = ["https://app.example.com"] }
-    throttle = { rate = 10 }
+    cors     = { origins = ["https://app.example.com"], allow_headers = ["authorization", "if-match"], expose_headers = ["etag"] }
+    throttle = { rate = 10, without_authorizer = { burst = 5 } }
   }
 
   assert {
-    condition     = keys(aws_apigatewayv2_route.this) == ["GET /", "GET /health", "POST /pizzas"]
+    condition     = keys(aws_apigatewayv2_route.this) == ["GET /", "GET /health", "POST /items"]
     error_message = "The routes are those of the file, and no catch-all."
   }
   assert {
@@ -247,12 +291,12 @@ run "http_api" {
     error_message = "A pool's route has the pool's authorizer."
   }
   assert {
-    condition     = aws_apigatewayv2_route.this["POST /pizzas"].authorizer_id == aws_apigatewayv2_authorizer.this["staff"].id && aws_apigatewayv2_route.this["POST /pizzas"].authorization_scopes == toset(["pizza-api/pizzas.write"])
+    condition     = aws_apigatewayv2_route.this["POST /items"].authorizer_id == aws_apigatewayv2_authorizer.this["staff"].id && aws_apigatewayv2_route.this["POST /items"].authorization_scopes == toset(["fixture-api/items.write"])
     error_message = "A route asks for its scopes."
   }
   assert {
     condition     = aws_apigatewayv2_route.this["GET /health"].authorization_type == "NONE" && aws_apigatewayv2_route.this["GET /health"].authorizer_id == null
-    error_message = "A route without a pool is left to the app."
+    error_message = "The app alone checks a route without a pool."
   }
   assert {
     condition     = alltrue([for route in aws_apigatewayv2_route.this : route.target == "integrations/int1234"])
@@ -260,11 +304,11 @@ run "http_api" {
   }
   assert {
     condition     = one(aws_apigatewayv2_authorizer.this["customers"].jwt_configuration).issuer == "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123" && one(aws_apigatewayv2_authorizer.this["customers"].jwt_configuration).audience == toset(["people1234567890"])
-    error_message = "An authorizer takes its own pool's tokens, for its own clients."
+    error_message = "An authorizer accepts its own pool's tokens, for its own clients."
   }
   assert {
     condition     = aws_apigatewayv2_authorizer.this["staff"].identity_sources == toset(["$request.header.Authorization"])
-    error_message = "A token is looked for in the Authorization header."
+    error_message = "A token is read from the Authorization header."
   }
   assert {
     condition     = aws_apigatewayv2_integration.this.integration_uri == "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" && aws_apigatewayv2_integration.this.payload_format_version == "2.0"
@@ -279,8 +323,12 @@ run "http_api" {
     error_message = "The API is throttled."
   }
   assert {
+    condition     = { for limit in aws_apigatewayv2_stage.this.route_settings : limit.route_key => [limit.throttling_rate_limit, limit.throttling_burst_limit] } == { "GET /health" = [20, 5] }
+    error_message = "Routes without an authorizer have a smaller share of their own."
+  }
+  assert {
     condition     = length(setsubtract(["requestId", "route", "status", "integrationStatus", "authorizerError", "ip", "latencyMs"], keys(jsondecode(aws_apigatewayv2_stage.this.access_log_settings[0].format)))) == 0
-    error_message = "The access log is JSON and says who called what and how it went."
+    error_message = "The access log is JSON with caller, route and outcome."
   }
   assert {
     condition     = !strcontains(lower(aws_apigatewayv2_stage.this.access_log_settings[0].format), "header")
@@ -288,15 +336,19 @@ run "http_api" {
   }
   assert {
     condition     = aws_apigatewayv2_stage.this.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.this.arn && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "The access log goes to a group with a retention."
+    error_message = "The access log group has a retention."
   }
   assert {
-    condition     = aws_lambda_permission.this.function_name == "pizza-api" && aws_lambda_permission.this.qualifier == "live" && aws_lambda_permission.this.source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/*/*"
+    condition     = aws_lambda_permission.this.function_name == "fixture-api" && aws_lambda_permission.this.qualifier == "live" && aws_lambda_permission.this.source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/*/*"
     error_message = "This API alone invokes the alias, and the alias alone."
   }
   assert {
     condition     = aws_apigatewayv2_api.this.cors_configuration[0].allow_origins == toset(["https://app.example.com"]) && aws_apigatewayv2_api.this.cors_configuration[0].allow_methods == toset(["GET", "POST"]) && !aws_apigatewayv2_api.this.cors_configuration[0].allow_credentials
     error_message = "CORS names the origins and the methods, without credentials."
+  }
+  assert {
+    condition     = aws_apigatewayv2_api.this.cors_configuration[0].allow_headers == toset(["authorization", "if-match"]) && aws_apigatewayv2_api.this.cors_configuration[0].expose_headers == toset(["etag"])
+    error_message = "CORS names the headers that pages may send and read."
   }
 }
 
@@ -305,8 +357,8 @@ run "http_api_without_cors" {
     source = "./modules/http-api"
   }
   variables {
-    name        = "pizza-api"
-    function    = { name = "pizza-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+    name        = "fixture-api"
+    function    = { name = "fixture-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
     authorizers = {}
     routes      = [{ routeKey = "GET /health" }]
   }
@@ -322,12 +374,27 @@ run "table" {
     source = "./modules/table"
   }
   variables {
-    name = "pizza-api-pizzas"
+    name             = "fixture-api"
+    key              = { hash_key = "pk", range_key = "sk" }
+    indexes          = { byOwner = { hash_key = "byOwnerPk", range_key = "sk" }, byDay = { hash_key = "byDayPk", range_key = "byDaySk" } }
+    expiry_attribute = "expiresAt"
   }
 
   assert {
     condition     = aws_dynamodb_table.this.hash_key == "pk" && aws_dynamodb_table.this.range_key == "sk"
-    error_message = "The key is the one that the store uses."
+    error_message = "The key is the declared one."
+  }
+  assert {
+    condition     = { for attribute in aws_dynamodb_table.this.attribute : attribute.name => attribute.type } == { pk = "S", sk = "S", byOwnerPk = "S", byDayPk = "S", byDaySk = "S" }
+    error_message = "Every attribute of a key is a string, defined once."
+  }
+  assert {
+    condition     = { for index in aws_dynamodb_table.this.global_secondary_index : index.name => [index.hash_key, index.range_key, index.projection_type] } == { byOwner = ["byOwnerPk", "sk", "ALL"], byDay = ["byDayPk", "byDaySk", "ALL"] }
+    error_message = "Each index has its key and whole items."
+  }
+  assert {
+    condition     = output.arns == ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api", "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api/index/byDay", "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api/index/byOwner"]
+    error_message = "Permissions name the table and each index."
   }
   assert {
     condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
@@ -339,10 +406,10 @@ run "table" {
   }
   assert {
     condition     = aws_dynamodb_table.this.point_in_time_recovery[0].enabled
-    error_message = "The table can be taken back in time."
+    error_message = "The table can be restored to a point in time."
   }
   assert {
     condition     = aws_dynamodb_table.this.ttl[0].enabled && aws_dynamodb_table.this.ttl[0].attribute_name == "expiresAt"
-    error_message = "What expires is removed."
+    error_message = "Expired items are deleted."
   }
 }

@@ -1,4 +1,4 @@
-# What a plan refuses, each with a sentence that says what to mend. A run takes about a second, so each breaks
+# What a plan refuses, each with a sentence that says what to fix. A run takes about a second, so each breaks
 # as many inputs as it can; every variable named in expect_failures must fail by itself.
 
 mock_provider "aws" {
@@ -11,61 +11,50 @@ variables {
 
 # The deployment
 
-run "not_built_and_empty" {
+run "not_built" {
   command = plan
   variables {
     package_dir = "tests"
     name        = ""
-    pools       = {}
     function    = { log_level = "loud" }
   }
-  expect_failures = [var.package_dir, var.name, var.pools, var.function]
+  expect_failures = [var.package_dir, var.name, var.function]
 }
 
-run "a_name_of_65_characters_and_eleven_pools" {
+run "a_name_of_65_characters_and_token_uses_that_do_not_exist" {
   command = plan
   variables {
-    name     = join("", [for i in range(65) : "a"])
-    pools    = { for letter in split("", "abcdefghijk") : letter => {} }
-    function = { jwks_refresh_seconds = 0 }
+    name      = join("", [for i in range(65) : "a"])
+    function  = { jwks_refresh_seconds = 0 }
+    all_pools = { token_use = ["refresh"] }
+    pools     = { staff = { token_use = [] } }
   }
-  expect_failures = [var.name, var.pools, var.function]
+  expect_failures = [var.name, var.function, var.all_pools, var.pools]
 }
 
-run "a_machine_without_a_domain" {
+run "a_pool_and_a_setting_that_nobody_declared" {
   command = plan
   variables {
-    pools = {
-      customers = {}
-      staff = {
-        resource_servers = { pizza-api = { "pizzas.write" = "Add pizzas." } }
-        machine_client   = { scopes = ["pizza-api/pizzas.write"] }
-      }
-    }
+    pools    = { stuff = { mfa = "ON" } }
+    settings = { MAX_ITMES = "10" }
   }
-  expect_failures = [var.pools]
+  expect_failures = [var.pools, var.settings]
 }
 
-run "a_machine_without_scopes" {
+run "a_machine_that_nobody_declared" {
   command = plan
   variables {
-    pools = {
-      customers = {}
-      staff     = { domain = "pizza-staff", machine_client = {} }
-    }
+    pools = { customers = { machines = { kitchen = {} } } }
   }
   expect_failures = [var.pools]
 }
 
-run "a_machine_with_a_scope_that_nobody_defined" {
+run "a_required_setting_left_out" {
   command = plan
   variables {
-    pools = {
-      customers = {}
-      staff     = { domain = "pizza-staff", machine_client = { scopes = ["pizza-api/pizzas.wirte"] } }
-    }
+    package_dir = "tests/package-without-machines"
   }
-  expect_failures = [var.pools]
+  expect_failures = [var.settings]
 }
 
 # Pools
@@ -76,18 +65,19 @@ run "a_pool_that_is_weak_or_misspelt" {
     source = "./modules/user-pool"
   }
   variables {
-    name             = "customers"
-    sign_in          = { aliases = ["nickname"] }
-    mfa              = "MAYBE"
-    password_policy  = { minimum_length = 7 }
-    tier             = "GOLD"
-    groups           = { "head chefs" = "The gateway would make two groups of it." }
-    resource_servers = { pizza-api = {} }
-    lambda_triggers  = { pre_signup = "arn:aws:lambda:eu-west-1:123456789012:function:greeter" }
-    domain           = "pizza-cognito"
+    name              = "customers"
+    sign_in           = { aliases = ["nickname"] }
+    mfa               = "MAYBE"
+    password_policy   = { minimum_length = 7 }
+    tier              = "GOLD"
+    threat_protection = "OFF"
+    groups            = { "head chefs" = "The gateway would make two groups of it." }
+    resource_servers  = { fixture-api = {} }
+    lambda_triggers   = { pre_signup = "arn:aws:lambda:eu-west-1:123456789012:function:greeter" }
+    domain            = "staff-cognito"
   }
   expect_failures = [
-    var.sign_in, var.mfa, var.password_policy, var.tier, var.groups, var.resource_servers, var.lambda_triggers, var.domain,
+    var.sign_in, var.mfa, var.password_policy, var.tier, var.threat_protection, var.groups, var.resource_servers, var.lambda_triggers, var.domain,
   ]
 }
 
@@ -99,7 +89,7 @@ run "a_pool_without_a_name" {
   variables {
     name            = ""
     lambda_triggers = { pre_sign_up = "greeter" }
-    domain          = "Pizza_Staff"
+    domain          = "Fixture_Staff"
   }
   expect_failures = [var.name, var.lambda_triggers, var.domain]
 }
@@ -151,7 +141,7 @@ run "a_client_for_people_and_machines_with_tokens_for_more_than_a_day" {
   variables {
     name           = "both"
     user_pool_id   = "eu-west-1_AbCdEf123"
-    scopes         = ["pizza-api/pizzas.write"]
+    scopes         = ["fixture-api/items.write"]
     token_validity = { id_minutes = 1441 }
   }
   expect_failures = [var.scopes, var.token_validity]
@@ -196,7 +186,7 @@ run "a_function_that_lambda_or_the_gateway_would_refuse" {
     package_file       = "tests/lambda.zip"
     runtime            = "nodejs18.x"
     size               = { timeout_seconds = 31 }
-    permissions        = [{ actions = ["dynamodb:*"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/pizzas"] }]
+    permissions        = [{ actions = ["dynamodb:*"], resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/items"] }]
     log_retention_days = 31
   }
   expect_failures = [var.name, var.package_file, var.runtime, var.size, var.permissions, var.log_retention_days]
@@ -215,26 +205,45 @@ run "a_function_name_of_65_characters_on_an_unknown_processor" {
   expect_failures = [var.name, var.size]
 }
 
-# Table
-
-run "an_empty_table_name" {
+run "half_a_function_at_once" {
   command = plan
   module {
-    source = "./modules/table"
+    source = "./modules/function"
   }
   variables {
-    name = ""
+    name         = "fixture-api"
+    package_file = "tests/package/lambda.zip"
+    size         = { reserved_concurrency = 0.5 }
   }
-  expect_failures = [var.name]
+  expect_failures = [var.size]
 }
 
-run "a_table_name_of_256_characters" {
+# Table
+
+run "an_empty_table_name_and_an_index_name_of_two_characters" {
   command = plan
   module {
     source = "./modules/table"
   }
   variables {
-    name = join("", [for i in range(256) : "a"])
+    name             = ""
+    key              = { hash_key = "pk", range_key = "sk" }
+    indexes          = { by = { hash_key = "byPk", range_key = "bySk" } }
+    expiry_attribute = "expiresAt"
   }
-  expect_failures = [var.name]
+  expect_failures = [var.name, var.indexes]
+}
+
+run "a_table_name_of_256_characters_and_21_indexes" {
+  command = plan
+  module {
+    source = "./modules/table"
+  }
+  variables {
+    name             = join("", [for i in range(256) : "a"])
+    key              = { hash_key = "pk", range_key = "sk" }
+    indexes          = { for i in range(21) : "index${i}" => { hash_key = "pk", range_key = "sk" } }
+    expiry_attribute = "expiresAt"
+  }
+  expect_failures = [var.name, var.indexes]
 }

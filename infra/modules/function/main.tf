@@ -55,7 +55,10 @@ resource "aws_lambda_function" "this" {
   architectures    = [var.size.architecture]
   memory_size      = var.size.memory_mb
   timeout          = var.size.timeout_seconds
-  publish          = true
+
+  reserved_concurrent_executions = var.size.reserved_concurrency
+
+  publish = true
 
   environment {
     variables = var.environment
@@ -65,7 +68,7 @@ resource "aws_lambda_function" "this" {
     mode = var.tracing ? "Active" : "PassThrough"
   }
 
-  # Invoked before its log group is there, it would make one itself, kept for ever; before its policy, none.
+  # Lambda would create a missing log group itself, without a retention.
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 }
 

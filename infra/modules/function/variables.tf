@@ -9,7 +9,7 @@ variable "name" {
   }
   validation {
     condition     = length(var.name) <= 64 && can(regex("^[A-Za-z0-9_-]*$", var.name))
-    error_message = "Function name \"${var.name}\" is not one Lambda takes: shorten it to 64 letters, digits, hyphens and underscores."
+    error_message = "Function name \"${var.name}\" is not valid in Lambda: use 1 to 64 letters, digits, hyphens and underscores."
   }
 }
 
@@ -32,16 +32,18 @@ variable "runtime" {
 
   validation {
     condition     = contains(["nodejs22.x", "nodejs24.x"], var.runtime)
-    error_message = "Runtime \"${var.runtime}\" is not one this package runs on: use nodejs22.x or nodejs24.x."
+    error_message = "Runtime \"${var.runtime}\" is not supported by this package: use nodejs22.x or nodejs24.x."
   }
 }
 
 variable "size" {
-  description = "The machine under the function: processor (arm64 or x86_64), memory (128 to 10240 MB, processor time in proportion) and time limit (1 to 30 s, after which an HTTP API gives up)."
+  description = "Processor (arm64 or x86_64), memory (128 to 10240 MB, processor time in proportion), time limit (1 to 30 s, after which an HTTP API gives up), and how many may run at once (taken from the account's limit and reserved for this function; without it, up to what the account has left; 0 stops the function)."
   type = object({
     architecture    = optional(string, "arm64")
     memory_mb       = optional(number, 512)
     timeout_seconds = optional(number, 10)
+
+    reserved_concurrency = optional(number)
   })
   default  = {}
   nullable = false
@@ -52,23 +54,27 @@ variable "size" {
   }
   validation {
     condition     = var.size.memory_mb >= 128 && var.size.memory_mb <= 10240
-    error_message = "Lambda gives a function 128 to 10240 MB: mend size.memory_mb."
+    error_message = "Lambda gives a function 128 to 10240 MB: correct size.memory_mb."
   }
   validation {
     condition     = var.size.timeout_seconds >= 1 && var.size.timeout_seconds <= 30
     error_message = "An HTTP API waits 30 seconds at most: set size.timeout_seconds to 1 to 30."
   }
+  validation {
+    condition     = var.size.reserved_concurrency == null ? true : var.size.reserved_concurrency >= 0 && floor(var.size.reserved_concurrency) == var.size.reserved_concurrency
+    error_message = "Concurrency is reserved in whole numbers from 0 (which stops the function): correct size.reserved_concurrency, or leave it out."
+  }
 }
 
 variable "environment" {
-  description = "Environment variables. No secrets: whoever may read the function may read these."
+  description = "Environment variables. No secrets: everyone who may read the function's configuration may read these."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "permissions" {
-  description = "What the function may do beside writing its own log: actions on resources."
+  description = "What the function may do besides writing its own log: actions on resources."
   type = list(object({
     actions   = list(string)
     resources = list(string)

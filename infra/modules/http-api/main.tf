@@ -2,7 +2,7 @@ locals {
   routes  = { for route in var.routes : route.routeKey => route }
   methods = distinct([for route in var.routes : split(" ", route.routeKey)[0]])
 
-  # Who called what, and how it went. Never a header: one of them is the token.
+  # Never a header: one of them is the token.
   access_log = {
     requestId         = "$context.requestId"
     time              = "$context.requestTime"
@@ -32,8 +32,8 @@ resource "aws_apigatewayv2_api" "this" {
       allow_origins     = cors.value.origins
       allow_credentials = cors.value.credentials
       allow_methods     = local.methods
-      allow_headers     = ["authorization", "content-type", "idempotency-key", "x-request-id"]
-      expose_headers    = ["location", "retry-after", "www-authenticate", "x-request-id"]
+      allow_headers     = cors.value.allow_headers
+      expose_headers    = cors.value.expose_headers
       max_age           = 600
     }
   }
@@ -59,6 +59,21 @@ resource "aws_apigatewayv2_stage" "this" {
     throttling_rate_limit  = var.throttle.rate
     throttling_burst_limit = var.throttle.burst
   }
+
+  # Calls that the gateway can't refuse for their token have a limit of their own.
+  dynamic "route_settings" {
+    for_each = { for key, route in local.routes : key => route if route.pool == null }
+    iterator = route
+
+    content {
+      route_key              = route.key
+      throttling_rate_limit  = var.throttle.without_authorizer.rate
+      throttling_burst_limit = var.throttle.without_authorizer.burst
+    }
+  }
+
+  # API Gateway refuses settings of a route that doesn't exist yet.
+  depends_on = [aws_apigatewayv2_route.this]
 }
 
 resource "aws_apigatewayv2_authorizer" "this" {

@@ -14,7 +14,7 @@ variable "name" {
 }
 
 variable "function" {
-  description = "The function that answers: its name, the alias that is invoked, and that alias's invoke ARN."
+  description = "The function behind the API: its name, the alias that is invoked, and that alias's invoke ARN."
   type = object({
     name       = string
     alias      = string
@@ -24,21 +24,22 @@ variable "function" {
 }
 
 variable "authorizers" {
-  description = "JWT authorizers by pool: the issuer of the pool's tokens and the clients they may be made for."
+  description = "JWT authorizers by pool: the issuer of the pool's tokens, the clients they may be issued to, and the scopes that the pool defines."
   type = map(object({
     issuer   = string
     audience = set(string)
+    scopes   = optional(set(string), [])
   }))
   nullable = false
 
   validation {
     condition     = length(var.authorizers) <= 10
-    error_message = "API Gateway takes 10 authorizers an API and there are ${length(var.authorizers)} pools: remove some, or ask for them in another API."
+    error_message = "API Gateway takes 10 authorizers an API and there are ${length(var.authorizers)} pools: declare 10 pools at most."
   }
 }
 
 variable "routes" {
-  description = "The routes, as dist/gateway.json lists them: METHOD /path, the pool whose tokens are let in (null leaves the check to the app), and scopes of which one is needed."
+  description = "The routes, as dist/gateway.json lists them: METHOD /path, the pool whose tokens the gateway accepts (null leaves the check to the app), and scopes of which one is needed."
   type = list(object({
     routeKey = string
     pool     = optional(string)
@@ -48,27 +49,33 @@ variable "routes" {
 
   validation {
     condition     = alltrue([for route in var.routes : can(regex("^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\\s+]*$", route.routeKey))])
-    error_message = "A route is METHOD /path, without a catch-all ($default, ANY, {proxy+}): mend ${join(", ", [for route in var.routes : route.routeKey if !can(regex("^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\\s+]*$", route.routeKey))])}."
+    error_message = "A route is METHOD /path, without a catch-all ($default, ANY, {proxy+}): correct ${join(", ", [for route in var.routes : route.routeKey if !can(regex("^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\\s+]*$", route.routeKey))])}."
   }
   validation {
     condition     = length(distinct(var.routes[*].routeKey)) == length(var.routes)
-    error_message = "A route is listed twice: keep one line a route."
+    error_message = "A route is listed twice: keep one line for each."
   }
   validation {
     condition     = alltrue([for route in var.routes : route.pool == null || contains(keys(var.authorizers), coalesce(route.pool, "none"))])
-    error_message = "No such pool: ${join(", ", [for route in var.routes : "${route.routeKey} asks for ${route.pool}" if route.pool != null && !contains(keys(var.authorizers), coalesce(route.pool, "none"))])}. Add the pool to `pools`, or mend the route table and build again."
+    error_message = "No such pool: ${join(", ", [for route in var.routes : "${route.routeKey} asks for ${route.pool}" if route.pool != null && !contains(keys(var.authorizers), coalesce(route.pool, "none"))])}. Declare the pool, or correct the route, and build again."
   }
   validation {
     condition     = alltrue([for route in var.routes : route.pool != null || length(route.scopes) == 0])
     error_message = "Scopes are checked by a pool's authorizer: give ${join(", ", [for route in var.routes : route.routeKey if route.pool == null && length(route.scopes) > 0])} a pool, or no scopes."
   }
+  validation {
+    condition     = alltrue([for route in var.routes : length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) == 0])
+    error_message = "No such scope: ${join("; ", [for route in var.routes : "${route.routeKey} asks for ${join(", ", setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes)))}, which pool ${coalesce(route.pool, "none")} doesn't define" if length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) > 0])}. Declare the scope, or correct the route, and build again."
+  }
 }
 
 variable "cors" {
-  description = "Browser origins that may call the API (none: no CORS), and whether with credentials; tokens in the Authorization header need none."
+  description = "Browser origins that may call the API (none: no CORS), whether with credentials (tokens in the Authorization header need none), the request headers that a page may send, and the response headers that it may read."
   type = object({
-    origins     = optional(set(string), [])
-    credentials = optional(bool, false)
+    origins        = optional(set(string), [])
+    credentials    = optional(bool, false)
+    allow_headers  = optional(set(string), ["authorization", "content-type"])
+    expose_headers = optional(set(string), [])
   })
   default  = {}
   nullable = false
@@ -79,22 +86,26 @@ variable "cors" {
   }
   validation {
     condition     = alltrue([for origin in var.cors.origins : origin == "*" || can(regex("^https?://[a-z0-9.-]+(:\\d+)?$", origin))])
-    error_message = "An origin is scheme and host in lower case, without a path or a trailing slash (https://app.example.com): mend cors.origins."
+    error_message = "An origin is scheme and host in lower case, without a path or a trailing slash (https://app.example.com): correct cors.origins."
   }
 }
 
 variable "throttle" {
-  description = "Requests a second that the API lets through in the long run, and the burst it lets through at once."
+  description = "Requests per second that the API lets through on a route in the long run, and the burst it lets through at once; a smaller share for each route without an authorizer, which anyone may call without a token."
   type = object({
     rate  = optional(number, 100)
     burst = optional(number, 200)
+    without_authorizer = optional(object({
+      rate  = optional(number, 20)
+      burst = optional(number, 40)
+    }), {})
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.throttle.rate > 0 && var.throttle.burst > 0
-    error_message = "A rate or burst of 0 lets nobody in: raise throttle.rate and throttle.burst."
+    condition     = alltrue([for limit in [var.throttle, var.throttle.without_authorizer] : limit.rate > 0 && limit.burst > 0])
+    error_message = "A rate or burst of 0 refuses every request: raise throttle.rate, throttle.burst and those of throttle.without_authorizer."
   }
 }
 

@@ -9,7 +9,7 @@ variable "name" {
   }
   validation {
     condition     = length(var.name) <= 128 && can(regex("^[\\w\\s+=,.@-]*$", var.name))
-    error_message = "Client name \"${var.name}\" is not one Cognito takes: shorten it to 128 characters of letters, digits, spaces and _+=,.@-."
+    error_message = "Client name \"${var.name}\" is not valid in Cognito: use 1 to 128 letters, digits, spaces and _+=,.@-."
   }
 }
 
@@ -51,7 +51,7 @@ variable "scopes" {
 }
 
 variable "token_validity" {
-  description = "How long tokens live: access and ID tokens 5 to 1440 minutes, refresh tokens 1 to 87600 hours (ten years)."
+  description = "How long tokens are valid: access and ID tokens 5 to 1440 minutes, refresh tokens 1 to 87600 hours (ten years)."
   type = object({
     access_minutes = optional(number, 60)
     id_minutes     = optional(number, 60)
@@ -64,15 +64,15 @@ variable "token_validity" {
     condition = alltrue([
       for minutes in [var.token_validity.access_minutes, var.token_validity.id_minutes] : minutes >= 5 && minutes <= 1440
     ])
-    error_message = "Client ${var.name}: Cognito lets access and ID tokens live 5 to 1440 minutes (a day): mend token_validity.access_minutes or token_validity.id_minutes."
+    error_message = "Client ${var.name}: access and ID tokens are valid for 5 to 1440 minutes (a day): correct token_validity.access_minutes or token_validity.id_minutes."
   }
   validation {
     condition     = var.token_validity.refresh_hours >= 1 && var.token_validity.refresh_hours <= 87600
-    error_message = "Client ${var.name}: Cognito lets refresh tokens live 1 to 87600 hours (ten years): mend token_validity.refresh_hours."
+    error_message = "Client ${var.name}: refresh tokens are valid for 1 to 87600 hours (ten years): correct token_validity.refresh_hours."
   }
   validation {
     condition     = var.token_validity.refresh_hours * 60 >= max(var.token_validity.access_minutes, var.token_validity.id_minutes)
-    error_message = "Client ${var.name}: a refresh token must live at least as long as the tokens it renews: raise token_validity.refresh_hours."
+    error_message = "Client ${var.name}: a refresh token must be valid at least as long as the tokens it renews: raise token_validity.refresh_hours."
   }
 }
 
@@ -84,7 +84,7 @@ variable "token_revocation" {
 }
 
 variable "hide_user_existence" {
-  description = "Answer a sign-in with an unknown user name just as one with a wrong password."
+  description = "Give a sign-in with an unknown username the same answer as one with a wrong password."
   type        = bool
   default     = true
   nullable    = false

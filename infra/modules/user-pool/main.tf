@@ -39,6 +39,15 @@ resource "aws_cognito_user_pool" "this" {
     source_arn            = var.sign_in.ses_identity_arn
   }
 
+  # The tier alone pays for threat protection without turning it on.
+  dynamic "user_pool_add_ons" {
+    for_each = var.tier == "PLUS" ? [var.threat_protection] : []
+
+    content {
+      advanced_security_mode = user_pool_add_ons.value
+    }
+  }
+
   dynamic "software_token_mfa_configuration" {
     for_each = var.mfa == "OFF" ? [] : [var.mfa]
 
@@ -62,7 +71,7 @@ resource "aws_cognito_user_pool" "this" {
       user_migration                 = lookup(trigger.value, "user_migration", null)
       verify_auth_challenge_response = lookup(trigger.value, "verify_auth_challenge_response", null)
 
-      # Only version 2 of this event can change an access token, and LITE pools only send version 1.
+      # Only version 2 of this event can change an access token, and LITE pools send version 1 alone.
       dynamic "pre_token_generation_config" {
         for_each = [for name, arn in trigger.value : arn if name == "pre_token_generation"]
 
@@ -74,7 +83,7 @@ resource "aws_cognito_user_pool" "this" {
     }
   }
 
-  # Fixed at creation: to change them Terraform would replace the pool, and everyone in it would be gone.
+  # Fixed at creation: to change them Terraform would replace the pool and lose everyone in it.
   lifecycle {
     ignore_changes = [alias_attributes, username_configuration]
   }
@@ -116,8 +125,9 @@ resource "aws_cognito_resource_server" "this" {
 }
 
 resource "aws_cognito_user_pool_domain" "this" {
-  for_each = toset(var.domain == null ? [] : [var.domain])
+  # A pool has one domain at most: under one key, a changed prefix replaces it, and never exists beside it.
+  for_each = { for kind, domain in { prefix = var.domain } : kind => domain if domain != null }
 
-  domain       = each.key
+  domain       = each.value
   user_pool_id = aws_cognito_user_pool.this.id
 }

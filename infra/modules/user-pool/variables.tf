@@ -9,12 +9,12 @@ variable "name" {
   }
   validation {
     condition     = length(var.name) <= 128 && can(regex("^[\\w\\s+=,.@-]*$", var.name))
-    error_message = "User pool name \"${var.name}\" is not one Cognito takes: shorten it to 128 characters of letters, digits, spaces and _+=,.@-."
+    error_message = "User pool name \"${var.name}\" is not valid in Cognito: use 1 to 128 letters, digits, spaces and _+=,.@-."
   }
 }
 
 variable "sign_in" {
-  description = "How people get an account and back into one: aliases they may type instead of their user name (fixed at creation, later changes are ignored), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
+  description = "How people get an account and back into one: aliases they may type instead of their username (fixed at creation, later changes are ignored), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
   type = object({
     aliases             = optional(set(string), ["preferred_username"])
     self_registration   = optional(bool, false)
@@ -27,15 +27,15 @@ variable "sign_in" {
 
   validation {
     condition     = length(setsubtract(var.sign_in.aliases, ["email", "phone_number", "preferred_username"])) == 0
-    error_message = "A sign-in alias is email, phone_number or preferred_username: mend sign_in.aliases."
+    error_message = "A sign-in alias is email, phone_number or preferred_username: correct sign_in.aliases."
   }
   validation {
     condition     = length(setsubtract(var.sign_in.recovery, ["verified_email", "verified_phone_number"])) == 0
-    error_message = "An account is recovered through verified_email or verified_phone_number: mend sign_in.recovery, or leave it empty for administrators only."
+    error_message = "An account is recovered through verified_email or verified_phone_number: correct sign_in.recovery, or leave it empty for administrators only."
   }
   validation {
     condition     = length(setsubtract(var.sign_in.verified_attributes, ["email", "phone_number"])) == 0
-    error_message = "Cognito verifies email or phone_number: mend sign_in.verified_attributes."
+    error_message = "Cognito verifies email or phone_number: correct sign_in.verified_attributes."
   }
 }
 
@@ -47,12 +47,12 @@ variable "mfa" {
 
   validation {
     condition     = contains(["OFF", "OPTIONAL", "ON"], var.mfa)
-    error_message = "mfa is \"${var.mfa}\": make it OFF, OPTIONAL or ON."
+    error_message = "mfa is \"${var.mfa}\": use OFF, OPTIONAL or ON."
   }
 }
 
 variable "password_policy" {
-  description = "What a password must hold, and how many days a temporary one works."
+  description = "What a password must contain, and how many days a temporary one works."
   type = object({
     minimum_length          = optional(number, 12)
     require_lowercase       = optional(bool, true)
@@ -66,22 +66,34 @@ variable "password_policy" {
 
   validation {
     condition     = var.password_policy.minimum_length >= 8 && var.password_policy.minimum_length <= 99
-    error_message = "Pool ${var.name} would take passwords of ${var.password_policy.minimum_length} characters: set password_policy.minimum_length to 8 or more (Cognito's limit is 99)."
+    error_message = "Pool ${var.name} would accept passwords of ${var.password_policy.minimum_length} characters: set password_policy.minimum_length to 8 or more (Cognito's limit is 99)."
   }
   validation {
     condition     = var.password_policy.temporary_validity_days >= 1 && var.password_policy.temporary_validity_days <= 365
-    error_message = "A temporary password works for 1 to 365 days: mend password_policy.temporary_validity_days."
+    error_message = "A temporary password works for 1 to 365 days: correct password_policy.temporary_validity_days."
   }
 }
 
 variable "tier" {
-  description = "Feature plan: LITE, ESSENTIALS (access tokens can be customised; what Cognito gives a new pool) or PLUS (threat protection)."
+  description = "Feature plan: LITE, ESSENTIALS (access tokens can be customised; what Cognito gives a new pool) or PLUS (threat protection, which is then on)."
   type        = string
   default     = null
 
   validation {
     condition     = var.tier == null || contains(["LITE", "ESSENTIALS", "PLUS"], coalesce(var.tier, "none"))
-    error_message = "tier is \"${coalesce(var.tier, "none")}\": make it LITE, ESSENTIALS or PLUS, or leave it out."
+    error_message = "tier is \"${coalesce(var.tier, "none")}\": use LITE, ESSENTIALS or PLUS, or leave it out."
+  }
+}
+
+variable "threat_protection" {
+  description = "What a PLUS pool does about risky sign-ins and compromised passwords: ENFORCED (respond to them) or AUDIT (only log them). Other tiers have no threat protection."
+  type        = string
+  default     = "ENFORCED"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ENFORCED", "AUDIT"], var.threat_protection)
+    error_message = "threat_protection is \"${var.threat_protection}\": use ENFORCED or AUDIT. To have none, choose another tier than PLUS."
   }
 }
 
@@ -117,7 +129,7 @@ variable "resource_servers" {
 }
 
 variable "lambda_triggers" {
-  description = "Functions that Cognito runs on the way: trigger name (pre_sign_up, post_confirmation, pre_token_generation ...) -> function ARN, alias or version included where wanted. Cognito is permitted to invoke them."
+  description = "Functions that Cognito runs as triggers: trigger name (pre_sign_up, post_confirmation, pre_token_generation ...) -> function ARN, alias or version included where wanted. Cognito is permitted to invoke them."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -131,18 +143,18 @@ variable "lambda_triggers" {
   }
   validation {
     condition     = alltrue([for arn in values(var.lambda_triggers) : can(regex("^arn:[\\w-]+:lambda:[\\w-]+:\\d{12}:function:[\\w-]{1,64}(:[\\w$-]+)?$", arn))])
-    error_message = "A trigger is given by its function's ARN, arn:aws:lambda:REGION:ACCOUNT:function:NAME: mend lambda_triggers."
+    error_message = "A trigger is given by its function's ARN, arn:aws:lambda:REGION:ACCOUNT:function:NAME: correct lambda_triggers."
   }
 }
 
 variable "domain" {
-  description = "Prefix of the pool's amazoncognito.com domain, unique in its Region; machine clients need one. None is made without it."
+  description = "Prefix of the pool's amazoncognito.com domain, unique in its Region; machine clients need one. Without it, the pool has no domain."
   type        = string
   default     = null
 
   validation {
     condition     = var.domain == null || can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.domain))
-    error_message = "Domain prefix \"${coalesce(var.domain, "none")}\" is not one Cognito takes: 1 to 63 lower-case letters, digits and inner hyphens."
+    error_message = "Domain prefix \"${coalesce(var.domain, "none")}\" is not valid in Cognito: use 1 to 63 lower-case letters, digits and inner hyphens."
   }
   validation {
     condition     = var.domain == null || !can(regex("aws|amazon|cognito", var.domain))

@@ -1,3 +1,9 @@
+mock_data "aws_caller_identity" {
+  defaults = {
+    account_id = "123456789012"
+  }
+}
+
 mock_resource "aws_cognito_user_pool" {
   defaults = {
     id       = "eu-west-1_AbCdEf123"
@@ -21,27 +27,27 @@ mock_resource "aws_cloudwatch_log_group" {
 
 mock_resource "aws_iam_role" {
   defaults = {
-    arn = "arn:aws:iam::123456789012:role/pizza-api"
+    arn = "arn:aws:iam::123456789012:role/fixture-api"
   }
 }
 
 mock_resource "aws_lambda_function" {
   defaults = {
-    arn     = "arn:aws:lambda:eu-west-1:123456789012:function:pizza-api"
+    arn     = "arn:aws:lambda:eu-west-1:123456789012:function:fixture-api"
     version = "7"
   }
 }
 
 mock_resource "aws_lambda_alias" {
   defaults = {
-    arn        = "arn:aws:lambda:eu-west-1:123456789012:function:pizza-api:live"
-    invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:pizza-api:live/invocations"
+    arn        = "arn:aws:lambda:eu-west-1:123456789012:function:fixture-api:live"
+    invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:fixture-api:live/invocations"
   }
 }
 
 mock_resource "aws_dynamodb_table" {
   defaults = {
-    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/pizza-api-pizzas"
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api"
   }
 }
 

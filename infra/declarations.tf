@@ -1,0 +1,70 @@
+# What the build writes of the API: gateway.json, pools.json and deployment.json, whose shapes are in app/platform/contract/.
+# The declared pools exist without being named in tfvars; what tfvars set comes first.
+locals {
+  package_dir = startswith(var.package_dir, "/") ? var.package_dir : "${path.root}/${var.package_dir}"
+  routes      = jsondecode(file("${local.package_dir}/gateway.json")).routes
+  declared    = jsondecode(file("${local.package_dir}/pools.json"))
+  deployment  = jsondecode(file("${local.package_dir}/deployment.json"))
+
+  name = var.name == null ? local.deployment.name : var.name
+
+  declared_machines = { for key, pool in local.declared : key => [
+    for name, client in pool.clients : name if client.type == "machine"
+  ] }
+
+  # null leaves the default to the modules.
+  unset_pool = {
+    name                = null
+    mfa                 = null
+    password_policy     = null
+    tier                = null
+    threat_protection   = null
+    deletion_protection = null
+    lambda_triggers     = null
+    domain              = null
+    token_use           = null
+  }
+  unset_client = {
+    name                = null
+    auth_flows          = null
+    token_revocation    = null
+    hide_user_existence = null
+    token_validity      = null
+  }
+
+  pool_settings = { for key in keys(local.declared) : key => merge(
+    local.unset_pool,
+    { for member, value in var.all_pools : member => value if value != null },
+    { for member, value in try(var.pools[key], {}) : member => value if value != null },
+  ) }
+
+  pools = { for key, pool in local.declared : key => merge(local.pool_settings[key], {
+    groups           = pool.groups
+    resource_servers = length(pool.scopes) == 0 ? {} : { (pool.resourceServer) = pool.scopes }
+    # A token holds a scope with the identifier of its resource server.
+    scopes = [for scope in keys(pool.scopes) : "${pool.resourceServer}/${scope}"]
+    sign_in = merge(
+      { aliases = try(pool.signIn.aliases, null), self_registration = try(pool.signIn.selfRegistration, null) },
+      { for member, value in try(var.pools[key].sign_in, {}) : member => value if value != null },
+    )
+    client    = merge(local.unset_client, try(var.pools[key].client, {}))
+    token_use = local.pool_settings[key].token_use == null ? try(pool.tokenUse, null) : local.pool_settings[key].token_use
+    # Machines get their tokens at the pool's domain.
+    domain = local.pool_settings[key].domain != null || length(local.declared_machines[key]) == 0 ? local.pool_settings[key].domain : local.domains[key]
+  }) }
+
+  machines = merge([for key, names in local.declared_machines : { for name in names : name => {
+    pool           = key
+    scopes         = local.declared[key].clients[name].scopes
+    name           = try(var.pools[key].machines[name].name, null)
+    token_validity = try(var.pools[key].machines[name].token_validity, null)
+  } }]...)
+
+  # Unique in a Region across accounts, 63 characters at most, and without the words that Cognito reserves.
+  domains = { for key in keys(local.declared) : key => join("-", compact([
+    trim(substr(replace(lower("${local.name}-${key}"), "/aws|amazon|cognito|[^a-z0-9]/", "-"), 0, 50), "-"),
+    substr(sha256("${data.aws_caller_identity.this.account_id}/${local.name}/${key}"), 0, 10),
+  ])) }
+}
+
+data "aws_caller_identity" "this" {}
