@@ -1,54 +1,103 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { StartError } from '../platform/config/start-error.js';
-import { codeOf, messageOf } from './system-error.js';
 
-/** Makes `dir` (mode 0700, parents too). Throws a StartError that says what to do when it can't be had. */
+const OTHERS = 0o077;
+const DRAFT = /\.[0-9a-f-]{36}\.tmp$/u;
+
+/**
+ * Creates `dir` and its missing parents, mode 0700. One that exists is accepted only if it is a directory, no symbolic
+ * link, belongs to this user, and is closed to everyone else. Throws a StartError that says what to change.
+ */
 export async function ensurePrivateDirectory(dir: string): Promise<void> {
+  // With a slash at its end, lstat would follow a symbolic link.
+  const path = resolve(dir);
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    if (!(await stat(dir)).isDirectory()) throw new Error('it is not a directory');
-    const probe = `${dir}/.probe-${randomUUID()}`;
-    await (await open(probe, 'wx', 0o600)).close();
-    await rm(probe);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    checkDirectory(dir, await lstat(path));
+    await access(path, constants.W_OK | constants.X_OK);
   } catch (cause) {
+    if (cause instanceof StartError) throw cause;
+    const { message } = cause as Error;
     throw new StartError(
-      `Can't write to the directory ${dir} (${messageOf(cause)}). Make it writable, or set LOCAL_DIR to one that is.`,
+      `Can't write to the directory ${dir} (${message}). Make it writable, or set LOCAL_DIR to one that is.`,
       { cause },
     );
   }
 }
 
-/** The text of `path`, or undefined where there is no such file. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+function checkDirectory(dir: string, stats: Stats): void {
+  if (stats.isSymbolicLink())
+    throw new StartError(`${dir} is a symbolic link. Set LOCAL_DIR to the directory that it points to.`);
+  if (!isOwn(stats.uid))
+    throw new StartError(
+      `${dir} belongs to another user (uid ${stats.uid}), and keys and passwords would be in it. ` +
+        'Set LOCAL_DIR to a directory of your own.',
+    );
+  if ((stats.mode & OTHERS) !== 0)
+    throw new StartError(
+      `${dir} is accessible to other users (mode ${(stats.mode & 0o777).toString(8)}), and keys and passwords are in it. ` +
+        `Run \`chmod 700 ${dir}\`, or set LOCAL_DIR to another directory.`,
+    );
+}
+
+/**
+ * The text of `path`, or undefined if there is no such file. Throws a StartError for a symbolic link, for what is no
+ * regular file, for a file of another user, and for one that can't be read.
+ */
+export async function readIfPresent(path: string): Promise<string | undefined> {
+  let file: FileHandle | undefined;
   try {
-    return await readFile(path, 'utf8');
+    // Without O_NONBLOCK, opening a FIFO would wait for its writer.
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (!isOwn(stats.uid)) throw new Error(`it belongs to another user, uid ${stats.uid}`);
+    return await file.readFile('utf8');
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
-    throw new StartError(`Can't read ${path} (${messageOf(cause)}). Mend its permissions, or move it away.`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    const reason = code === 'ELOOP' ? 'it is a symbolic link' : message;
+    throw new StartError(`Can't read ${path} (${reason}). Fix its permissions, or move it away.`, { cause });
+  } finally {
+    await file?.close();
   }
 }
 
 /**
- * Replaces `path` whole, mode 0600: readers see the old text or the new one, whatever happens in between, and once
- * this returns a power cut loses nothing (write, fsync, rename, fsync of the directory). One writer at a time.
+ * Replaces `path` with a file that holds `text`, mode 0600: readers see the old text or the new one, and once this
+ * returns a power cut loses nothing (write a draft, fsync, rename, fsync the directory). A symbolic link at `path` is
+ * replaced, not followed.
  */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  const draft = `${path}.tmp`;
-  await writeAndSync(draft, text);
-  await rename(draft, path);
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    await createExclusively(draft, text);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
   await syncDirectory(dirname(path));
 }
 
-async function writeAndSync(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+/** Creates `path`, mode 0600, synced to disk; throws EEXIST if anything is there, a symbolic link included (O_EXCL). */
+export async function createExclusively(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** Removes the drafts that killed processes left in `dir`. Only for the process that holds the directory's lock. */
+export async function removeDrafts(dir: string): Promise<void> {
+  const drafts = (await readdir(dir)).filter((name) => DRAFT.test(name));
+  await Promise.all(drafts.map((name) => rm(`${dir}/${name}`, { force: true })));
 }
 
 async function syncDirectory(path: string): Promise<void> {
@@ -59,3 +108,6 @@ async function syncDirectory(path: string): Promise<void> {
     await directory.close();
   }
 }
+
+/** Windows has no user ids: there the profile directory's access list is what protects. */
+const isOwn = (uid: number) => process.getuid === undefined || uid === process.getuid();

@@ -1,24 +1,25 @@
+import type { Machines, Profile } from '../platform/contract/profile.js';
 import { ensurePrivateDirectory, writeDurably } from './durable-file.js';
+import type { LocalCognito } from './start.js';
 
-/** What a client needs in order to sign in and call: written by `npm start`, and by Terraform as an output. */
-export interface Profile {
-  apiUrl: string;
-  cognitoEndpoint: string;
-  region: string;
-  pools: Record<string, ProfilePool>;
-}
-
-export interface ProfilePool {
-  userPoolId: string;
-  clientId: string;
-  clientSecret: string;
-  issuer: string;
-  jwksUri: string;
-}
-
-/** Writes `profile.json` into `dir`, mode 0600, whole or not at all. Throws StartError when `dir` can't be written. */
-export async function writeProfile(dir: string, { apiUrl, cognitoEndpoint, region, pools }: Profile): Promise<void> {
+/**
+ * Writes `profile.json`, what people need in order to sign in and call, and `machines.json`, the machine clients with
+ * their secrets, into `dir`; each mode 0600, each whole or not at all. Throws StartError when `dir` can't be used.
+ */
+export async function writeProfile(
+  dir: string,
+  apiUrl: string,
+  cognito: Pick<LocalCognito, 'cognitoEndpoint' | 'region' | 'pools' | 'machines'>,
+): Promise<void> {
+  const { cognitoEndpoint, region, pools } = cognito;
+  const profile: Profile = { apiUrl, cognitoEndpoint, region, pools };
+  const machines: Machines = Object.fromEntries(
+    Object.entries(cognito.machines).map(([name, { clientId, clientSecret, tokenUrl, scopes }]) => [
+      name,
+      { clientId, clientSecret, tokenUrl, scopes },
+    ]),
+  );
   await ensurePrivateDirectory(dir);
-  const profile = { apiUrl, cognitoEndpoint, region, pools };
   await writeDurably(`${dir}/profile.json`, `${JSON.stringify(profile, null, 2)}\n`);
+  await writeDurably(`${dir}/machines.json`, `${JSON.stringify(machines, null, 2)}\n`);
 }

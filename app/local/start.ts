@@ -1,75 +1,119 @@
+import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
-import { api } from './cognito/operations.js';
-import type { Run } from './cognito/service.js';
-import { startCognito } from './cognito/server.js';
-import { seed, type SeededPool } from './seed.js';
 import { StartError } from '../platform/config/start-error.js';
+import type { MachineClient } from '../platform/contract/profile.js';
+import { api } from './cognito/operations.js';
+import type { Run } from './cognito/operation.js';
+import { startCognito } from './cognito/server.js';
+import { seed, type Declaration } from './seed/seed.js';
+import type { SeededPool } from './seed/seeded-file.js';
 
-export { writeProfile, type Profile } from './profile.js';
+export { writeProfile } from './profile.js';
 
-/** A local pool, its client, and where its keys are. */
+const REGION = 'us-east-1';
+
+/** A pool of the local Cognito, and the client that people sign in through. */
 export interface LocalPool {
-  userPoolId: string;
-  clientId: string;
-  clientSecret: string;
-  issuer: string;
-  jwksUri: string;
-  /** A client that signs in with client credentials. */
-  machine?: { clientId: string; clientSecret: string; scopes: string[] };
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly issuer: string;
+  readonly jwksUri: string;
 }
 
-export interface LocalCloud {
-  region: string;
-  cognitoEndpoint: string;
-  pools: Record<string, LocalPool>;
-  close: () => Promise<void>;
+/** A machine client, and the name of its pool. */
+export interface LocalMachine extends MachineClient {
+  readonly pool: string;
 }
 
-export interface LocalOptions {
+export interface LocalCognito {
+  readonly region: string;
+  /** Without a slash at the end. */
+  readonly cognitoEndpoint: string;
+  /** By name. */
+  readonly pools: Readonly<Record<string, LocalPool>>;
+  /** By name, which is unique across pools. */
+  readonly machines: Readonly<Record<string, LocalMachine>>;
+  close(): Promise<void>;
+}
+
+export interface LocalOptions extends Declaration {
   /** Where users and keys are kept, LOCAL_DIR. */
   dir: string;
   /** LOCAL_COGNITO_PORT; 0 for a free one. */
   cognitoPort: number;
+  /** Where the API listens, HOST. Anything but loopback is refused. */
+  host: string;
   env: NodeJS.ProcessEnv;
   log: Logger;
 }
 
-const REGION = 'us-east-1';
-
-/** Starts what stands in for AWS on a laptop, and seeds it. Throws StartError with what to do, in Lambda always. */
-export async function startLocal({ dir, cognitoPort, env, log }: LocalOptions): Promise<LocalCloud> {
-  refuseLambda(env);
-  const cognito = await startCognito({ dir, port: cognitoPort, region: REGION, log });
+/**
+ * Starts the local Cognito and seeds it with the declaration. Throws StartError in Lambda, in production and where HOST
+ * is not loopback, since the passwords of local users are published, and whenever it can't start.
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
+  refuseUnlessLocal(options);
+  const { dir, cognitoPort: port, log } = options;
+  const { run, endpoint, close } = await startCognito({ dir, port, region: REGION, log });
   try {
-    const seeded = Object.entries(await seed(cognito.run, dir));
-    const pools = await Promise.all(
-      seeded.map(async ([name, pool]) => [name, await localPool(cognito.run, cognito.endpoint, pool)] as const),
+    const seeded = [...(await seed({ ...options, run }))];
+    const pools = seeded.map(async ([name, pool]) => [name, await localPool(run, endpoint, pool)] as const);
+    const machines = seeded.flatMap(([name, pool]) =>
+      pool.machines
+        .filter((machine) => Object.hasOwn(options.pools[name]?.clients ?? {}, machine.name))
+        .map(
+          async (machine) => [machine.name, await localMachine(run, endpoint, name, pool, machine.clientId)] as const,
+        ),
     );
-    const { endpoint: cognitoEndpoint, close } = cognito;
-    return { region: REGION, cognitoEndpoint, pools: Object.fromEntries(pools), close };
+    return {
+      region: REGION,
+      cognitoEndpoint: endpoint,
+      pools: Object.fromEntries(await Promise.all(pools)),
+      machines: Object.fromEntries(await Promise.all(machines)),
+      close,
+    };
   } catch (error) {
-    await cognito.close();
+    await close();
     throw error;
   }
 }
 
-function refuseLambda(env: NodeJS.ProcessEnv): void {
-  if (env['AWS_LAMBDA_FUNCTION_NAME'] === undefined && env['AWS_LAMBDA_RUNTIME_API'] === undefined) return;
-  throw new StartError(
-    'The local stand-ins never start inside Lambda: set COGNITO_POOLS to the pools of Amazon Cognito.',
-  );
+const ELSEWHERE = 'Set COGNITO_POOLS to pools of Amazon Cognito';
+
+function refuseUnlessLocal({ host, env }: LocalOptions): void {
+  if (env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined || env['AWS_LAMBDA_RUNTIME_API'] !== undefined)
+    throw new StartError(`The local Cognito never starts inside Lambda. ${ELSEWHERE}.`);
+  if (env['NODE_ENV'] === 'production')
+    throw new StartError(
+      "NODE_ENV is production, and the passwords of the local Cognito's users are published. " +
+        `${ELSEWHERE}, or, on your own machine, unset NODE_ENV.`,
+    );
+  if (!isLoopback(host))
+    throw new StartError(
+      `HOST is ${host}, where other machines reach the API, and the passwords of the local Cognito's users are published. ` +
+        `${ELSEWHERE}, or HOST to 127.0.0.1.`,
+    );
 }
 
-async function localPool(run: Run, endpoint: string, seeded: SeededPool): Promise<LocalPool> {
-  const { userPoolId, clientId, machineClientId } = seeded;
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+
+async function localPool(run: Run, endpoint: string, { userPoolId, clientId }: SeededPool): Promise<LocalPool> {
   const issuer = `${endpoint}/${userPoolId}`;
   const { clientSecret } = await describeClient(run, userPoolId, clientId);
-  const pool = { userPoolId, clientId, clientSecret, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
-  if (machineClientId === undefined) return pool;
-  return {
-    ...pool,
-    machine: { clientId: machineClientId, ...(await describeClient(run, userPoolId, machineClientId)) },
-  };
+  return { userPoolId, clientId, clientSecret, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
+}
+
+async function localMachine(
+  run: Run,
+  endpoint: string,
+  pool: string,
+  { userPoolId }: SeededPool,
+  clientId: string,
+): Promise<LocalMachine> {
+  const { clientSecret, scopes } = await describeClient(run, userPoolId, clientId);
+  return { pool, clientId, clientSecret, tokenUrl: `${endpoint}/oauth2/token`, scopes };
 }
 
 async function describeClient(run: Run, UserPoolId: string, ClientId: string) {

@@ -1,6 +1,6 @@
 import { notFound } from './errors.js';
 import type { Keys } from './pools/keys.js';
-import type { Strangers } from './users/lockout.js';
+import type { UnknownNames } from './users/lockout.js';
 import type { Passwords } from './users/passwords.js';
 import type { Client, Pool, State } from './state/state.js';
 
@@ -9,9 +9,9 @@ export interface Context {
   state: State;
   keys: Keys;
   passwords: Passwords;
-  strangers: Strangers;
+  unknownNames: UnknownNames;
   region: string;
-  /** Where the stand-in listens, without a slash at the end. */
+  /** Where the local Cognito listens, without a slash at the end. */
   endpoint: string;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -34,8 +34,8 @@ export function clientOf(pool: Pool, clientId: string): Client {
   return client;
 }
 
-/** A client by its id alone, as the operations for apps name it, and the pool that it belongs to. */
-export function clientAnywhere(context: Context, clientId: string): { pool: Pool; client: Client } {
+/** A client and its pool, by the client's id alone, as in the operations for apps. Throws ResourceNotFoundException. */
+export function clientById(context: Context, clientId: string): { pool: Pool; client: Client } {
   const found = findClient(context, clientId);
   if (!found) throw notFound(`User pool client ${clientId} does not exist.`);
   return found;

@@ -1,5 +1,5 @@
 /**
- * The exceptions of the user pools API, by AWS's names; all of them are answered with status 400.
+ * The exceptions of the user pools API, by AWS's names; all of them have status 400.
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
  */
 export type ErrorType =
@@ -21,7 +21,7 @@ export type ErrorType =
   | 'UsernameExistsException'
   | 'UserNotFoundException';
 
-/** What an operation throws to refuse; `message` goes to the caller and holds nothing secret. */
+/** What an operation throws; `message` is sent to the caller and holds nothing secret. */
 export class CognitoError extends Error {
   override name = 'CognitoError';
   readonly type: ErrorType;
@@ -36,5 +36,16 @@ export const notAuthorized = (message: string) => new CognitoError('NotAuthorize
 export const invalidParameter = (message: string) => new CognitoError('InvalidParameterException', message);
 export const notFound = (message: string) => new CognitoError('ResourceNotFoundException', message);
 
-/** For what Cognito can do and the stand-in can't: refused, never silently ignored. */
-export const notSupportedHere = (what: string) => invalidParameter(`${what} is not supported by the local stand-in.`);
+/** For what Cognito supports and the emulator doesn't: refused, never silently ignored. */
+export const notSupportedHere = (what: string) =>
+  invalidParameter(`${what} is not supported by the local Cognito emulator.`);
+
+/** The result of `work`, or undefined when it fails with `type`. */
+export async function orUndefined<T>(work: Promise<T>, type: ErrorType): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CognitoError && error.type === type) return undefined;
+    throw error;
+  }
+}

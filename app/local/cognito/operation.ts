@@ -1,22 +1,36 @@
 import type { Context } from './context.js';
-import { readInput } from './input/read-input.js';
-import type { Input, Shape } from './input/shape.js';
+import { readInput, type Input, type Shape } from './input/shape.js';
+import type { StateFile } from './state/state-file.js';
 
 /** One operation of the API: reads the request by its shape, then runs. */
 export interface Operation<Result extends object = object> {
-  /** Whether it may change the state, which is then on disk before the answer is sent. */
+  /** Whether it may change the state, which is then on disk before the response is sent. */
   writes: boolean;
   call(context: Context, body: unknown): Promise<Result>;
 }
 
-type Run<S extends Shape, R> = (context: Context, input: Input<S>) => R | Promise<R>;
+type Handler<S extends Shape, R> = (context: Context, input: Input<S>) => R | Promise<R>;
 
 const operation =
   (writes: boolean) =>
-  <S extends Shape, R extends object>(shape: S, run: Run<S, R>): Operation<R> => ({
+  <S extends Shape, R extends object>(shape: S, handle: Handler<S, R>): Operation<R> => ({
     writes,
-    call: async (context, body) => run(context, readInput(shape, body)),
+    call: async (context, body) => handle(context, readInput(shape, body)),
   });
 
 export const reads = operation(false);
 export const writes = operation(true);
+
+/** Runs an operation. What it changed, and what it saw, is on disk once this returns or throws. */
+export type Run = <Result extends object>(operation: Operation<Result>, input: unknown) => Promise<Result>;
+
+/** Runs operations on one state, in memory and in its file. */
+export function createRun(context: Context, file: StateFile): Run {
+  return async (operation, input) => {
+    try {
+      return await operation.call(context, input);
+    } finally {
+      await (operation.writes ? file.save() : file.settled());
+    }
+  };
+}

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
-import { ensurePrivateDirectory } from '../durable-file.js';
+import { ensurePrivateDirectory, removeDrafts } from '../durable-file.js';
 import type { Context } from './context.js';
-import { createListener } from './wire/listener.js';
+import { createRun, type Run } from './operation.js';
 import { Keys } from './pools/keys.js';
-import { listenOnLoopback, type Listening } from './wire/listening.js';
 import { lockDirectory } from './state/lock.js';
-import { newStrangers } from './users/lockout.js';
-import { createPasswords, type Passwords } from './users/passwords.js';
-import { createService, type Run } from './service.js';
 import { StateFile } from './state/state-file.js';
+import { newUnknownNames } from './users/lockout.js';
+import { createPasswords, type Passwords } from './users/passwords.js';
+import { listenOnLoopback, type Listening } from './wire/http-server.js';
+import { createRouter } from './wire/router.js';
 
 export interface CognitoOptions {
   /** Where the state is kept: `cognito.json`, mode 0600. */
@@ -27,11 +27,11 @@ export interface CognitoServer {
   endpoint: string;
   /** Runs an operation as a request would. */
   run: Run;
-  /** Answers what is under way, then lets port and directory go. */
+  /** Responds to the requests in progress, then releases port and directory. */
   close: () => Promise<void>;
 }
 
-/** Starts the stand-in on loopback; throws StartError when port, directory or state file can't be had. */
+/** Starts the local Cognito on loopback. Throws StartError when port, directory or state file can't be used. */
 export async function startCognito(options: CognitoOptions): Promise<CognitoServer> {
   await ensurePrivateDirectory(options.dir);
   const listening = await listenOnLoopback(options.port);
@@ -47,19 +47,20 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
   const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
   const unlock = await lockDirectory(dir, listening.port);
   try {
+    await removeDrafts(dir);
     const file = await StateFile.open(`${dir}/cognito.json`);
     const { endpoint } = listening;
     const context: Context = {
       state: file.state,
       keys: new Keys(),
       passwords,
-      strangers: newStrangers(),
+      unknownNames: newUnknownNames(),
       region,
       endpoint,
       now,
     };
-    const run = createService(context, file);
-    listening.serve(createListener({ context, run, log }));
+    const run = createRun(context, file);
+    listening.serve(createRouter({ context, run, log }));
     const close = async () => {
       await listening.close();
       await file.settled().finally(unlock);

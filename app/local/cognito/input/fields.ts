@@ -1,3 +1,4 @@
+import { invalidParameter } from '../errors.js';
 import { integer, structure, text } from './members.js';
 import { required } from './shape.js';
 
@@ -6,18 +7,44 @@ import { required } from './shape.js';
 export const poolId = required(text({ min: 1, max: 55, pattern: /[\w-]+_[0-9a-zA-Z]+/ }));
 export const clientId = required(text({ min: 1, max: 128, pattern: /[\w+]+/ }));
 export const clientSecret = text({ min: 24, max: 64, pattern: /[\w+]+/ });
-export const name = required(text({ min: 1, max: 128, pattern: /[\w\s+=,.@-]+/ }));
+export const optionalName = text({ min: 1, max: 128, pattern: /[\w\s+=,.@-]+/ });
+export const name = required(optionalName);
 export const username = required(text({ min: 1, max: 128, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}]+/u }));
 export const groupName = username;
 export const password = text({ max: 256, pattern: /\S+(?: \S+)*/ });
 export const token = required(text({ max: 16_384, pattern: /[A-Za-z0-9_=.-]+/ }));
 export const session = text({ min: 20, max: 2048 });
-export const pageToken = text({ min: 1, max: 4096, pattern: /\S+/ });
-export const limit = integer(0, 60);
 export const attribute = structure({
   Name: required(text({ min: 1, max: 32, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+/u })),
   Value: text({ max: 2048 }),
 });
 
-/** Dates travel as seconds since 1970. */
+/** Dates are sent as seconds since 1970. */
 export const date = (ms: number) => ms / 1000;
+
+const MAX_PAGE_SIZE = 60;
+
+export const limit = integer(0, MAX_PAGE_SIZE);
+export const pageToken = text({ min: 1, max: 4096, pattern: /\S+/ });
+
+/** A page of `entries` in the order of their keys, and the token of the next page if there is one. */
+export function page<T>(
+  entries: Iterable<readonly [string, T]>,
+  size = MAX_PAGE_SIZE,
+  token?: string,
+): { items: T[]; next?: string } {
+  const after = token === undefined ? '' : lastKey(token);
+  const rest = [...entries].filter(([key]) => key > after).sort(([a], [b]) => (a < b ? -1 : 1));
+  const shown = rest.slice(0, size || MAX_PAGE_SIZE);
+  const last = shown.at(-1);
+  const items = shown.map(([, item]) => item);
+  return last && shown.length < rest.length
+    ? { items, next: Buffer.from(`>${last[0]}`).toString('base64url') }
+    : { items };
+}
+
+function lastKey(token: string): string {
+  const decoded = Buffer.from(token, 'base64url').toString();
+  if (!decoded.startsWith('>')) throw invalidParameter('Invalid pagination token.');
+  return decoded.slice(1);
+}

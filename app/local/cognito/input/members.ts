@@ -1,3 +1,4 @@
+import { invalidParameter } from '../errors.js';
 import {
   isStructure,
   optional,
@@ -89,15 +90,25 @@ export function structure<S extends Shape>(shape: S): OptionalField<Input<S>> {
   });
 }
 
-/** Taken and not looked at: metadata that Cognito hands to triggers or to analytics, which don't exist here. */
+/** AuthParameters and ChallengeResponses: string to string, with keys that depend on flow and challenge. */
+export type Parameters = ReadonlyMap<string, string>;
+
+/** Throws InvalidParameterException where the parameter is missing or empty. */
+export function takeParameter(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (value === undefined || value === '') throw invalidParameter(`Missing required parameter ${name}`);
+  return value;
+}
+
+/** Accepted and discarded: metadata that Cognito passes to triggers or to analytics, which the emulator lacks. */
 export const ignored: OptionalField<unknown> = optional(() => undefined);
 
-/** Taken as it is, to be described again. */
+/** Stored without a check, only to be described again. */
 export const kept: OptionalField<unknown> = optional((value) => value);
 
-/** What would change how people sign in, and isn't built here: refused rather than ignored, unless it is empty or false. */
+/** A setting that changes how people sign in, and that the emulator lacks: refused, not ignored, unless empty or false. */
 export const refused: OptionalField<never> = optional<never>((value, at, problems) => {
   const empty = value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
-  if (!empty) problems.push(violation(at, 'Member is not supported by the local stand-in'));
+  if (!empty) problems.push(violation(at, 'Member is not supported by the local Cognito emulator'));
   return undefined;
 });

@@ -1,6 +1,6 @@
-import { CognitoError } from '../errors.js';
+import { CognitoError, invalidParameter } from '../errors.js';
 
-/** Reads one member of a request: its value, or undefined after noting in `problems` what is wrong with it. */
+/** Reads one member of a request: its value, or undefined after adding to `problems` what is wrong with it. */
 export interface Field<T> {
   readonly required: boolean;
   read(value: unknown, at: string, problems: string[]): T | undefined;
@@ -22,7 +22,24 @@ export type Input<S extends Shape> = {
   [K in keyof S as S[K] extends RequiredField<unknown> ? never : K]?: S[K] extends Field<infer T> ? T : never;
 };
 
-/** Reads the members of `body`; whatever is missing, wrong or unknown is noted in `problems`. */
+const MAX_PROBLEMS = 10;
+
+/**
+ * The request as `shape` says, or one InvalidParameterException that names every invalid, missing and unknown member.
+ * A member of the wrong JSON type is a SerializationException, as in AWS JSON 1.1.
+ */
+export function readInput<S extends Shape>(shape: S, body: unknown): Input<S> {
+  if (!isStructure(body)) throw new CognitoError('SerializationException', 'The request body is not a JSON object.');
+  const problems: string[] = [];
+  const input = readMembers(shape, body, '', problems);
+  if (problems.length === 0) return input;
+  const errors = problems.length === 1 ? 'error' : 'errors';
+  throw invalidParameter(
+    `${problems.length} validation ${errors} detected: ${problems.slice(0, MAX_PROBLEMS).join('; ')}`,
+  );
+}
+
+/** Reads the members of `body`, and adds to `problems` each that is missing, invalid or unknown. */
 export function readMembers<S extends Shape>(shape: S, body: object, prefix: string, problems: string[]): Input<S> {
   const members = new Map<string, unknown>(Object.entries(body));
   const read = Object.entries(shape).map(([name, field]) => [
@@ -31,7 +48,7 @@ export function readMembers<S extends Shape>(shape: S, body: object, prefix: str
   ]);
   for (const name of members.keys())
     if (!Object.hasOwn(shape, name)) problems.push(`Unknown parameter '${prefix}${name.slice(0, 64)}'`);
-  // Each member was read by its own field; a problem ends in an exception before anyone looks.
+  // Each member was read by its own field; with a problem, readInput throws before the input is used.
   const input: Input<S> = Object.fromEntries(read.filter(([, value]) => value !== undefined));
   return input;
 }

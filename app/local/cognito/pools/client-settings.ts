@@ -1,6 +1,7 @@
-import * as fields from '../input/fields.js';
+import { CognitoError, invalidParameter } from '../errors.js';
 import { flag, integer, kept, list, oneOf, refused, structure, text } from '../input/members.js';
-import { required } from '../input/shape.js';
+import { required, type Input } from '../input/shape.js';
+import type { Client, Lifetimes } from '../state/state.js';
 
 const flow = oneOf(
   'ALLOW_ADMIN_USER_PASSWORD_AUTH',
@@ -13,13 +14,11 @@ const flow = oneOf(
   'USER_PASSWORD_AUTH',
   'CUSTOM_AUTH_FLOW_ONLY',
 );
+const DEFAULT_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH'];
 const unit = oneOf('seconds', 'minutes', 'hours', 'days');
-/** CreateUserPoolClient's members. */
-export const clientShape = {
-  UserPoolId: fields.poolId,
-  ClientName: fields.name,
-  GenerateSecret: flag,
-  ClientSecret: fields.clientSecret,
+
+/** What CreateUserPoolClient and UpdateUserPoolClient have in common. */
+export const settingsShape = {
   ExplicitAuthFlows: list(flow),
   AccessTokenValidity: integer(1, 86_400),
   IdTokenValidity: integer(1, 86_400),
@@ -41,3 +40,60 @@ export const clientShape = {
   SupportedIdentityProviders: kept,
   WriteAttributes: kept,
 };
+
+type Settings = Input<typeof settingsShape>;
+type ClientSettings = Omit<Client, 'id' | 'name' | 'createdAt' | 'modifiedAt' | 'secrets'>;
+
+/** Settings that are left out have Cognito's defaults, at an update as well. Throws InvalidParameterException. */
+export const clientSettings = (input: Settings): ClientSettings => ({
+  flows: input.ExplicitAuthFlows ?? DEFAULT_FLOWS,
+  lifetimes: lifetimesFrom(input),
+  hideUserExistence: input.PreventUserExistenceErrors === 'ENABLED',
+  revocable: input.EnableTokenRevocation ?? true,
+  clientCredentials:
+    input.AllowedOAuthFlowsUserPoolClient === true && (input.AllowedOAuthFlows ?? []).includes('client_credentials'),
+  challengeMinutes: input.AuthSessionValidity ?? 3,
+  scopes: input.AllowedOAuthScopes ?? [],
+  ...(input.ReadAttributes && { readAttributes: input.ReadAttributes }),
+  settings: JSON.stringify(input),
+});
+
+/** Client credentials are for clients with a secret, and exclude the other flows. Throws InvalidOAuthFlowException. */
+export function checkOAuthFlows(flows: readonly string[] = [], hasSecret: boolean): void {
+  if (!flows.includes('client_credentials')) return;
+  if (flows.length > 1) throw invalidFlow('along with code flow or implicit flow.');
+  if (!hasSecret) throw invalidFlow('if client does not have a client secret.');
+}
+
+const invalidFlow = (why: string) =>
+  new CognitoError('InvalidOAuthFlowException', `client_credentials flow can not be selected ${why}`);
+
+const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
+type Unit = keyof typeof SECONDS;
+
+const ONE_HOUR = 3600;
+const THIRTY_DAYS = 30 * 86_400;
+const SHORT = { min: 300, max: 86_400 };
+const LONG = { min: 3600, max: 315_360_000 };
+
+/**
+ * Access and ID tokens live 5 minutes to 1 day, by default 1 hour; refresh tokens 1 hour to 10 years, by default, and
+ * for the value 0, 30 days.
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_TokenValidityUnitsType.html
+ */
+function lifetimesFrom(input: Settings): Lifetimes {
+  const units = input.TokenValidityUnits ?? {};
+  const refresh = input.RefreshTokenValidity || undefined;
+  return {
+    access: lifetime('access', input.AccessTokenValidity, units.AccessToken ?? 'hours', SHORT) ?? ONE_HOUR,
+    id: lifetime('id', input.IdTokenValidity, units.IdToken ?? 'hours', SHORT) ?? ONE_HOUR,
+    refresh: lifetime('refresh', refresh, units.RefreshToken ?? 'days', LONG) ?? THIRTY_DAYS,
+  };
+}
+
+function lifetime(token: string, amount: number | undefined, unit: Unit, { min, max }: typeof SHORT) {
+  if (amount === undefined) return undefined;
+  const seconds = amount * SECONDS[unit];
+  if (seconds >= min && seconds <= max) return seconds;
+  throw invalidParameter(`Invalid range for token validity: ${token} token, from ${min} to ${max} seconds.`);
+}

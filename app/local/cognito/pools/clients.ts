@@ -1,29 +1,30 @@
 import { newSecret } from './client-secrets.js';
-import { clientShape } from './client-settings.js';
+import { checkOAuthFlows, clientSettings, settingsShape } from './client-settings.js';
 import { clientOf, poolOf } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
-import { lifetimesFrom } from './lifetimes.js';
-import { integer } from '../input/members.js';
+import { flag, integer } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { checkOAuth } from './oauth-settings.js';
-import { page } from '../input/page.js';
+import { checkScopes } from './resource-servers.js';
 import { DIGITS, LOWER, randomText } from '../random-text.js';
 import type { Client, Pool } from '../state/state.js';
-
-const DEFAULT_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH'];
 
 const member = { UserPoolId: fields.poolId, ClientId: fields.clientId };
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html */
 export const clientOperations = {
   CreateUserPoolClient: writes(
-    clientShape,
-    (context, { UserPoolId, ClientName, GenerateSecret = false, ClientSecret, ...asked }) => {
+    {
+      UserPoolId: fields.poolId,
+      ClientName: fields.name,
+      GenerateSecret: flag,
+      ClientSecret: fields.clientSecret,
+      ...settingsShape,
+    },
+    (context, { UserPoolId, ClientName, GenerateSecret = false, ClientSecret, ...settings }) => {
       const pool = poolOf(context, UserPoolId);
       if (GenerateSecret && ClientSecret !== undefined)
         throw invalidParameter('GenerateSecret and ClientSecret can not be given together.');
-      const flows = asked.AllowedOAuthFlows ?? [];
       const now = context.now();
       const id = randomText(26, `${LOWER}${DIGITS}`);
       const client: Client = {
@@ -32,17 +33,32 @@ export const clientOperations = {
         createdAt: now,
         modifiedAt: now,
         secrets: GenerateSecret || ClientSecret !== undefined ? [newSecret(id, now, ClientSecret)] : [],
-        flows: asked.ExplicitAuthFlows ?? DEFAULT_FLOWS,
-        lifetimes: lifetimesFrom(asked),
-        hideUserExistence: asked.PreventUserExistenceErrors === 'ENABLED',
-        revocable: asked.EnableTokenRevocation ?? true,
-        clientCredentials: asked.AllowedOAuthFlowsUserPoolClient === true && flows.includes('client_credentials'),
-        challengeMinutes: asked.AuthSessionValidity ?? 3,
-        scopes: asked.AllowedOAuthScopes ?? [],
-        ...(asked.ReadAttributes && { readAttributes: asked.ReadAttributes }),
-        settings: JSON.stringify(asked),
+        ...clientSettings(settings),
       };
-      checkOAuth(pool, client, flows);
+      checkScopes(pool, client.scopes);
+      checkOAuthFlows(settings.AllowedOAuthFlows, client.secrets.length > 0);
+      pool.clients.set(id, client);
+      return { UserPoolClient: describe(pool, client) };
+    },
+  ),
+
+  /** Settings that the request leaves out return to their defaults, as in Cognito. Id and secrets stay. */
+  UpdateUserPoolClient: writes(
+    { ...member, ClientName: fields.optionalName, ...settingsShape },
+    (context, { UserPoolId, ClientId, ClientName, ...settings }) => {
+      const pool = poolOf(context, UserPoolId);
+      const { id, name, createdAt, secrets } = clientOf(pool, ClientId);
+      const modifiedAt = context.now();
+      const client: Client = {
+        id,
+        name: ClientName ?? name,
+        createdAt,
+        modifiedAt,
+        secrets,
+        ...clientSettings(settings),
+      };
+      checkScopes(pool, client.scopes);
+      checkOAuthFlows(settings.AllowedOAuthFlows, secrets.length > 0);
       pool.clients.set(id, client);
       return { UserPoolClient: describe(pool, client) };
     },
@@ -56,7 +72,7 @@ export const clientOperations = {
   ListUserPoolClients: reads(
     { UserPoolId: fields.poolId, MaxResults: integer(1, 60), NextToken: fields.pageToken },
     (context, { UserPoolId, MaxResults, NextToken }) => {
-      const { items, next } = page(poolOf(context, UserPoolId).clients, MaxResults, NextToken);
+      const { items, next } = fields.page(poolOf(context, UserPoolId).clients, MaxResults, NextToken);
       const UserPoolClients = items.map(({ id, name }) => ({ ClientId: id, UserPoolId, ClientName: name }));
       return { UserPoolClients, NextToken: next };
     },
@@ -82,6 +98,6 @@ const describe = (pool: Pool, client: Client) => ({
 });
 
 function settingsOf(client: Client): object {
-  const asked: object = JSON.parse(client.settings);
-  return asked;
+  const settings: object = JSON.parse(client.settings);
+  return settings;
 }

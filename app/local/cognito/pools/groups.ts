@@ -4,7 +4,6 @@ import { CognitoError, notFound } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { integer, text } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { page } from '../input/page.js';
 import type { Group, Pool } from '../state/state.js';
 
 const membership = { UserPoolId: fields.poolId, Username: fields.username, GroupName: fields.groupName };
@@ -38,7 +37,7 @@ export const groupOperations = {
 
   ListGroups: reads({ UserPoolId: fields.poolId, ...paging }, (context, { UserPoolId, Limit, NextToken }) => {
     const pool = poolOf(context, UserPoolId);
-    const { items, next } = page(pool.groups, Limit, NextToken);
+    const { items, next } = fields.page(pool.groups, Limit, NextToken);
     return { Groups: items.map((group) => describe(pool, group)), NextToken: next };
   }),
 
@@ -63,7 +62,7 @@ export const groupOperations = {
     (context, { UserPoolId, Username, Limit, NextToken }) => {
       const pool = poolOf(context, UserPoolId);
       const groups = userOf(pool, Username).groups.map((name) => [name, groupOf(pool, name)] as const);
-      const { items, next } = page(groups, Limit, NextToken);
+      const { items, next } = fields.page(groups, Limit, NextToken);
       return { Groups: items.map((group) => describe(pool, group)), NextToken: next };
     },
   ),

@@ -4,7 +4,6 @@ import * as fields from '../input/fields.js';
 import { newPoolKeys } from './keys.js';
 import { integer, refused, text } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { page } from '../input/page.js';
 import { policyFrom, poolShape } from './pool-settings.js';
 import { DIGITS, LOWER, randomText, UPPER } from '../random-text.js';
 import { required } from '../input/shape.js';
@@ -45,7 +44,7 @@ export const poolOperations = {
   ListUserPools: reads(
     { MaxResults: required(integer(1, 60)), NextToken: fields.pageToken },
     (context, { MaxResults, NextToken }) => {
-      const { items, next } = page(context.state.pools, MaxResults, NextToken);
+      const { items, next } = fields.page(context.state.pools, MaxResults, NextToken);
       return { UserPools: items.map(summarise), NextToken: next };
     },
   ),

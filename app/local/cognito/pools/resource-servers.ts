@@ -1,34 +1,80 @@
 import { poolOf } from '../context.js';
-import { invalidParameter } from '../errors.js';
+import { CognitoError, invalidParameter, notFound } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { list, structure, text } from '../input/members.js';
-import { required } from '../input/shape.js';
-import { writes } from '../operation.js';
+import { required, type Input } from '../input/shape.js';
+import { reads, writes } from '../operation.js';
+import type { Pool, ResourceServer } from '../state/state.js';
 
-const scope = structure({
-  ScopeName: required(text({ min: 1, max: 256, pattern: /[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+/ })),
-  ScopeDescription: required(text({ min: 1, max: 256 })),
-});
+const identified = {
+  UserPoolId: fields.poolId,
+  Identifier: required(text({ min: 1, max: 256, pattern: /[\x21\x23-\x5B\x5D-\x7E]+/ })),
+};
+const resourceServer = {
+  ...identified,
+  Name: required(text({ min: 1, max: 256, pattern: /[\w\s+=,.@-]+/ })),
+  Scopes: list(
+    structure({
+      ScopeName: required(text({ min: 1, max: 256, pattern: /[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+/ })),
+      ScopeDescription: required(text({ min: 1, max: 256 })),
+    }),
+  ),
+};
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html */
 export const resourceServerOperations = {
-  CreateResourceServer: writes(
-    {
-      UserPoolId: fields.poolId,
-      Identifier: required(text({ min: 1, max: 256, pattern: /[\x21\x23-\x5B\x5D-\x7E]+/ })),
-      Name: required(text({ min: 1, max: 256, pattern: /[\w\s+=,.@-]+/ })),
-      Scopes: list(scope),
-    },
-    (context, { UserPoolId, Identifier, Name, Scopes = [] }) => {
-      const pool = poolOf(context, UserPoolId);
-      if (pool.resourceServers.has(Identifier))
-        throw invalidParameter(`${Identifier} already exists in user pool ${UserPoolId}.`);
-      const scopes = Scopes.map(({ ScopeName, ScopeDescription }) => ({
-        name: ScopeName,
-        description: ScopeDescription,
-      }));
-      pool.resourceServers.set(Identifier, { identifier: Identifier, name: Name, scopes });
-      return { ResourceServer: { UserPoolId, Identifier, Name, Scopes } };
-    },
-  ),
+  CreateResourceServer: writes(resourceServer, (context, input) => {
+    const pool = poolOf(context, input.UserPoolId);
+    if (pool.resourceServers.has(input.Identifier))
+      throw invalidParameter(`${input.Identifier} already exists in user pool ${input.UserPoolId}.`);
+    return { ResourceServer: describe(pool, put(pool, input)) };
+  }),
+
+  DescribeResourceServer: reads(identified, (context, { UserPoolId, Identifier }) => {
+    const pool = poolOf(context, UserPoolId);
+    return { ResourceServer: describe(pool, resourceServerOf(pool, Identifier)) };
+  }),
+
+  /** Name and scopes are replaced, not merged. */
+  UpdateResourceServer: writes(resourceServer, (context, input) => {
+    const pool = poolOf(context, input.UserPoolId);
+    resourceServerOf(pool, input.Identifier);
+    return { ResourceServer: describe(pool, put(pool, input)) };
+  }),
 };
+
+const OPENID_SCOPES = ['phone', 'email', 'openid', 'profile', 'aws.cognito.signin.user.admin'];
+
+/** The scopes of a pool's resource servers, as a token carries them: `identifier/name`. */
+export const customScopes = (pool: Pool): string[] =>
+  [...pool.resourceServers.values()].flatMap(({ identifier, scopes }) =>
+    scopes.map(({ name }) => `${identifier}/${name}`),
+  );
+
+/** Throws ScopeDoesNotExistException unless each is OpenID Connect's or a resource server's. */
+export function checkScopes(pool: Pool, scopes: readonly string[]): void {
+  const existing = new Set([...customScopes(pool), ...OPENID_SCOPES]);
+  const unknown = scopes.filter((scope) => !existing.has(scope));
+  if (unknown.length > 0)
+    throw new CognitoError('ScopeDoesNotExistException', `Scopes not found: ${unknown.join(', ')}`);
+}
+
+function resourceServerOf(pool: Pool, identifier: string): ResourceServer {
+  const found = pool.resourceServers.get(identifier);
+  if (!found) throw notFound(`Resource server ${identifier} does not exist.`);
+  return found;
+}
+
+function put(pool: Pool, { Identifier, Name, Scopes = [] }: Input<typeof resourceServer>): ResourceServer {
+  const scopes = Scopes.map(({ ScopeName, ScopeDescription }) => ({ name: ScopeName, description: ScopeDescription }));
+  const server = { identifier: Identifier, name: Name, scopes };
+  pool.resourceServers.set(Identifier, server);
+  return server;
+}
+
+const describe = (pool: Pool, { identifier, name, scopes }: ResourceServer) => ({
+  UserPoolId: pool.id,
+  Identifier: identifier,
+  Name: name,
+  Scopes: scopes.map((scope) => ({ ScopeName: scope.name, ScopeDescription: scope.description })),
+});

@@ -1,5 +1,5 @@
 import { writeAttributes } from '../users/attributes.js';
-import { clientAnywhere, type Context } from '../context.js';
+import { clientById, type Context } from '../context.js';
 import { userBySub } from '../users/directory.js';
 import { CognitoError, notAuthorized } from '../errors.js';
 import * as fields from '../input/fields.js';
@@ -25,7 +25,7 @@ export const accountOperations = {
   RevokeToken: writes(
     { Token: fields.token, ClientId: fields.clientId, ClientSecret: fields.clientSecret },
     (context, { Token, ClientId, ClientSecret }) => {
-      const { pool, client } = clientAnywhere(context, ClientId);
+      const { pool, client } = clientById(context, ClientId);
       if (!isSecretOf(client, ClientSecret)) throw new CognitoError('UnauthorizedException', 'Invalid client secret.');
       if (!client.revocable)
         throw new CognitoError('UnsupportedOperationException', 'Revocation is not enabled for this client.');

@@ -1,18 +1,17 @@
 import { readAttributes } from '../users/attributes.js';
 import { checkChallenge, closeChallenge } from './challenges.js';
-import { clientAnywhere, clientOf, poolOf, type Context } from '../context.js';
+import { clientById, clientOf, poolOf, type Context } from '../context.js';
 import { findUser, userBySub } from '../users/directory.js';
 import { CognitoError, invalidParameter, notAuthorized, notSupportedHere } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { adminFlows, appFlows, authFlow, flowOf, mayRefresh } from './flows.js';
-import { ignored, stringMap, text } from '../input/members.js';
+import { ignored, stringMap, takeParameter, text, type Parameters } from '../input/members.js';
 import { required } from '../input/shape.js';
 import { writes } from '../operation.js';
-import { takeParameter, type Parameters } from '../input/parameters.js';
 import { checkPolicy } from '../users/password-policy.js';
 import { checkSecretHash, isSecretOf } from './secret-hash.js';
 import { findSession, renewSession } from './sessions.js';
-import { grantTokens } from './sign-in.js';
+import { openSessionTokens } from './sign-in.js';
 import type { Client, Pool } from '../state/state.js';
 import { signUserTokens } from './tokens.js';
 
@@ -35,7 +34,7 @@ const nothing: Parameters = new Map();
 /** Signing in; https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html */
 export const authOperations = {
   InitiateAuth: writes(initiate, (context, input) => {
-    const { pool, client } = clientAnywhere(context, input.ClientId);
+    const { pool, client } = clientById(context, input.ClientId);
     return flowOf(appFlows, input.AuthFlow, client)(context, pool, client, input.AuthParameters ?? nothing);
   }),
 
@@ -46,7 +45,7 @@ export const authOperations = {
   }),
 
   RespondToAuthChallenge: writes(respond, (context, input) => {
-    const { pool, client } = clientAnywhere(context, input.ClientId);
+    const { pool, client } = clientById(context, input.ClientId);
     return answerChallenge(context, pool, client, input);
   }),
 
@@ -63,7 +62,7 @@ export const authOperations = {
       ClientMetadata: ignored,
     },
     async (context, { RefreshToken, ClientId, ClientSecret }) => {
-      const { pool, client } = clientAnywhere(context, ClientId);
+      const { pool, client } = clientById(context, ClientId);
       if (!mayRefresh(client)) throw invalidParameter('Auth flow not enabled for this client');
       if (!isSecretOf(client, ClientSecret)) throw notAuthorized('Invalid client secret.');
       const { session, user } = findSession(pool, client, RefreshToken);
@@ -102,7 +101,7 @@ async function answerChallenge(context: Context, pool: Pool, client: Client, ans
   user.passwordHash = passwordHash;
   delete user.temporaryUntil;
   user.modifiedAt = context.now();
-  return { ChallengeParameters: {}, ...(await grantTokens(context, pool, client, user)) };
+  return { ChallengeParameters: {}, ...(await openSessionTokens(context, pool, client, user)) };
 }
 
 const PREFIX = 'userAttributes.';

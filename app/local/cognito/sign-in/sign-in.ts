@@ -1,5 +1,6 @@
 import { openChallenge } from './challenges.js';
 import type { Context } from '../context.js';
+import { takeParameter, type Parameters } from '../input/members.js';
 import { findUser, userKey } from '../users/directory.js';
 import { CognitoError, notAuthorized } from '../errors.js';
 import { afterFailure, checkLock } from '../users/lockout.js';
@@ -7,19 +8,18 @@ import { checkSecretHash } from './secret-hash.js';
 import { findSession, openSession, renewSession } from './sessions.js';
 import type { Attempts, Client, Pool, User } from '../state/state.js';
 import { signUserTokens } from './tokens.js';
-import { takeParameter, type Parameters } from '../input/parameters.js';
 
-/** One sign-in flow: authentication parameters to tokens, or to a challenge. */
+/** A sign-in flow: from authentication parameters to tokens or a challenge. */
 export type Flow = (context: Context, pool: Pool, client: Client, parameters: Parameters) => Promise<object>;
 
-/** USER_PASSWORD_AUTH and ADMIN_USER_PASSWORD_AUTH: the password travels in the request. */
+/** USER_PASSWORD_AUTH and ADMIN_USER_PASSWORD_AUTH: the password is in the request. */
 export const passwordFlow: Flow = async (context, pool, client, parameters) => {
   const username = takeParameter(parameters, 'USERNAME');
   const password = takeParameter(parameters, 'PASSWORD');
   checkSecretHash(client, username, parameters.get('SECRET_HASH'));
   const user = await authenticate(context, pool, client, username, password);
   if (user.temporaryUntil === undefined)
-    return { ChallengeParameters: {}, ...(await grantTokens(context, pool, client, user)) };
+    return { ChallengeParameters: {}, ...(await openSessionTokens(context, pool, client, user)) };
   if (context.now() >= user.temporaryUntil)
     throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
   return {
@@ -45,21 +45,21 @@ export const refreshFlow: Flow = async (context, pool, client, parameters) => {
 };
 
 /** A new session's tokens, as AuthenticationResult. */
-export async function grantTokens(context: Context, pool: Pool, client: Client, user: User) {
+export async function openSessionTokens(context: Context, pool: Pool, client: Client, user: User) {
   const { session, refreshToken } = openSession(context, pool, client, user);
   const tokens = await signUserTokens(context, pool, client, user, session);
   return { AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
 }
 
-/** The user whose name and password these are; takes as long, and says as much, when there is none. */
+/** The user with that name and password. Takes as long, with the same message, when no such user exists. */
 async function authenticate(context: Context, pool: Pool, client: Client, username: string, password: string) {
   const user = findUser(pool, username);
-  const account = user ?? strangerOf(context, pool, username);
+  const account = user ?? unknownNameOf(context, pool, username);
   account.attempts = checkLock(account.attempts, context.now());
   const matches = await (user
     ? context.passwords.matches(password, user.passwordHash)
     : context.passwords.pretend(password));
-  // Once more: tries that were made at the same time may have locked the account meanwhile.
+  // Checked again: concurrent attempts may have locked the account meanwhile.
   const attempts = checkLock(account.attempts, context.now());
   if (!user || !matches) {
     account.attempts = afterFailure(attempts, context.now());
@@ -72,9 +72,9 @@ async function authenticate(context: Context, pool: Pool, client: Client, userna
   return user;
 }
 
-function strangerOf(context: Context, pool: Pool, username: string): { attempts?: Attempts } {
+function unknownNameOf(context: Context, pool: Pool, username: string): { attempts?: Attempts } {
   const key = `${pool.id}/${userKey(pool, username)}`;
-  const stranger = context.strangers.get(key) ?? {};
-  context.strangers.set(key, stranger);
-  return stranger;
+  const entry = context.unknownNames.get(key) ?? {};
+  context.unknownNames.set(key, entry);
+  return entry;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readIfThere, writeDurably } from '../../durable-file.js';
+import { readIfPresent, writeDurably } from '../../durable-file.js';
 import { StartError } from '../../../platform/config/start-error.js';
 import type { State } from './state.js';
 
@@ -22,7 +22,7 @@ export class StateFile {
 
   /** Throws a StartError when the file is damaged, and leaves it as it is. */
   static async open(path: string): Promise<StateFile> {
-    const written = await readIfThere(path);
+    const written = await readIfPresent(path);
     return new StateFile(path, written === undefined ? { pools: new Map() } : parse(path, written));
   }
 

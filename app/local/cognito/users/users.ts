@@ -5,7 +5,6 @@ import { notSupportedHere } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { flag, ignored, list, oneOf, text } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { page } from '../input/page.js';
 import { checkPolicy, randomPassword } from './password-policy.js';
 import { revokeSessions } from '../sign-in/sessions.js';
 import { required } from '../input/shape.js';
@@ -99,7 +98,7 @@ export const userOperations = {
     (context, { UserPoolId, AttributesToGet, Filter, Limit, PaginationToken }) => {
       const pool = poolOf(context, UserPoolId);
       const wanted = userFilter(Filter);
-      const { items, next } = page(
+      const { items, next } = fields.page(
         [...pool.users].filter(([, user]) => wanted(user)),
         Limit,
         PaginationToken,

@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http';
 const NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Whether a request means this machine: its Host is a loopback name, so that no foreign name was pointed here
- * (DNS rebinding), and a browser that sends it shows a page of this machine.
+ * Whether a request is local: its Host is a loopback name, which rules out DNS rebinding, and its Origin, if a browser
+ * sends one, is a page on loopback.
  */
 export function isLocalRequest({ headers }: IncomingMessage): boolean {
   return isLoopback(`http://${headers.host ?? ''}`) && (headers.origin === undefined || isLoopback(headers.origin));
 }
 
-/** Fetch standard, CORS protocol: pages of this machine may read the answers. */
+/** Fetch standard, CORS protocol: pages on loopback may read the responses. */
 export function corsHeaders({ headers }: IncomingMessage): Record<string, string> {
   if (headers.origin === undefined) return { vary: 'origin' };
   return {

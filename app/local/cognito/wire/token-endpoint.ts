@@ -5,7 +5,7 @@ import { signMachineToken } from '../sign-in/tokens.js';
 type OAuthErrorCode =
   'invalid_client' | 'invalid_request' | 'invalid_scope' | 'unauthorized_client' | 'unsupported_grant_type';
 
-/** RFC 6749 section 5.2: 401 where the client isn't known to be who it says, else 400. */
+/** RFC 6749 section 5.2: 401 where the client fails to authenticate, otherwise 400. */
 export class OAuthError extends Error {
   override name = 'OAuthError';
   readonly code: OAuthErrorCode;
@@ -19,22 +19,22 @@ export class OAuthError extends Error {
 }
 
 /**
- * The client credentials grant, RFC 6749 section 4.4: the client's own scopes, or those of them that it asks for.
+ * The client credentials grant, RFC 6749 section 4.4: all of the client's scopes, or those that it asks for.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html; throws OAuthError.
  */
-export async function answerTokenRequest(context: Context, authorization: string | undefined, body: string) {
+export async function issueMachineToken(context: Context, authorization: string | undefined, body: string) {
   const form = readForm(body);
   const { pool, client } = authenticateClient(context, authorization, form);
   const grant = form.get('grant_type');
   if (grant === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.');
   if (grant !== 'client_credentials')
-    throw new OAuthError('unsupported_grant_type', 'The local stand-in grants client_credentials alone.');
+    throw new OAuthError('unsupported_grant_type', 'The local Cognito emulator supports client_credentials only.');
   if (!client.clientCredentials)
     throw new OAuthError('unauthorized_client', 'The client may not use client_credentials.');
 
   const asked = form.get('scope')?.split(' ').filter(Boolean) ?? [];
   if (asked.some((scope) => !client.scopes.includes(scope)))
-    throw new OAuthError('invalid_scope', 'The client may not have that scope.');
+    throw new OAuthError('invalid_scope', 'The client is not allowed that scope.');
   const scope = (asked.length > 0 ? asked : client.scopes).join(' ');
   const access_token = await signMachineToken(context, pool, client, scope);
   return { access_token, expires_in: client.lifetimes.access, token_type: 'Bearer' };
@@ -54,7 +54,7 @@ function authenticateClient(context: Context, authorization: string | undefined,
   const [id, secret] =
     authorization === undefined ? [form.get('client_id'), form.get('client_secret')] : basic(authorization);
   if (authorization !== undefined && form.has('client_secret'))
-    throw new OAuthError('invalid_request', 'The client authenticates twice.');
+    throw new OAuthError('invalid_request', 'The client authenticates in two ways.');
   const found = id === undefined ? undefined : findClient(context, id);
   if (!found || secret === undefined || !isSecretOf(found.client, secret))
     throw new OAuthError('invalid_client', 'Client id or secret is wrong or missing.');

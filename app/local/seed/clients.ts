@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util';
+import { api } from '../cognito/operations.js';
+import type { Target } from './seed.js';
+import type { SeededPool } from './seeded-file.js';
+
+type SeededMachine = SeededPool['machines'][number];
+
+const common = { PreventUserExistenceErrors: 'ENABLED', EnableTokenRevocation: true };
+const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
+
+/** The id of the client that people sign in through. Clients can't be deleted here: one that is missing is created. */
+export async function seedPeopleClient(target: Target, before: string | undefined): Promise<string> {
+  const { product, name, added } = target;
+  const clientNames = [`${product.name}-${name}-people`, `${product.name}-client`];
+  const found = await findClient(target, before, clientNames);
+  if (found !== undefined) return found;
+  added.push('client people');
+  return createClient(target, clientNames[0], { ExplicitAuthFlows });
+}
+
+/**
+ * Returns the machine clients that were seeded so far. When a machine's scopes are declared anew its client gets them
+ * and keeps id and secret. The one client `PRODUCT-machine` of earlier versions becomes that of the pool's only machine.
+ */
+export async function seedMachines(target: Target, before: readonly SeededMachine[] = []): Promise<SeededMachine[]> {
+  const { run, UserPoolId, product, pool, added } = target;
+  const declared = Object.entries(pool.clients).flatMap(([name, client]) =>
+    client.type === 'machine' ? [{ name, scopes: [...client.scopes] }] : [],
+  );
+  const seeded = new Map(before.map((machine) => [machine.name, machine]));
+  for (const { name, scopes } of declared) {
+    const known = seeded.get(name);
+    const clientNames = [`${product.name}-${name}`, ...(declared.length === 1 ? [`${product.name}-machine`] : [])];
+    const found = await findClient(target, known?.clientId, clientNames);
+    const settings = {
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthScopes: scopes,
+      ExplicitAuthFlows: [],
+    };
+    if (found === undefined) added.push(`machine client ${name}`);
+    else if (!isDeepStrictEqual(known?.scopes, scopes)) {
+      await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
+    }
+    const clientId = found ?? (await createClient(target, clientNames[0], settings));
+    seeded.set(name, { name, clientId, scopes });
+  }
+  return [...seeded.values()];
+}
+
+/** By id, or by the first name that a client has. */
+async function findClient({ run, UserPoolId }: Target, clientId: string | undefined, clientNames: readonly string[]) {
+  const { UserPoolClients } = await run(api.ListUserPoolClients, { UserPoolId, MaxResults: 60 });
+  const byName = clientNames.map((name) => UserPoolClients.find(({ ClientName }) => ClientName === name));
+  const found = [UserPoolClients.find(({ ClientId }) => ClientId === clientId), ...byName].find(Boolean);
+  return found?.ClientId;
+}
+
+async function createClient({ run, UserPoolId }: Target, ClientName: string | undefined, settings: object) {
+  const request = { UserPoolId, ClientName, GenerateSecret: true, ...common, ...settings };
+  const { UserPoolClient } = await run(api.CreateUserPoolClient, request);
+  return UserPoolClient.ClientId;
+}

@@ -1,0 +1,58 @@
+import type { PoolDocument } from '../../platform/contract/pools.js';
+import { orUndefined } from '../cognito/errors.js';
+import { api } from '../cognito/operations.js';
+import type { SeedOptions, Target } from './seed.js';
+
+/** The policy of Terraform's pools, unless tfvars change it. */
+const PasswordPolicy = {
+  MinimumLength: 8,
+  RequireLowercase: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+  RequireUppercase: false,
+};
+
+/** The id of the pool `PRODUCT-NAME`, which is created unless an interrupted run has created it. */
+export async function createPool({ run, product }: SeedOptions, name: string, pool: PoolDocument, added: string[]) {
+  const PoolName = `${product.name}-${name}`;
+  const { UserPools } = await run(api.ListUserPools, { MaxResults: 60 });
+  const found = UserPools.find(({ Name }) => Name === PoolName);
+  if (found) return found.Id;
+  const { UserPool } = await run(api.CreateUserPool, {
+    PoolName,
+    Policies: { PasswordPolicy },
+    AliasAttributes: pool.signIn.aliases,
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: !pool.signIn.selfRegistration },
+  });
+  added.push(`pool ${name}`);
+  return UserPool.Id;
+}
+
+/** Returns the groups that were seeded so far. */
+export async function seedGroups({ run, UserPoolId, pool, added }: Target, before: readonly string[] = []) {
+  const fresh = Object.entries(pool.groups).filter(([name]) => !before.includes(name));
+  for (const [GroupName, Description] of fresh) {
+    const creating = run(api.CreateGroup, { UserPoolId, GroupName, Description });
+    if (await orUndefined(creating, 'GroupExistsException')) added.push(`group ${GroupName}`);
+  }
+  return [...before, ...fresh.map(([name]) => name)];
+}
+
+/** Returns the scopes that were seeded so far, in full. */
+export async function seedScopes({ run, UserPoolId, pool, added }: Target, before: readonly string[] = []) {
+  const Identifier = pool.resourceServer;
+  const full = (name: string) => `${Identifier}/${name}`;
+  const fresh = Object.entries(pool.scopes).filter(([name]) => !before.includes(full(name)));
+  if (fresh.length === 0) return [...before];
+
+  const describing = run(api.DescribeResourceServer, { UserPoolId, Identifier });
+  const server = (await orUndefined(describing, 'ResourceNotFoundException'))?.ResourceServer;
+  const existing = server?.Scopes ?? [];
+  const missing = fresh
+    .filter(([name]) => existing.every(({ ScopeName }) => ScopeName !== name))
+    .map(([ScopeName, ScopeDescription]) => ({ ScopeName, ScopeDescription }));
+  const operation = server ? api.UpdateResourceServer : api.CreateResourceServer;
+  await run(operation, { UserPoolId, Identifier, Name: server?.Name ?? Identifier, Scopes: [...existing, ...missing] });
+  added.push(...missing.map(({ ScopeName }) => `scope ${full(ScopeName)}`));
+  return [...before, ...fresh.map(([name]) => full(name))];
+}

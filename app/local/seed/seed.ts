@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import { StartError } from '../../platform/config/start-error.js';
+import type { LocalUser } from '../../platform/contract/local-users.js';
+import type { PoolDocument, PoolsDocument } from '../../platform/contract/pools.js';
+import type { Product } from '../../platform/contract/product.js';
+import { CognitoError, orUndefined } from '../cognito/errors.js';
+import type { Run } from '../cognito/operation.js';
+import { api } from '../cognito/operations.js';
+import { seedMachines, seedPeopleClient } from './clients.js';
+import { createPool, seedGroups, seedScopes } from './pools.js';
+import { readSeeded, writeSeeded, type PoolIds, type SeededPool } from './seeded-file.js';
+import { checkUsers, seedUsers, usersWithPasswordFile } from './users.js';
+
+/** Who callers are, as the API declares it. */
+export interface Declaration {
+  product: Product;
+  pools: PoolsDocument;
+  users: readonly LocalUser[];
+}
+
+export interface SeedOptions extends Declaration {
+  run: Run;
+  /** Where `seeded.json` and the users' `NAME.password` files are. */
+  dir: string;
+  log: Logger;
+}
+
+/** One pool that is being seeded. */
+export interface Target extends SeedOptions {
+  name: string;
+  UserPoolId: string;
+  pool: PoolDocument;
+  /** What was created, in words, for the log. */
+  added: string[];
+}
+
+/**
+ * Adds to the local Cognito what is declared and was not seeded before: pools, clients, groups, scopes, users and their
+ * groups. What was seeded before stays as people have changed it, deleted included, and what is no longer declared
+ * stays too. A run that is interrupted is completed by the next one. Throws StartError for users that contradict the
+ * pools, and for a damaged `seeded.json`.
+ */
+export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, SeededPool>> {
+  const { pools, users, dir, log } = options;
+  checkUsers(pools, users);
+  const path = `${dir}/seeded.json`;
+  const written = await readSeeded(path);
+  const existing = await findPools(options, written);
+  for (const name of existing.keys())
+    if (!Object.hasOwn(pools, name))
+      log.info({ pool: name }, 'the pool is no longer declared: the local Cognito keeps it, the API does not trust it');
+
+  const seeded = new Map(
+    await Promise.all(
+      Object.entries(pools).map(
+        async ([name, pool]) => [name, await seedPool(options, name, pool, existing.get(name))] as const,
+      ),
+    ),
+  );
+  const all = new Map([...existing, ...seeded]);
+  if (!isDeepStrictEqual(all, written)) await writeSeeded(path, all);
+  return seeded;
+}
+
+async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, before: SeededPool | undefined) {
+  const added: string[] = [];
+  try {
+    const UserPoolId = before?.userPoolId ?? (await createPool(options, name, pool, added));
+    const target: Target = { ...options, name, UserPoolId, pool, added };
+    const seeded: SeededPool = {
+      userPoolId: UserPoolId,
+      clientId: await seedPeopleClient(target, before?.clientId),
+      groups: await seedGroups(target, before?.groups),
+      scopes: await seedScopes(target, before?.scopes),
+      machines: await seedMachines(target, before?.machines),
+      users: await seedUsers(target, before?.users),
+    };
+    return seeded;
+  } catch (error) {
+    if (!(error instanceof CognitoError)) throw error;
+    throw new StartError(`The local Cognito refuses pool ${name} as it is declared: ${error.message}`, {
+      cause: error,
+    });
+  } finally {
+    if (added.length > 0) options.log.info({ pool: name, added }, 'added to the local Cognito');
+  }
+}
+
+/** The pools of `seeded.json` that are in the state, which may have been moved away or replaced. */
+async function findPools(options: SeedOptions, written: ReadonlyMap<string, SeededPool | PoolIds>) {
+  const { run } = options;
+  const found = new Map<string, SeededPool>();
+  for (const [name, entry] of written) {
+    const describing = run(api.DescribeUserPool, { UserPoolId: entry.userPoolId });
+    if (!(await orUndefined(describing, 'ResourceNotFoundException'))) continue;
+    found.set(name, 'users' in entry ? entry : await upgrade(options, entry));
+  }
+  return found;
+}
+
+/**
+ * The first version of `seeded.json` recorded neither groups nor users. Its groups are those that the pool has, its
+ * users those with a password file; which of the groups they were put into, and taken out of again, is unknown, so that
+ * none is added a second time.
+ */
+async function upgrade({ run, dir }: SeedOptions, { userPoolId, clientId }: PoolIds): Promise<SeededPool> {
+  const { Groups } = await run(api.ListGroups, { UserPoolId: userPoolId });
+  const groups = Groups.map(({ GroupName }) => GroupName);
+  const users = (await usersWithPasswordFile(dir)).map((username) => ({ username, groups }));
+  return { userPoolId, clientId, groups, scopes: [], machines: [], users };
+}
