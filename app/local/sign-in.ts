@@ -1,21 +1,21 @@
 import type { Credentials } from '../platform/docs-page/schema.js';
 import type { SignIn } from '../platform/docs-page/sign-in.js';
 import { secretHash } from './cognito/sign-in/secret-hash.js';
-import type { LocalCloud } from './start.js';
+import type { LocalCognito } from './start.js';
 
-interface Reply {
+interface InitiateAuthResponse {
   AuthenticationResult?: { AccessToken: string };
   ChallengeName?: string;
   message?: string;
 }
 
-/** Signs people in at the stand-in, with the client's secret, as a confidential client does for its page. */
-export function createSignIn({ cognitoEndpoint, pools }: Pick<LocalCloud, 'cognitoEndpoint' | 'pools'>): SignIn {
+/** Signs people in at the local Cognito with the client's secret, as a confidential client does for its page; resolves to the access token. */
+export function createSignIn({ cognitoEndpoint, pools }: Pick<LocalCognito, 'cognitoEndpoint' | 'pools'>): SignIn {
   return async ({ pool: name, username, password }: Credentials) => {
     const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
     if (pool === undefined) throw new Error(`There is no pool ${JSON.stringify(name)}.`);
     const hash = secretHash(pool.clientSecret, username, pool.clientId);
-    const answer = await fetch(cognitoEndpoint, {
+    const response = await fetch(cognitoEndpoint, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/x-amz-json-1.1',
@@ -27,8 +27,12 @@ export function createSignIn({ cognitoEndpoint, pools }: Pick<LocalCloud, 'cogni
         AuthParameters: { USERNAME: username, PASSWORD: password, SECRET_HASH: hash },
       }),
     });
-    const { AuthenticationResult: result, ChallengeName: challenge, message } = (await answer.json()) as Reply;
+    const {
+      AuthenticationResult: result,
+      ChallengeName: challenge,
+      message,
+    } = (await response.json()) as InitiateAuthResponse;
     if (result) return result.AccessToken;
-    throw new Error(challenge ? `First answer the challenge ${challenge}: \`npx pizza login\` does.` : message);
+    throw new Error(challenge ? `Answer the challenge ${challenge} first, with the command's \`login\`.` : message);
   };
 }

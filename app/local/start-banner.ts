@@ -7,48 +7,44 @@ export interface BannerOptions {
   apiUrl: string;
   /** Whether `/docs` is served. */
   docs: boolean;
-  /** A path that the first user may get, for the example. */
-  path?: string;
-  /** What was started locally; absent where the pools are Amazon Cognito's. */
-  local?: LocalBanner | undefined;
+  /** What the docs page needs in order to sign people in; part of the page's address, after the `#`. */
+  pageKey: string;
+  /** Absent where the pools are Amazon Cognito's. */
+  local?: { cognitoEndpoint: string } | undefined;
+  users: readonly LocalUser[];
+  /** Where the users' `NAME.password` files are, LOCAL_DIR. */
+  dir: string;
 }
 
-interface LocalBanner {
-  cognitoEndpoint: string;
-  /** Where `NAME.password` files are, LOCAL_DIR. */
-  dir: string;
-  users: readonly LocalUser[];
+/** What `npm start` prints: addresses, and lines to paste into another terminal. It holds no password and no secret. */
+export function startBanner(options: BannerOptions): string {
+  const { docs, pageKey, local } = options;
+  const apiUrl = options.apiUrl.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
+  const addresses = [
+    `API            ${apiUrl}`,
+    ...(docs ? [`Docs           ${apiUrl}/docs${local ? `#key=${pageKey}` : ''}`] : []),
+    ...(local ? [`Local Cognito  ${local.cognitoEndpoint}`] : []),
+  ];
+  const trial = ['', 'Try it in another terminal:', '', ...examples(apiUrl, options), ''];
+  return `${[...addresses, ...(local ? trial : [])].join('\n')}\n`;
 }
 
 /**
- * What `npm start` prints: addresses, and lines to paste into another terminal. It holds no password and no secret. The
- * command is run by `npx --no`, which outside the clone fails: npm has packages named like commands, and plain npx
- * would install one and hand it the password.
+ * `npx --no` fails outside the clone. Plain npx would install a package of the command's name from npm, without asking
+ * when its input is not a terminal, and give it the password.
  */
-export function startBanner({ product, apiUrl, docs, path = '/', local }: BannerOptions): string {
-  const url = apiUrl.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
-  const addresses = [
-    `API            ${url}`,
-    ...(docs ? [`Docs           ${url}/docs`] : []),
-    ...(local ? [`Local Cognito  ${local.cognitoEndpoint}`] : []),
-  ];
-  const lines = local
-    ? [...addresses, '', 'Try it in another terminal:', '', ...examples(url + path, product, local), '']
-    : addresses;
-  return `${lines.join('\n')}\n`;
-}
-
-function examples(url: string, { command }: Product, { dir, users: [user] }: LocalBanner): string[] {
-  const lines = [`curl -i ${url}`];
+function examples(apiUrl: string, { product, users: [user], dir }: BannerOptions): string[] {
+  const lines = [`curl -i ${apiUrl}/`];
   if (user) {
     const [name, pool, file] = [user.username, user.pool, `${dir}/${user.username}.password`].map(quote);
+    const command = `npx --no ${product.command}`;
     lines.push(
-      `npx --no ${command} login ${name} --pool ${pool} --password-stdin < ${file}`,
-      `curl -i -H "Authorization: Bearer $(npx --no ${command} token --pool ${pool})" ${url}`,
+      `${command} login ${name} --pool ${pool} --password-stdin < ${file}`,
+      `curl -i -H "Authorization: Bearer $(${command} token --pool ${pool})" ${apiUrl}/`,
     );
   }
   return lines.map((line) => `  ${line}`);
 }
 
-/** A word as a POSIX shell reads it back. */
-const quote = (word: string) => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+/** A word that a POSIX shell reads back as it is. */
+const quote = (word: string) => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -6,45 +6,45 @@ import { setInterval } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Profile, ProfilePool } from '../../app/cli/state/profile.js';
 import { secretHash } from '../../app/cli/session/secret-hash.js';
-import { createApp, PASSWORD, startStandIn, type StandIn } from '../local/emulator.js';
+import { createApp, PASSWORD, startEmulator, type Emulator } from '../local/emulator.js';
 import { expireKept } from './stored-sessions.js';
 import { newPerson, PIZZA, type Person } from './environment.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let person: Person;
 
-const profilePath = () => join(standIn.dir, 'local', 'profile.json');
+const profilePath = () => join(emulator.dir, 'local', 'profile.json');
 const readProfile = async () => JSON.parse(await readFile(profilePath(), 'utf8')) as Profile;
 const poolNow = async () => (await readProfile()).pools['customers'] as ProfilePool & { clientSecret: string };
 
 beforeEach(async () => {
-  standIn = await startStandIn();
-  const { UserPoolId: userPoolId, ClientId: clientId, clientSecret } = await createApp(standIn);
+  emulator = await startEmulator();
+  const { UserPoolId: userPoolId, ClientId: clientId, clientSecret } = await createApp(emulator);
   const user = { UserPoolId: userPoolId, Username: 'regular' };
-  await standIn.sdk.adminCreateUser({ ...user, MessageAction: 'SUPPRESS' });
-  await standIn.sdk.adminSetUserPassword({ ...user, Password: PASSWORD, Permanent: true });
-  const cognitoEndpoint = standIn.endpoint();
+  await emulator.sdk.adminCreateUser({ ...user, MessageAction: 'SUPPRESS' });
+  await emulator.sdk.adminSetUserPassword({ ...user, Password: PASSWORD, Permanent: true });
+  const cognitoEndpoint = emulator.endpoint();
   const issuer = `${cognitoEndpoint}/${userPoolId}`;
   const customers = { userPoolId, clientId, clientSecret, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
   const profile = { apiUrl: cognitoEndpoint, cognitoEndpoint, region: 'us-east-1', pools: { customers } };
-  await mkdir(join(standIn.dir, 'local'), { mode: 0o700 });
+  await mkdir(join(emulator.dir, 'local'), { mode: 0o700 });
   await writeFile(profilePath(), JSON.stringify(profile), { mode: 0o600 });
-  person = await newPerson(standIn.dir, {});
+  person = await newPerson(emulator.dir, {});
 });
-afterEach(() => standIn.stop());
+afterEach(() => emulator.stop());
 
 /** Signs in as an app does that reads the profile, and gives the secret that it used. */
 async function signIn(secret?: string) {
   const { clientId, clientSecret } = await poolNow();
   const SECRET_HASH = secretHash(secret ?? clientSecret, 'regular', clientId);
   const AuthParameters = { USERNAME: 'regular', PASSWORD, SECRET_HASH };
-  await standIn.sdk.initiateAuth({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId: clientId, AuthParameters });
+  await emulator.sdk.initiateAuth({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId: clientId, AuthParameters });
   return secret ?? clientSecret;
 }
 
 async function countSecrets() {
   const { userPoolId: UserPoolId, clientId: ClientId } = await poolNow();
-  return (await standIn.sdk.listUserPoolClientSecrets({ UserPoolId, ClientId })).ClientSecrets?.length;
+  return (await emulator.sdk.listUserPoolClientSecrets({ UserPoolId, ClientId })).ClientSecrets?.length;
 }
 
 /** Begins a rotation and interrupts it while both secrets work. */

@@ -1,24 +1,24 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
+import { createApp, PASSWORD, startEmulator, type App, type Emulator } from './emulator.js';
 
 const isThere = spawnSync('aws', ['--version']).status === 0;
 
 // The command is asked for where the whole cloud is (REQUIRE_CLOUD=1), and tried wherever it is installed.
 (isThere || process.env['REQUIRE_CLOUD'] === '1' ? describe : describe.skip)('with the aws command', () => {
-  let standIn: StandIn;
+  let emulator: Emulator;
   let app: App;
 
   beforeAll(async () => {
-    standIn = await startStandIn();
-    app = await createApp(standIn);
+    emulator = await startEmulator();
+    app = await createApp(emulator);
   });
-  afterAll(() => standIn.stop());
+  afterAll(() => emulator.stop());
 
   async function aws(...words: string[]): Promise<Record<string, unknown>> {
-    const common = ['--endpoint-url', standIn.endpoint(), '--region', 'us-east-1', '--output', 'json'];
-    const env = { PATH: process.env['PATH'], HOME: standIn.dir, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
+    const common = ['--endpoint-url', emulator.endpoint(), '--region', 'us-east-1', '--output', 'json'];
+    const env = { PATH: process.env['PATH'], HOME: emulator.dir, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
     const { stdout } = await promisify(execFile)('aws', ['cognito-idp', ...words, ...common], { env });
     const answer: Record<string, unknown> = JSON.parse(stdout || '{}');
     return answer;

@@ -16,7 +16,7 @@ import { startCognito, type CognitoServer } from '../../app/local/cognito/server
 export const PASSWORD = 'Passw0rd!';
 
 /** A stand-in on a free port, with a directory and a clock of its own, and the AWS SDK as its client. */
-export interface StandIn {
+export interface Emulator {
   dir: string;
   sdk: CognitoIdentityProvider;
   endpoint: () => string;
@@ -29,8 +29,8 @@ export interface StandIn {
   stop(): Promise<void>;
 }
 
-export async function startStandIn(): Promise<StandIn> {
-  const dir = await mkdtemp(join(tmpdir(), 'stand-in-'));
+export async function startEmulator(): Promise<Emulator> {
+  const dir = await mkdtemp(join(tmpdir(), 'emulator-'));
   let now = Date.now();
   let awaited = 0;
   let waiting: (() => void)[] = [];
@@ -100,7 +100,7 @@ export interface App {
 }
 
 export async function createApp(
-  { sdk }: StandIn,
+  { sdk }: Emulator,
   pool: Partial<CreateUserPoolRequest> = {},
   client: Partial<CreateUserPoolClientRequest> = {},
 ): Promise<App> {

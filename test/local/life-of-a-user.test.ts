@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claimsOf, createApp, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
+import { claimsOf, createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
 
 const Username = 'margherita';
 const temporary = 'Temp-passw0rd';
 const own = 'Own-passw0rd';
 
 describe('the life of a user', () => {
-  let standIn: StandIn;
+  let emulator: Emulator;
   let app: App;
   let person: { UserPoolId: string; Username: string };
   let session: string | undefined;
   let refreshToken: string | undefined;
 
   beforeAll(async () => {
-    standIn = await startStandIn();
-    app = await createApp(standIn);
+    emulator = await startEmulator();
+    app = await createApp(emulator);
     person = { UserPoolId: app.UserPoolId, Username };
     await app.sdk.createGroup({ UserPoolId: app.UserPoolId, GroupName: 'chefs' });
   });
-  afterAll(() => standIn.stop());
+  afterAll(() => emulator.stop());
 
   const answer = (newPassword: string) =>
     app.sdk.respondToAuthChallenge({

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createApp, createClient, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
+import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 let machine: App;
 
@@ -14,8 +14,8 @@ const grant = {
 } as const;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
   await app.sdk.createResourceServer({
     UserPoolId: app.UserPoolId,
     Identifier: 'pizza-api',
@@ -24,12 +24,12 @@ beforeAll(async () => {
   });
   machine = await createClient(app.sdk, app.UserPoolId, { ...grant, AllowedOAuthFlows: [...grant.AllowedOAuthFlows] });
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
 async function ask(form: Record<string, string> | string, authorization?: string) {
-  const answer = await fetch(`${standIn.endpoint()}/oauth2/token`, {
+  const answer = await fetch(`${emulator.endpoint()}/oauth2/token`, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
@@ -52,7 +52,7 @@ describe('a machine', () => {
         : await ask({ grant_type, ...credentials() });
     expect([status, headers.get('cache-control')]).toStrictEqual([200, 'no-store']);
     expect(body).toStrictEqual({ access_token: expect.any(String) as unknown, expires_in: 3600, token_type: 'Bearer' });
-    const issuer = `${standIn.endpoint()}/${app.UserPoolId}`;
+    const issuer = `${emulator.endpoint()}/${app.UserPoolId}`;
     const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
     const { payload } = await jwtVerify(String(body['access_token']), keys, { issuer });
     expect(payload).toMatchObject({

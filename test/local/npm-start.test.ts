@@ -7,7 +7,7 @@ import {
 import { createHmac } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Profile } from '../../app/local/start.js';
+import type { Profile } from '../../app/platform/contract/profile.js';
 import { runServer, scratchDirectory, startServer, type ServerProcess } from '../harness/server-process.js';
 
 let directory: Awaited<ReturnType<typeof scratchDirectory>>;
@@ -31,6 +31,7 @@ async function signIn(name: string, username: string): Promise<AuthenticationRes
   const pool = profile.pools[name];
   if (!pool) throw new Error(`The profile has no pool ${name}`);
   const { clientId, clientSecret } = pool;
+  if (typeof clientSecret !== 'string') throw new Error(`The client of pool ${name} has no secret`);
   const cognito = new CognitoIdentityProviderClient({
     endpoint: profile.cognitoEndpoint,
     region: profile.region,

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
+import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 describe('the password policy', () => {
   const weak = [
@@ -31,7 +31,7 @@ describe('the password policy', () => {
   });
 
   test('demands everything of a pool that was made without one', async () => {
-    const strict = await createApp(standIn, { Policies: {} });
+    const strict = await createApp(emulator, { Policies: {} });
     await expectRefusal(
       strict.sdk.adminCreateUser({
         UserPoolId: strict.UserPoolId,
@@ -44,7 +44,7 @@ describe('the password policy', () => {
   });
 
   test('is met by the password that is made up when none is given', async () => {
-    const strict = await createApp(standIn, {
+    const strict = await createApp(emulator, {
       Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } },
     });
     await expect(strict.addUser()).rejects.toMatchObject({
@@ -59,9 +59,9 @@ describe('a temporary password', () => {
   test('is good for seven days, and for seven more after the invitation is sent again', async () => {
     const person = { UserPoolId: app.UserPoolId, Username: 'invited' };
     await app.sdk.adminCreateUser({ ...person, TemporaryPassword: PASSWORD });
-    standIn.pass({ days: 6 });
+    emulator.pass({ days: 6 });
     await expect(app.signIn('invited')).resolves.toHaveProperty('ChallengeName', 'NEW_PASSWORD_REQUIRED');
-    standIn.pass({ days: 1 });
+    emulator.pass({ days: 1 });
     await expectRefusal(app.signIn('invited'), 'NotAuthorizedException', 'Temporary password has expired');
     await app.sdk.adminCreateUser({ ...person, MessageAction: 'RESEND', TemporaryPassword: PASSWORD });
     await expect(app.signIn('invited')).resolves.toHaveProperty('ChallengeName', 'NEW_PASSWORD_REQUIRED');
@@ -89,7 +89,7 @@ describe('wrong passwords', () => {
     await fail(username, 5);
     for (const seconds of [1, 2, 4]) {
       await expectLocked(username);
-      standIn.pass({ seconds });
+      emulator.pass({ seconds });
       await fail(username, 1);
     }
   });
@@ -98,12 +98,12 @@ describe('wrong passwords', () => {
     const username = await app.addUser();
     await fail(username, 4);
     for (let time = 5; time <= 15; time += 1) {
-      standIn.pass({ minutes: 14, seconds: 50 });
+      emulator.pass({ minutes: 14, seconds: 50 });
       await fail(username, 1);
     }
-    standIn.pass({ minutes: 14, seconds: 59 });
+    emulator.pass({ minutes: 14, seconds: 59 });
     await expectLocked(username);
-    standIn.pass({ seconds: 1 });
+    emulator.pass({ seconds: 1 });
     await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
   });
 
@@ -118,14 +118,14 @@ describe('wrong passwords', () => {
   test('count no more after 15 minutes without a try', async () => {
     const username = await app.addUser();
     await fail(username, 5);
-    standIn.pass({ minutes: 15 });
+    emulator.pass({ minutes: 15 });
     await fail(username, 4);
     await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
   });
 
   test('lock out also when they arrive all at once', async () => {
     const username = await app.addUser();
-    standIn.gather(12);
+    emulator.gather(12);
     const tries = await Promise.allSettled(Array.from({ length: 12 }, () => app.signIn(username, 'wr0ng-password')));
     const messages = tries.map((entry) => (entry.status === 'rejected' ? String(entry.reason) : 'signed in'));
     expect(messages.filter((message) => message.includes('Incorrect username or password.'))).toHaveLength(5);
@@ -135,9 +135,9 @@ describe('wrong passwords', () => {
   test('lock a lock-out into the state: a restart does not lift it', async () => {
     const username = await app.addUser();
     await fail(username, 5);
-    standIn.pass({ seconds: 1 });
+    emulator.pass({ seconds: 1 });
     await fail(username, 1);
-    await standIn.restart();
+    await emulator.restart();
     await expectLocked(username);
   });
 
@@ -153,7 +153,7 @@ describe('whether a user exists', () => {
   });
 
   test('is told by a client that is set to LEGACY', async () => {
-    const legacy = await createApp(standIn, {}, { PreventUserExistenceErrors: 'LEGACY' });
+    const legacy = await createApp(emulator, {}, { PreventUserExistenceErrors: 'LEGACY' });
     await expectRefusal(legacy.signIn('stranger'), 'UserNotFoundException', 'User does not exist.');
   });
 

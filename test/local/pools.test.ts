@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
+import {
+  createApp,
+  createClient,
+  expectRefusal,
+  PASSWORD,
+  startEmulator,
+  type App,
+  type Emulator,
+} from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 describe('a pool', () => {
   test('has an id like those of Cognito, and is described as it was asked for', async () => {
@@ -40,14 +48,14 @@ describe('a pool', () => {
     ['e-mail addresses as user names', { UsernameAttributes: ['email'] }, 'usernameAttributes'],
   ] as const)('is refused, not ignored, with what the stand-in lacks: %s', async (_name, settings, member) => {
     const asked = { ...settings } as Parameters<typeof createApp>[1];
-    await expectRefusal(createApp(standIn, asked), 'InvalidParameterException', `'${member}'`);
+    await expectRefusal(createApp(emulator, asked), 'InvalidParameterException', `'${member}'`);
   });
 
   test('has one domain, and no other pool has it', async () => {
     const { UserPoolId } = app;
     await app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'pizza' });
     await expectRefusal(app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'pasta' }), 'InvalidParameterException');
-    const other = await createApp(standIn);
+    const other = await createApp(emulator);
     await expectRefusal(
       app.sdk.createUserPoolDomain({ UserPoolId: other.UserPoolId, Domain: 'pizza' }),
       'InvalidParameterException',
@@ -67,7 +75,7 @@ describe('user names', () => {
   });
 
   test('differ by case in a pool that was made so', async () => {
-    const strict = await createApp(standIn, { UsernameConfiguration: { CaseSensitive: true } });
+    const strict = await createApp(emulator, { UsernameConfiguration: { CaseSensitive: true } });
     const { UserPoolId } = strict;
     await strict.sdk.adminCreateUser({ UserPoolId, Username: 'Caprese' });
     await expect(strict.sdk.adminCreateUser({ UserPoolId, Username: 'caprese' })).resolves.toBeDefined();
@@ -80,7 +88,7 @@ describe('user names', () => {
       await expectRefusal(app.sdk.adminGetUser(person), 'UserNotFoundException');
       await app.sdk.adminCreateUser(person);
       await app.sdk.adminSetUserPassword({ ...person, Password: PASSWORD, Permanent: true });
-      await standIn.restart();
+      await emulator.restart();
       await expect(app.signIn(Username)).resolves.toHaveProperty('AuthenticationResult');
     },
   );
@@ -92,7 +100,7 @@ describe('user names', () => {
   });
 
   test('are found by alias and by sub, and an alias belongs to one user', async () => {
-    const aliased = await createApp(standIn, { AliasAttributes: ['preferred_username', 'email'] });
+    const aliased = await createApp(emulator, { AliasAttributes: ['preferred_username', 'email'] });
     const { sdk, UserPoolId } = aliased;
     const Username = await aliased.addUser({ preferred_username: 'quattro', email: 'q@example.com' });
     const { UserAttributes = [] } = await sdk.adminGetUser({ UserPoolId, Username: 'QUATTRO' });
@@ -105,7 +113,7 @@ describe('user names', () => {
 
 describe('attributes', () => {
   test('are those of the schema', async () => {
-    const custom = await createApp(standIn, { Schema: [{ Name: 'topping', AttributeDataType: 'String' }] });
+    const custom = await createApp(emulator, { Schema: [{ Name: 'topping', AttributeDataType: 'String' }] });
     const Username = await custom.addUser({ 'custom:topping': 'olives' });
     const { UserAttributes } = await custom.sdk.adminGetUser({ UserPoolId: custom.UserPoolId, Username });
     expect(UserAttributes).toContainEqual({ Name: 'custom:topping', Value: 'olives' });
@@ -147,7 +155,7 @@ describe('clients', () => {
   });
 
   test('are another pool’s where another pool is named', async () => {
-    const { UserPoolId } = await createApp(standIn);
+    const { UserPoolId } = await createApp(emulator);
     await expectRefusal(
       app.sdk.describeUserPoolClient({ UserPoolId, ClientId: app.ClientId }),
       'ResourceNotFoundException',
@@ -164,7 +172,7 @@ describe('clients', () => {
 
 describe('a long list comes in pages', () => {
   test('of users', async () => {
-    const { sdk, UserPoolId } = await createApp(standIn);
+    const { sdk, UserPoolId } = await createApp(emulator);
     const names = Array.from({ length: 7 }, (_, index) => `user-${index}`);
     await Promise.all(names.map((Username) => sdk.adminCreateUser({ UserPoolId, Username })));
     const seen: (string | undefined)[] = [];
@@ -179,7 +187,7 @@ describe('a long list comes in pages', () => {
   });
 
   test('of pools, groups and clients', async () => {
-    const { sdk, UserPoolId } = await createApp(standIn);
+    const { sdk, UserPoolId } = await createApp(emulator);
     await createClient(sdk, UserPoolId);
     for (const GroupName of ['a', 'b']) await sdk.createGroup({ UserPoolId, GroupName });
     const firstGroups = await sdk.listGroups({ UserPoolId, Limit: 1 });
@@ -196,7 +204,7 @@ describe('a long list comes in pages', () => {
   });
 
   test('of users that a filter lets through', async () => {
-    const { sdk, UserPoolId, addUser } = await createApp(standIn);
+    const { sdk, UserPoolId, addUser } = await createApp(emulator);
     const ada = await addUser({ email: 'ada@example.com' });
     await addUser({ email: 'bob@example.com' });
     const find = async (Filter: string) =>

@@ -1,17 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
+import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
-const servedKeys = async ({ endpoint }: StandIn, { UserPoolId }: App) =>
+const servedKeys = async ({ endpoint }: Emulator, { UserPoolId }: App) =>
   (await fetch(`${endpoint()}/${UserPoolId}/.well-known/jwks.json`)).text();
 
 describe('a restart keeps', () => {
@@ -21,7 +21,7 @@ describe('a restart keeps', () => {
     await sdk.createGroup({ UserPoolId, GroupName: 'chefs' });
     await sdk.adminAddUserToGroup({ UserPoolId, Username, GroupName: 'chefs' });
     const before = await sdk.adminGetUser({ UserPoolId, Username });
-    await standIn.restart();
+    await emulator.restart();
     const after = await sdk.adminGetUser({ UserPoolId, Username });
     expect({ ...after, $metadata: {} }).toStrictEqual({ ...before, $metadata: {} });
     expect((await sdk.adminListGroupsForUser({ UserPoolId, Username })).Groups).toMatchObject([{ GroupName: 'chefs' }]);
@@ -32,9 +32,9 @@ describe('a restart keeps', () => {
   test('keys, and the tokens that are not expired', async () => {
     const username = await app.addUser();
     const { AuthenticationResult: tokens } = await app.signIn(username);
-    const before = await servedKeys(standIn, app);
-    await standIn.restart();
-    expect(await servedKeys(standIn, app)).toBe(before);
+    const before = await servedKeys(emulator, app);
+    await emulator.restart();
+    expect(await servedKeys(emulator, app)).toBe(before);
     await expect(app.sdk.getUser({ AccessToken: tokens?.AccessToken })).resolves.toHaveProperty('Username', username);
     await expect(app.refresh(tokens?.RefreshToken, username)).resolves.toHaveProperty('AuthenticationResult.IdToken');
   });
@@ -46,7 +46,7 @@ describe('a restart keeps', () => {
     await sdk.adminUserGlobalSignOut({ UserPoolId, Username: signedOut });
     await sdk.adminDisableUser({ UserPoolId, Username: disabled });
     await sdk.adminDeleteUser({ UserPoolId, Username: deleted });
-    await standIn.restart();
+    await emulator.restart();
     await expectRefusal(app.refresh(tokens?.RefreshToken, signedOut), 'NotAuthorizedException', 'revoked');
     await expectRefusal(app.signIn(disabled), 'NotAuthorizedException', 'User is disabled.');
     await expectRefusal(sdk.adminGetUser({ UserPoolId, Username: deleted }), 'UserNotFoundException');
@@ -55,8 +55,8 @@ describe('a restart keeps', () => {
 
 describe('the state', () => {
   test('has keys of its own in every directory', async () => {
-    const other = await startStandIn();
-    const keys = [await servedKeys(standIn, app), await servedKeys(other, await createApp(other))];
+    const other = await startEmulator();
+    const keys = [await servedKeys(emulator, app), await servedKeys(other, await createApp(other))];
     await other.stop();
     const kids = keys.flatMap((text) => [...text.matchAll(/"kid":"[^"]+"/gu)].map(String));
     expect(new Set(kids).size).toBe(4);
@@ -65,7 +65,7 @@ describe('the state', () => {
   test('is for its owner alone, and holds neither passwords nor refresh tokens', async () => {
     const username = await app.addUser();
     const { AuthenticationResult: tokens } = await app.signIn(username);
-    const path = `${standIn.dir}/cognito.json`;
+    const path = `${emulator.dir}/cognito.json`;
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const state = await readFile(path, 'utf8');
     expect(state).toContain(username);
@@ -76,11 +76,11 @@ describe('the state', () => {
   test('forgets sessions that are long over', async () => {
     const username = await app.addUser();
     await app.signIn(username);
-    const { size } = await stat(`${standIn.dir}/cognito.json`);
+    const { size } = await stat(`${emulator.dir}/cognito.json`);
     for (let time = 0; time < 5; time += 1) {
-      standIn.pass({ days: 31 });
+      emulator.pass({ days: 31 });
       await app.signIn(username);
     }
-    expect((await stat(`${standIn.dir}/cognito.json`)).size).toBeLessThanOrEqual(size);
+    expect((await stat(`${emulator.dir}/cognito.json`)).size).toBeLessThanOrEqual(size);
   });
 });

@@ -5,25 +5,25 @@ import {
   expectRefusal,
   PASSWORD,
   secretHash,
-  startStandIn,
+  startEmulator,
   type App,
-  type StandIn,
+  type Emulator,
 } from './emulator.js';
 
 type Parameters = Record<string, string>;
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 let username: string;
 let refreshToken = '';
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
   username = await app.addUser();
   refreshToken = (await app.signIn(username)).AuthenticationResult?.RefreshToken ?? '';
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 const NEW_PASSWORD = 'N3w-password';
 

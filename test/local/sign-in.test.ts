@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, PASSWORD, startStandIn, type App, type StandIn } from './emulator.js';
+import {
+  createApp,
+  createClient,
+  expectRefusal,
+  PASSWORD,
+  startEmulator,
+  type App,
+  type Emulator,
+} from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 async function challenge(person = app, username?: string) {
   const Username = username ?? (await app.addUser());
@@ -51,14 +59,14 @@ describe('the session of a challenge', () => {
 
   test('expires after three minutes', async () => {
     const { Username, Session } = await challenge();
-    standIn.pass({ minutes: 3 });
+    emulator.pass({ minutes: 3 });
     await expectRefusal(answer(app, Username, Session), 'NotAuthorizedException', 'session is expired');
   });
 
   test('expires when the client says', async () => {
     const patient = await createClient(app.sdk, app.UserPoolId, { AuthSessionValidity: 10 });
     const { Username, Session } = await challenge(patient);
-    standIn.pass({ minutes: 9 });
+    emulator.pass({ minutes: 9 });
     await expect(answer(patient, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
   });
 
@@ -93,7 +101,7 @@ describe('the session of a challenge', () => {
 
   test('survives a restart', async () => {
     const { Username, Session } = await challenge();
-    await standIn.restart();
+    await emulator.restart();
     await expect(answer(app, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
   });
 

@@ -1,15 +1,17 @@
 import { Writable } from 'node:stream';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import pino from 'pino';
-import { startLocal, writeProfile, type LocalCloud, type LocalPool } from '../../app/local/start.js';
-import { claimsOf, connect, expectRefusal, PASSWORD, secretHash } from './emulator.js';
+import { startLocal, writeProfile, type LocalCognito } from '../../app/local/start.js';
+import { declaration, PASSWORD } from './declaration.js';
+import { claimsOf, connect, expectRefusal } from './emulator.js';
+import { machineToken, poolOf, signIn } from './local-cognito.js';
 
 let home: string;
-let cloud: LocalCloud;
+let local: LocalCognito;
 let logged = '';
 
 const log = pino(
@@ -21,79 +23,68 @@ const log = pino(
     },
   }),
 );
-const start = (dir: string, env: NodeJS.ProcessEnv = {}) => startLocal({ dir, cognitoPort: 0, env, log });
+const start = (dir: string, host = '127.0.0.1', env: NodeJS.ProcessEnv = {}) =>
+  startLocal({ ...declaration, dir, cognitoPort: 0, host, env, log });
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'start-'));
-  cloud = await start(join(home, 'local'));
+  local = await start(join(home, 'local'));
 });
 afterAll(async () => {
-  await cloud.close();
+  await local.close();
   await rm(home, { recursive: true });
 });
 
-const poolOf = (name: string, { pools }: LocalCloud = cloud): LocalPool => {
-  const pool = pools[name];
-  if (!pool) throw new Error(`no pool ${name}`);
-  return pool;
-};
-
-async function signIn(pool: LocalPool, username: string, password = PASSWORD, from = cloud) {
-  const sdk = connect(from.cognitoEndpoint);
-  const SECRET_HASH = secretHash(pool.clientSecret, username, pool.clientId);
-  const { AuthenticationResult } = await sdk
-    .initiateAuth({
-      ClientId: pool.clientId,
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: username, PASSWORD: password, SECRET_HASH },
-    })
-    .finally(() => sdk.destroy());
-  return AuthenticationResult;
-}
-
 describe('the first start', () => {
-  test('makes the pools of customers and staff, whose issuer and keys are on loopback', () => {
-    expect(Object.keys(cloud.pools)).toStrictEqual(['customers', 'staff']);
-    for (const { userPoolId, issuer, jwksUri } of Object.values(cloud.pools)) {
+  test('creates the declared pools, whose issuers and keys are on loopback', () => {
+    expect(Object.keys(local.pools)).toStrictEqual(['customers', 'staff']);
+    for (const { userPoolId, issuer, jwksUri } of Object.values(local.pools)) {
       expect(userPoolId).toMatch(/^us-east-1_[A-Za-z0-9]{9}$/u);
-      expect(issuer).toBe(`${cloud.cognitoEndpoint}/${userPoolId}`);
+      expect(issuer).toBe(`${local.cognitoEndpoint}/${userPoolId}`);
       expect(jwksUri).toBe(`${issuer}/.well-known/jwks.json`);
     }
-    expect(new URL(cloud.cognitoEndpoint).hostname).toBe('127.0.0.1');
+    expect(new URL(local.cognitoEndpoint).hostname).toBe('127.0.0.1');
   });
 
-  test('lets regular in as a customer, with tokens that the served keys verify', async () => {
-    const pool = poolOf('customers');
-    const tokens = await signIn(pool, 'regular');
+  test('signs a user in to the pool that declares them, with tokens that the served keys verify', async () => {
+    const pool = poolOf(local, 'customers');
+    const tokens = await signIn(local, 'customers', 'regular');
     const keys = createRemoteJWKSet(new URL(pool.jwksUri));
     const { payload } = await jwtVerify(tokens?.IdToken ?? '', keys, { issuer: pool.issuer, audience: pool.clientId });
     expect(payload).toHaveProperty('cognito:username', 'regular');
-    await expectRefusal(signIn(poolOf('staff'), 'regular'), 'NotAuthorizedException');
+    await expectRefusal(signIn(local, 'staff', 'regular'), 'NotAuthorizedException');
   });
 
-  test('lets chef in as staff, in the group of chefs', async () => {
-    const tokens = await signIn(poolOf('staff'), 'chef');
+  test('puts a user into the declared group', async () => {
+    const tokens = await signIn(local, 'staff', 'chef');
     expect(claimsOf(tokens?.AccessToken)).toHaveProperty('cognito:groups', ['chefs']);
   });
 
-  test('gives the machine of the staff its scope', async () => {
-    const { machine } = poolOf('staff');
-    const answer = await fetch(`${cloud.cognitoEndpoint}/oauth2/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: machine?.clientId ?? '',
-        client_secret: machine?.clientSecret ?? '',
-      }),
+  test('gives a machine client its scope', async () => {
+    expect(Object.keys(local.machines)).toStrictEqual(['kitchen']);
+    expect(local.machines['kitchen']).toMatchObject({
+      pool: 'staff',
+      scopes: ['fixture-api/items.write'],
+      tokenUrl: `${local.cognitoEndpoint}/oauth2/token`,
     });
-    const { access_token } = (await answer.json()) as { access_token?: string };
-    expect(claimsOf(access_token)).toHaveProperty('scope', 'pizza-api/pizzas.write');
-    expect(machine?.scopes).toStrictEqual(['pizza-api/pizzas.write']);
+    expect(claimsOf(await machineToken(local, 'kitchen'))).toHaveProperty('scope', 'fixture-api/items.write');
   });
 
-  test('demands eight characters, a number, a special and a lower-case one, and no upper-case one', async () => {
-    const sdk = connect(cloud.cognitoEndpoint);
-    const { UserPool } = await sdk.describeUserPool({ UserPoolId: poolOf('customers').userPoolId });
+  test('names pools and clients after the product', async () => {
+    const sdk = connect(local.cognitoEndpoint);
+    const { UserPools } = await sdk.listUserPools({ MaxResults: 60 });
+    const { UserPoolClients } = await sdk.listUserPoolClients({ UserPoolId: poolOf(local, 'staff').userPoolId });
+    sdk.destroy();
+    expect(UserPools?.map(({ Name }) => Name).sort()).toStrictEqual(['fixture-api-customers', 'fixture-api-staff']);
+    expect(UserPoolClients?.map(({ ClientName }) => ClientName).sort()).toStrictEqual([
+      'fixture-api-kitchen',
+      'fixture-api-staff-people',
+    ]);
+  });
+
+  test('requires passwords of eight characters, with a number, a symbol and a lower-case letter', async () => {
+    const sdk = connect(local.cognitoEndpoint);
+    const { UserPool } = await sdk.describeUserPool({ UserPoolId: poolOf(local, 'customers').userPoolId });
     sdk.destroy();
     expect(UserPool?.Policies?.PasswordPolicy).toMatchObject({
       MinimumLength: 8,
@@ -105,92 +96,82 @@ describe('the first start', () => {
   });
 
   test('writes nothing secret to the log', async () => {
-    await signIn(poolOf('customers'), 'regular');
-    await expectRefusal(signIn(poolOf('customers'), 'regular', 'wr0ng-password'), 'NotAuthorizedException');
+    await signIn(local, 'customers', 'regular');
+    await expectRefusal(signIn(local, 'customers', 'regular', 'wr0ng-password'), 'NotAuthorizedException');
     expect(logged).toContain('InitiateAuth');
-    expect(logged).not.toContain('eyJ');
-    for (const secret of [
-      PASSWORD,
-      'wr0ng-password',
-      ...Object.values(cloud.pools).map(({ clientSecret }) => clientSecret),
-    ])
-      expect(logged).not.toContain(secret);
+    const secrets = [...Object.values(local.pools), ...Object.values(local.machines)].map(
+      ({ clientSecret }) => clientSecret,
+    );
+    for (const secret of ['eyJ', PASSWORD, 'wr0ng-password', ...secrets]) expect(logged).not.toContain(secret);
   });
 });
 
-describe('the next start', () => {
-  test('finds the pools as they were, and leaves changed and deleted people alone', async () => {
-    const dir = join(home, 'again');
-    const first = await start(dir);
-    const sdk = connect(first.cognitoEndpoint);
-    const { userPoolId: UserPoolId } = poolOf('customers', first);
-    await sdk.adminSetUserPassword({ UserPoolId, Username: 'regular', Password: 'chang3d!!', Permanent: true });
-    await sdk.adminDeleteUser({ UserPoolId: poolOf('staff', first).userPoolId, Username: 'chef' });
-    sdk.destroy();
-    await first.close();
+describe('the local Cognito, whose passwords are published, does not start', () => {
+  const refusals: [where: string, host: string, env: NodeJS.ProcessEnv, message: RegExp][] = [
+    ['in Lambda', '127.0.0.1', { AWS_LAMBDA_FUNCTION_NAME: 'x' }, /inside Lambda.*Set COGNITO_POOLS/u],
+    ['in Lambda’s runtime', '127.0.0.1', { AWS_LAMBDA_RUNTIME_API: 'x' }, /inside Lambda.*Set COGNITO_POOLS/u],
+    ['in production', '127.0.0.1', { NODE_ENV: 'production' }, /NODE_ENV is production.*Set COGNITO_POOLS/u],
+    ...['0.0.0.0', '::', '192.168.0.7', 'example.com', '127.evil.example', '', '::ffff:10.0.0.1'].map(
+      (host): [string, string, NodeJS.ProcessEnv, RegExp] => [
+        `for an API on the host "${host}"`,
+        host,
+        {},
+        /^HOST is .*Set COGNITO_POOLS.*, or HOST to 127\.0\.0\.1\.$/u,
+      ],
+    ),
+  ];
 
-    const second = await start(dir);
-    const known = ({ pools }: LocalCloud) => Object.values(pools).map((pool) => [pool.userPoolId, pool.clientSecret]);
-    expect(known(second)).toStrictEqual(known(first));
-    await expect(signIn(poolOf('customers', second), 'regular', 'chang3d!!', second)).resolves.toBeDefined();
-    await expectRefusal(signIn(poolOf('staff', second), 'chef', PASSWORD, second), 'NotAuthorizedException');
-    await second.close();
-  });
-
-  test('finishes seeding that was interrupted', async () => {
-    const dir = join(home, 'interrupted');
-    const first = await start(dir);
-    const sdk = connect(first.cognitoEndpoint);
-    await sdk.adminDeleteUser({ UserPoolId: poolOf('staff', first).userPoolId, Username: 'chef' });
-    sdk.destroy();
-    await first.close();
-    await rm(join(dir, 'seeded.json'));
-
-    const second = await start(dir);
-    expect(poolOf('staff', second).userPoolId).toBe(poolOf('staff', first).userPoolId);
-    await expect(signIn(poolOf('staff', second), 'chef', PASSWORD, second)).resolves.toBeDefined();
-    await second.close();
-  });
-
-  test('makes pools anew when the state was moved away', async () => {
-    const dir = join(home, 'moved');
-    const first = await start(dir);
-    await first.close();
-    await rm(join(dir, 'cognito.json'));
-    const second = await start(dir);
-    expect(poolOf('staff', second).userPoolId).not.toBe(poolOf('staff', first).userPoolId);
-    await second.close();
-  });
-
-  test.each(['{', 'null', '{"customers":{}}'])('says what to do about a damaged seeded.json: %s', async (damaged) => {
-    const dir = await mkdtemp(join(home, 'damaged-'));
-    await writeFile(join(dir, 'seeded.json'), damaged);
-    await expectRefusal(start(dir), 'StartError', `${join(dir, 'seeded.json')} is damaged`);
-    expect(await readFile(join(dir, 'seeded.json'), 'utf8')).toBe(damaged);
-  });
-});
-
-test.each(['AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_RUNTIME_API'])('nothing starts where %s is set', async (name) => {
-  const dir = join(home, 'lambda');
-  await expectRefusal(start(dir, { [name]: 'x' }), 'StartError', 'Lambda');
-  await expectRefusal(stat(dir), 'Error', 'ENOENT');
-});
-
-describe('the profile', () => {
-  test('is written whole, for its owner alone', async () => {
-    const dir = join(home, 'profile');
-    const { region, cognitoEndpoint, pools } = cloud;
-    const profile = { apiUrl: 'http://127.0.0.1:3000', region, cognitoEndpoint, pools };
-    await writeProfile(dir, profile);
-    await writeProfile(dir, profile);
-    const path = join(dir, 'profile.json');
-    expect([(await stat(path)).mode & 0o777, (await stat(dir)).mode & 0o777]).toStrictEqual([0o600, 0o700]);
-    const written: unknown = JSON.parse(await readFile(path, 'utf8'));
-    expect(written).toMatchObject({
-      apiUrl: 'http://127.0.0.1:3000',
-      cognitoEndpoint,
-      region: 'us-east-1',
-      pools: { customers: { clientSecret: poolOf('customers').clientSecret } },
+  test.each(refusals)('%s', async (_where, host, env, message) => {
+    const dir = join(home, 'refused');
+    await expect(start(dir, host, env)).rejects.toMatchObject({
+      name: 'StartError',
+      message: expect.stringMatching(message) as unknown,
     });
+    await expectRefusal(stat(dir), 'Error', 'ENOENT');
+  });
+
+  test.each(['localhost', '127.0.0.2', '::1'])('but does for an API on %s', async (host) => {
+    const { close } = await start(join(home, host), host);
+    await close();
+  });
+});
+
+describe('profile.json and machines.json', () => {
+  const apiUrl = 'http://127.0.0.1:3000';
+  const read = async (name: string) => {
+    const text = await readFile(join(home, 'profile', name), 'utf8');
+    return { text, content: JSON.parse(text) as unknown };
+  };
+
+  beforeAll(async () => {
+    const dir = join(home, 'profile');
+    await writeProfile(dir, { apiUrl, ...local });
+    await writeProfile(dir, { apiUrl, ...local });
+  });
+
+  test('are for their owner alone', async () => {
+    const modes = ['.', 'profile.json', 'machines.json'].map(
+      async (name) => (await stat(join(home, 'profile', name))).mode & 0o777,
+    );
+    expect(await Promise.all(modes)).toStrictEqual([0o700, 0o600, 0o600]);
+  });
+
+  test('hold what people need, and what machines need', async () => {
+    const { cognitoEndpoint, pools } = local;
+    expect((await read('profile.json')).content).toStrictEqual({ apiUrl, cognitoEndpoint, region: 'us-east-1', pools });
+    expect((await read('machines.json')).content).toStrictEqual({
+      kitchen: {
+        clientId: local.machines['kitchen']?.clientId,
+        clientSecret: local.machines['kitchen']?.clientSecret,
+        tokenUrl: `${cognitoEndpoint}/oauth2/token`,
+        scopes: ['fixture-api/items.write'],
+      },
+    });
+  });
+
+  test('keep the machine’s id and secret out of the people’s file', async () => {
+    const { text } = await read('profile.json');
+    const { clientId = '', clientSecret = '' } = local.machines['kitchen'] ?? {};
+    for (const secret of [clientId, clientSecret, 'kitchen', 'machine']) expect(text).not.toContain(secret);
   });
 });

@@ -20,7 +20,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'state-file-'));
-  bundle = join(home, 'stand-in.mjs');
+  bundle = join(home, 'emulator.mjs');
   await promisify(execFile)(join('node_modules', '.bin', 'esbuild'), [
     'test/local/emulator-process.ts',
     '--bundle',

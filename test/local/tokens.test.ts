@@ -1,17 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
-import { claimsOf, createApp, createClient, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
+import {
+  claimsOf,
+  createApp,
+  createClient,
+  expectRefusal,
+  startEmulator,
+  type App,
+  type Emulator,
+} from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 let issuer: string;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn, { AliasAttributes: ['preferred_username'] });
-  issuer = `${standIn.endpoint()}/${app.UserPoolId}`;
+  emulator = await startEmulator();
+  app = await createApp(emulator, { AliasAttributes: ['preferred_username'] });
+  issuer = `${emulator.endpoint()}/${app.UserPoolId}`;
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 async function fetchJson(url: string) {
   const answer = await fetch(url);
@@ -75,7 +83,7 @@ describe('the tokens of a sign-in', () => {
   test('keep sign-in time and origin when they are refreshed, and are dated anew', async () => {
     const username = await app.addUser();
     const { AuthenticationResult: first } = await app.signIn(username);
-    standIn.pass({ minutes: 30 });
+    emulator.pass({ minutes: 30 });
     const { AuthenticationResult: second } = await app.refresh(first?.RefreshToken, username);
     const [before, after] = [claimsOf(first?.AccessToken), claimsOf(second?.AccessToken)];
     expect(after).toMatchObject({ auth_time: before['auth_time'], origin_jti: before['origin_jti'] });
@@ -120,9 +128,9 @@ describe('how long tokens live', () => {
     expect([lifetimeOf(tokens?.AccessToken), lifetimeOf(tokens?.IdToken), tokens?.ExpiresIn]).toStrictEqual([
       3600, 3600, 3600,
     ]);
-    standIn.pass({ days: 30, seconds: -1 });
+    emulator.pass({ days: 30, seconds: -1 });
     await expect(app.refresh(tokens?.RefreshToken, username)).resolves.toHaveProperty('AuthenticationResult');
-    standIn.pass({ seconds: 1 });
+    emulator.pass({ seconds: 1 });
     await expectRefusal(
       app.refresh(tokens?.RefreshToken, username),
       'NotAuthorizedException',
@@ -142,13 +150,13 @@ describe('how long tokens live', () => {
     expect([lifetimeOf(tokens?.AccessToken), lifetimeOf(tokens?.IdToken), tokens?.ExpiresIn]).toStrictEqual([
       300, 600, 300,
     ]);
-    standIn.pass({ minutes: 5 });
+    emulator.pass({ minutes: 5 });
     await expectRefusal(
       app.sdk.getUser({ AccessToken: tokens?.AccessToken }),
       'NotAuthorizedException',
       'Access Token has expired',
     );
-    standIn.pass({ minutes: 115 });
+    emulator.pass({ minutes: 115 });
     await expectRefusal(quick.refresh(tokens?.RefreshToken, username), 'NotAuthorizedException', 'expired');
   });
 
@@ -177,12 +185,12 @@ describe('the documents of a pool', () => {
     expect(await fetchJson(`${issuer}/.well-known/openid-configuration`)).toMatchObject({
       issuer,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
-      token_endpoint: `${standIn.endpoint()}/oauth2/token`,
+      token_endpoint: `${emulator.endpoint()}/oauth2/token`,
     });
   });
 
   test('are not there for a pool that is not', async () => {
-    const answer = await fetch(`${standIn.endpoint()}/us-east-1_nowhere00/.well-known/jwks.json`);
+    const answer = await fetch(`${emulator.endpoint()}/us-east-1_nowhere00/.well-known/jwks.json`);
     expect(answer.status).toBe(404);
   });
 });

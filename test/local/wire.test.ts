@@ -2,16 +2,16 @@ import { request as httpRequest } from 'node:http';
 import { connect as tcpConnect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startStandIn, type App, type StandIn } from './emulator.js';
+import { createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
 
-let standIn: StandIn;
+let emulator: Emulator;
 let app: App;
 
 beforeAll(async () => {
-  standIn = await startStandIn();
-  app = await createApp(standIn);
+  emulator = await startEmulator();
+  app = await createApp(emulator);
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
 interface Answer {
   status: number | undefined;
@@ -23,7 +23,7 @@ interface Answer {
 function send(body: string, headers: Record<string, string> = {}, options: { method?: string; path?: string } = {}) {
   return new Promise<Answer>((resolve, reject) => {
     const { method = 'POST', path = '/' } = options;
-    const request = httpRequest(`${standIn.endpoint()}${path}`, { method, headers, agent: false }, (response) => {
+    const request = httpRequest(`${emulator.endpoint()}${path}`, { method, headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text }));
@@ -212,7 +212,7 @@ describe('hostile input does no harm', () => {
     'NONSENSE\r\n\r\n',
     'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{',
   ])('the bytes %j', async (bytes) => {
-    const socket = tcpConnect(Number(new URL(standIn.endpoint()).port), '127.0.0.1');
+    const socket = tcpConnect(Number(new URL(emulator.endpoint()).port), '127.0.0.1');
     socket.end(bytes);
     socket.resume();
     await once(socket, 'close');

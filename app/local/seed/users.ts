@@ -80,8 +80,8 @@ async function createUser(target: Target, { username, password, attributes = {} 
 
 async function joinGroups({ run, UserPoolId, added }: Target, Username: string, groups: readonly string[]) {
   const { Groups } = await run(api.ListGroups, { UserPoolId });
-  const existing = Groups.map(({ GroupName }) => GroupName);
-  for (const GroupName of groups.filter((group) => existing.includes(group))) {
+  const existing = new Set(Groups.map(({ GroupName }) => GroupName));
+  for (const GroupName of groups.filter((group) => existing.has(group))) {
     await run(api.AdminAddUserToGroup, { UserPoolId, Username, GroupName });
     added.push(`user ${Username} to group ${GroupName}`);
   }

@@ -1,0 +1,47 @@
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import type { LocalCognito, LocalPool } from '../../app/local/start.js';
+import { PASSWORD } from './declaration.js';
+import { connect, secretHash } from './emulator.js';
+
+type Running = Pick<LocalCognito, 'cognitoEndpoint' | 'pools' | 'machines'>;
+
+export function poolOf({ pools }: Running, name: string): LocalPool {
+  const pool = pools[name];
+  if (!pool) throw new Error(`There is no pool ${name}.`);
+  return pool;
+}
+
+/** Signs in with the AWS SDK, through the people's client of the pool. */
+export async function signIn(
+  local: Running,
+  poolName: string,
+  username: string,
+  password = PASSWORD,
+): Promise<AuthenticationResultType | undefined> {
+  const pool = poolOf(local, poolName);
+  const sdk = connect(local.cognitoEndpoint);
+  const SECRET_HASH = secretHash(pool.clientSecret, username, pool.clientId);
+  const { AuthenticationResult } = await sdk
+    .initiateAuth({
+      ClientId: pool.clientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: username, PASSWORD: password, SECRET_HASH },
+    })
+    .finally(() => sdk.destroy());
+  return AuthenticationResult;
+}
+
+/** The access token that client credentials give the machine, with all of its scopes. */
+export async function machineToken({ machines }: Running, name: string): Promise<string | undefined> {
+  const { tokenUrl = '', clientId = '', clientSecret = '' } = machines[name] ?? {};
+  const response = await fetch(tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  });
+  const { access_token } = (await response.json()) as { access_token?: string };
+  return access_token;
+}
