@@ -1,4 +1,4 @@
-import type { Principal } from '../../platform/auth/principal.js';
+import type { Principal } from '../../platform/auth/claims.js';
 import { inputInvalid } from '../../platform/http/input.js';
 import { etagOf } from '../../platform/http/preconditions.js';
 import { Problem } from '../../platform/http/problem.js';

@@ -1,6 +1,6 @@
 import { Problem } from '../../platform/http/problem.js';
 import { respond } from '../../platform/http/route.js';
-import type { Principal } from '../../platform/auth/principal.js';
+import type { Principal } from '../../platform/auth/claims.js';
 import type { Call } from '../services.js';
 import type { NewPizza, PageQuery } from './schema.js';
 

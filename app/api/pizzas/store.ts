@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import type { Principal } from '../../platform/auth/principal.js';
+import type { Principal } from '../../platform/auth/claims.js';
 import { Problem } from '../../platform/http/problem.js';
 import { cursorAfter, idBefore } from '../../platform/dynamodb/cursor.js';
 import type { NewPizza, Page, PageQuery, Pizza } from './schema.js';

@@ -1,8 +1,7 @@
 import { createJwksFetch, JwksError } from '../../platform/auth/jwks.js';
-import { createHeaderReader } from '../../platform/auth/header.js';
-import { checkSignature, parseJwt } from '../../platform/auth/jwt.js';
-import { principalFrom } from '../../platform/auth/claims.js';
 import { createPool } from '../../platform/auth/pool.js';
+import { createVerifier } from '../../platform/auth/verifier.js';
+import { Problem } from '../../platform/http/problem.js';
 import { isUnreachable } from '../aws/aws-failure.js';
 import { readClaims } from '../session/claims.js';
 import type { Parts } from '../command.js';
@@ -57,18 +56,15 @@ async function verifySession({ pool: settings, poolName }: Target, session: Sess
   const pool = createPool(poolName, { userPoolId, clientIds, issuer, jwksUri });
   try {
     const keys = await createJwksFetch(jwksUri)();
+    const cachedKey = (kid: string) => keys.get(kid);
+    const source = { cachedKey, getKey: (kid: string) => Promise.resolve(cachedKey(kid)) };
+    const verifier = createVerifier({ pools: [{ pool, keys: source }], now: () => now });
     for (const token of [session.accessToken, session.idToken]) {
-      if (token === null) continue;
-      const jwt = parseJwt(token, createHeaderReader());
-      const key = keys.get(jwt.kid);
-      if (!key) throw refused('the pool has no key of that kid');
-      checkSignature(jwt, key);
-      if (jwt.claims['iss'] !== issuer) throw refused("its issuer is not the pool's");
-      principalFrom(jwt.claims, pool, now / 1000);
+      if (token !== null) await verifier.verify(token);
     }
   } catch (error) {
-    if (error instanceof Failure) throw error;
     const { message } = error as Error;
+    if (error instanceof Problem) throw refused(`${message} (${error.reason})`);
     if (!(error instanceof JwksError) && !isUnreachable(error)) throw refused(message);
     throw new Failure('unreachable', 'unreachable', {
       message: `The pool's keys at ${jwksUri} can't be had: ${message}`,

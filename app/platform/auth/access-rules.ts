@@ -1,10 +1,10 @@
 import type { Problem } from '../http/problem.js';
 import { notAllowed } from './auth-problems.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './claims.js';
 
 declare const declared: unique symbol;
 
-/** What a route asks of callers: a pool, and one of the groups and one of the scopes where they are named. */
+/** What a route asks of callers: a pool, one of the groups where groups are named, and one of the scopes likewise. */
 interface Rule<Pool extends string> {
   /** Made by a declared pool alone: a misspelt pool, group or scope does not compile. */
   readonly [declared]: true;
@@ -14,12 +14,12 @@ interface Rule<Pool extends string> {
   readonly scopes?: readonly string[];
 }
 
-/** Admits people of a pool, or where it names scopes whoever holds one of them: machines are admitted by scope alone. */
+/** Admits people of a pool, or where it names scopes everyone who has one of them: machines are admitted by scope only. */
 export interface AccessRule<Pool extends string = string> extends Rule<Pool> {
   readonly ownerOnly?: false;
 }
 
-/** Admits people of a pool to what is their own; for routes on a resource, which says whose it is. */
+/** Admits people of a pool to what is their own; for routes of a resource that names its owner. */
 export interface OwnerRule<Pool extends string = string> extends Rule<Pool> {
   readonly ownerOnly: true;
 }
@@ -27,14 +27,10 @@ export interface OwnerRule<Pool extends string = string> extends Rule<Pool> {
 /** Who may call a route: everyone, or callers who meet one of the rules. An empty list doesn't compile. */
 export type Allow = 'everyone' | readonly [AccessRule | OwnerRule, ...(AccessRule | OwnerRule)[]];
 
-/** What a rule says, without the mark that a declared pool gives it. */
+/** The members of a rule, without the mark of a declared pool. */
 export type RuleMembers = Pick<AccessRule | OwnerRule, 'pool' | 'groups' | 'scopes' | 'ownerOnly'>;
 
-function createRule<R extends AccessRule | OwnerRule>(members: RuleMembers): R {
-  return Object.freeze(members) as R;
-}
-
-/** A pool that `access.ts` declares: itself the rule that admits its people, and what narrower rules are made from. */
+/** A pool that `access.ts` declares: a rule that admits its people, and the maker of narrower rules. */
 export class DeclaredPool<
   Name extends string = string,
   Group extends string = never,
@@ -51,17 +47,18 @@ export class DeclaredPool<
 
   /** Admits people in one of the groups. */
   group(...groups: [Group, ...Group[]]): AccessRule<Name> {
-    return createRule({ pool: this.pool, groups });
+    return Object.freeze({ pool: this.pool, groups }) as unknown as AccessRule<Name>;
   }
 
-  /** Admits whoever holds one of the scopes, machines and people. */
+  /** Admits machines and people whose token has one of the scopes. */
   scope(...scopes: [Scope, ...Scope[]]): AccessRule<Name> {
-    return createRule({ pool: this.pool, scopes: scopes.map((scope) => `${this.#resourceServer}/${scope}`) });
+    const inFull = scopes.map((scope) => `${this.#resourceServer}/${scope}`);
+    return Object.freeze({ pool: this.pool, scopes: inFull }) as unknown as AccessRule<Name>;
   }
 
   /** Admits a person to what is their own. */
   owner(): OwnerRule<Name> {
-    return createRule({ pool: this.pool, ownerOnly: true });
+    return Object.freeze({ pool: this.pool, ownerOnly: true }) as OwnerRule<Name>;
   }
 }
 
@@ -85,12 +82,13 @@ function isList(value: unknown, isItem: (item: string) => boolean) {
   );
 }
 
-/** What JavaScript would let pass, checked when a route is registered: a misspelt `group` would admit a whole pool. */
+/** For rules that no compiler has checked, when a route is registered: a misspelt `group` would admit a whole pool. */
 export function assertRules(allow: readonly RuleMembers[]) {
   const rules: unknown = allow;
   if (!Array.isArray(rules) || rules.length === 0)
     throw new Error("allow must be 'everyone' or a list of access rules");
   for (const rule of allow) {
+    if (typeof rule !== 'object' || rule === null) throw new Error('An access rule must be an object');
     const unknown = Object.keys(rule).find((member) => !MEMBERS.includes(member));
     if (unknown !== undefined) throw new Error(`An access rule has no member ${unknown}, only ${MEMBERS.join(', ')}`);
     if (!isList([rule.pool], Boolean)) throw new Error('An access rule must name a pool');
@@ -100,10 +98,13 @@ export function assertRules(allow: readonly RuleMembers[]) {
     if (!isList(rule.scopes, (scope) => SCOPE.test(scope))) {
       throw new Error('The scopes of an access rule must be a list of scopes (RFC 6749 section 3.3), or left out');
     }
+    if (!['undefined', 'boolean'].includes(typeof rule.ownerOnly)) {
+      throw new Error('The ownerOnly of an access rule must be true or false, or left out');
+    }
   }
 }
 
-/** A check of verified callers against rules: nothing when one is met, else the problem, made ready beforehand. */
+/** A check of verified callers: undefined when they meet one of the rules, else the problem, created beforehand. */
 export function createRuleCheck(rules: readonly RuleMembers[]): (caller: Principal) => Problem | undefined {
   const problems = new Map(
     rules.map(({ pool }) => [
@@ -111,7 +112,7 @@ export function createRuleCheck(rules: readonly RuleMembers[]): (caller: Princip
       notAllowed([...new Set(rules.filter((rule) => rule.pool === pool).flatMap(({ scopes }) => scopes ?? []))]),
     ]),
   );
-  const otherPool = notAllowed([]);
+  const otherPool = notAllowed([], 'pool_not_allowed');
   return (caller) => (rules.some((rule) => meets(rule, caller)) ? undefined : (problems.get(caller.pool) ?? otherPool));
 }
 

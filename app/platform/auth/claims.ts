@@ -1,44 +1,61 @@
-import type { JsonObject } from './part.js';
-import type { Pool } from './pool.js';
-import type { Principal } from './principal.js';
 import { claimsMalformed, clientUnknown, tokenExpired, tokenNotYetValid, tokenUseNotAllowed } from './auth-problems.js';
+import type { JsonObject } from './jwt.js';
+import type { Pool, TokenUse } from './pool.js';
 
-/** Seconds that an issuer's clock may be ahead of ours. */
-const SKEW = 5;
-/** Seconds; the last moment that a Date can hold. */
-const LATEST = 8.64e12;
+/** The verified caller: what the API relies on of a token, frozen before anyone sees it. */
+export interface Principal<PoolName extends string = string> {
+  /** The name of the pool as `access.ts` declares it, such as `customers`. */
+  readonly pool: PoolName;
+  /** `sub`: the person's id, or for a machine its client id. */
+  readonly subject: string;
+  /** The user name in the pool; null for a machine. */
+  readonly username: string | null;
+  readonly clientId: string;
+  /** Empty for a token without groups. */
+  readonly groups: readonly string[];
+  /** What the client may do on the caller's behalf; always empty for an ID token. */
+  readonly scopes: readonly string[];
+  readonly tokenUse: TokenUse;
+  /** `exp`: seconds since the epoch, may have a fraction. */
+  readonly expiresAt: number;
+}
+
+/** How far the issuer's clock may be ahead of ours. */
+const MAX_CLOCK_SKEW_SECONDS = 5;
+/** The latest time that a Date can hold. */
+const MAX_DATE_SECONDS = 8.64e12;
 
 /** RFC 7519 section 2, NumericDate: seconds, fractions allowed. */
 function numericDate(value: unknown): number {
-  if (typeof value !== 'number' || !(value >= 0 && value <= LATEST)) throw claimsMalformed;
+  if (typeof value !== 'number' || !(value >= 0 && value <= MAX_DATE_SECONDS)) throw claimsMalformed;
   return value;
 }
 
-function text(value: unknown): string {
+function nonEmptyString(value: unknown): string {
   if (typeof value !== 'string' || value.length === 0) throw claimsMalformed;
   return value;
 }
 
-function groupsOf(value: unknown = []): readonly string[] {
+function groupsFrom(value: unknown = []): readonly string[] {
   if (!Array.isArray(value) || !value.every((group) => typeof group === 'string')) throw claimsMalformed;
   return Object.freeze(value);
 }
 
-function scopesOf(value: unknown = ''): readonly string[] {
+function scopesFrom(value: unknown = ''): readonly string[] {
   if (typeof value !== 'string') throw claimsMalformed;
   return Object.freeze(value.split(' ').filter(Boolean));
 }
 
 /**
- * Every rule about what a token says, for a token whose issuer and signature are those of `pool`. `now` is in seconds.
- * Throws the refusal.
+ * Checks the claims of a token whose issuer and signature are those of `pool`; `nowSeconds` is since the epoch. Throws
+ * `claimsMalformed`, `tokenUseNotAllowed`, `clientUnknown`, `tokenExpired` or `tokenNotYetValid`.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
-export function principalFrom(claims: JsonObject, pool: Pool, now: number): Principal {
+export function principalFrom(claims: JsonObject, pool: Pool, nowSeconds: number): Principal {
   const expiresAt = numericDate(claims['exp']);
   const issuedAt = numericDate(claims['iat']);
   const notBefore = claims['nbf'] === undefined ? 0 : numericDate(claims['nbf']);
-  const subject = text(claims['sub']);
+  const subject = nonEmptyString(claims['sub']);
 
   const tokenUse = claims['token_use'];
   if (tokenUse !== 'access' && tokenUse !== 'id') throw claimsMalformed;
@@ -48,16 +65,17 @@ export function principalFrom(claims: JsonObject, pool: Pool, now: number): Prin
   if (typeof clientId !== 'string' || !pool.clientIds.has(clientId)) throw clientUnknown;
   const username = claims[isAccess ? 'username' : 'cognito:username'];
 
-  if (now >= expiresAt) throw tokenExpired;
-  if (issuedAt > now + SKEW || notBefore > now + SKEW) throw tokenNotYetValid;
+  if (nowSeconds >= expiresAt) throw tokenExpired;
+  const latest = nowSeconds + MAX_CLOCK_SKEW_SECONDS;
+  if (issuedAt > latest || notBefore > latest) throw tokenNotYetValid;
 
   return Object.freeze({
     pool: pool.name,
     subject,
-    username: username === undefined ? null : text(username),
+    username: username === undefined ? null : nonEmptyString(username),
     clientId,
-    groups: groupsOf(claims['cognito:groups']),
-    scopes: scopesOf(isAccess ? claims['scope'] : undefined),
+    groups: groupsFrom(claims['cognito:groups']),
+    scopes: scopesFrom(isAccess ? claims['scope'] : undefined),
     tokenUse,
     expiresAt,
   });

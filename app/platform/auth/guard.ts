@@ -1,11 +1,12 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Passport } from 'passport';
 import type { Logger } from 'pino';
-import { bearerToken } from './bearer-token.js';
 import { assertRules, createRuleCheck, type Allow } from './access-rules.js';
-import type { Principal } from './principal.js';
-import { createTokenCache } from './token-cache.js';
-import { CognitoStrategy, type TrustedPool, type Verified } from './strategy.js';
+import { bearerToken } from './bearer-token.js';
+import type { Principal } from './claims.js';
+import type { TrustedPool } from './pool-keys.js';
+import { CognitoStrategy, type TokenRequest } from './strategy.js';
+import { createVerifier } from './verifier.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -16,36 +17,33 @@ declare module 'express-serve-static-core' {
 
 export interface GuardOptions {
   pools: readonly TrustedPool[];
-  /** Told of routes that no pool of `pools` may call. */
+  /** Receives a warning for each route that no pool of `pools` may call. */
   log?: Logger;
-  /** How many verified tokens to remember, in 3 KB each on average; 0 turns it off. */
+  /** How many verified tokens to cache, 3 KB each on average; 0 caches none. Default 10,000. */
   tokenCacheSize?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
 
-/** Makes the middleware that stands on a route's line and lets in whom the route allows. Throws when `allow` makes no sense. */
+/** Makes the middleware of a route that admits the callers whom the route allows. Throws when `allow` makes no sense. */
 export type Guard = (allow: Allow) => RequestHandler;
 
-/** One guard for all routes. What it throws or hands to `next` is a refusal, answered by the app. */
+/** One guard for all routes. What it throws or passes to `next` is a Problem, which the app's error handler sends. */
 export function createGuard({ pools, log, tokenCacheSize = 10_000, now = Date.now }: GuardOptions): Guard {
-  const remembered = createTokenCache(tokenCacheSize, now);
-  const passport = new Passport().use(new CognitoStrategy(pools, now));
+  const verifier = createVerifier({ pools, tokenCacheSize, now });
+  const passport = new Passport().use(new CognitoStrategy(verifier));
   const poolNames = new Set(pools.map(({ pool }) => pool.name));
 
   /**
-   * Resolves to the caller, or to the error: Node keeps costly books of a promise that is rejected before anyone waits for it.
-   * Passport gets an object of its own: what it writes on a request would slow every later step down.
+   * Resolves to the caller, or to the error: for Node, a promise that is rejected before anyone awaits it is costly.
+   * Passport gets an object of its own: what it writes on a request would slow down every later step.
    */
-  function verify(token: string, { headers, rawHeaders }: Request) {
+  function authenticate(token: string) {
     return new Promise<Principal | Error>((resolve, reject) => {
-      const settle = (error: Error | null, verified?: Verified | false, refusal?: unknown) => {
-        if (!verified) return resolve(error ?? (refusal as Error));
-        remembered.set(token, verified);
-        return resolve(verified.caller);
-      };
-      const authenticate = passport.authenticate('cognito', { session: false }, settle) as RequestHandler;
-      authenticate({ headers, rawHeaders } as Request, {} as Response, reject);
+      const settle = (error: Error | null, caller?: Principal | false, problem?: unknown) =>
+        resolve(caller || (error ?? (problem as Error)));
+      const handle = passport.authenticate('cognito', { session: false }, settle) as RequestHandler;
+      handle({ token } as TokenRequest, {} as Response, reject);
     });
   }
 
@@ -55,16 +53,20 @@ export function createGuard({ pools, log, tokenCacheSize = 10_000, now = Date.no
     if (!allow.some(({ pool }) => poolNames.has(pool))) {
       log?.warn({ allow, pools: [...poolNames] }, 'nobody can call a route: no pool that it allows is configured');
     }
-    const refusalFor = createRuleCheck(allow);
+    const problemFor = createRuleCheck(allow);
+    const admit = (caller: Principal, request: Request, next: NextFunction) => {
+      request.caller = caller;
+      next(problemFor(caller));
+    };
+    const authenticateAndAdmit = async (token: string, request: Request, next: NextFunction) => {
+      const result = await authenticate(token);
+      if (result instanceof Error) next(result);
+      else admit(result, request, next);
+    };
     return (request, _response, next) => {
       const token = bearerToken(request);
-      const admit = (caller: Principal) => {
-        request.caller = caller;
-        next(refusalFor(caller));
-      };
-      const settle = (result: Principal | Error) => (result instanceof Error ? next(result) : admit(result));
-      const caller = remembered.get(token);
-      return caller ? admit(caller) : verify(token, request).then(settle);
+      const caller = verifier.cached(token);
+      return caller ? admit(caller, request, next) : authenticateAndAdmit(token, request, next);
     };
   };
 }

@@ -1,4 +1,5 @@
-import type { TokenUse } from './principal.js';
+/** `token_use`: an ID token says who someone is, an access token what its client may do. */
+export type TokenUse = 'access' | 'id';
 
 /** A user pool that the API trusts. */
 export interface Pool {
@@ -13,7 +14,7 @@ export interface Pool {
   readonly tokenUse: ReadonlySet<TokenUse>;
 }
 
-/** What the settings say of a pool; whatever is left out follows from the pool's id. */
+/** The settings of a pool; what is left out follows from the pool's id. */
 export interface PoolSettings {
   userPoolId: string;
   clientIds: readonly string[];
@@ -26,7 +27,7 @@ export interface PoolSettings {
 export const USER_POOL_ID = /^([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]{1,55}$/;
 
 /**
- * The issuers that Cognito itself uses for a pool: its own, and that of a multi-Region pool.
+ * The issuers that Cognito uses for a pool: its own, and that of a multi-Region pool.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
 export function cognitoIssuers(userPoolId: string): [own: string, multiRegion: string] {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Principal } from './principal.js';
+import type { Principal } from './claims.js';
 
 const example: Principal = {
   pool: 'staff',

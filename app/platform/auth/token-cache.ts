@@ -1,41 +1,51 @@
+import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Principal } from './principal.js';
-import type { Verified } from './strategy.js';
+import type { Principal } from './claims.js';
+import type { KeySource } from './pool-keys.js';
 
-/** Bytes of an entry beside its texts, and of a text beside its characters. */
-const ENTRY = 768;
-const TEXT = 32;
-/** Bytes that each entry counts for at least, so that one bound is on their number too; long tokens leave room for fewer. */
-const SHARE = 3_072;
-/** Letters of the signature, at a token's end, that it is filed under and then compared whole: hashing the whole is most of what a hit would cost. */
-const TAIL = 43;
+/** What an entry takes beside its strings, and a string beside its characters. */
+const ENTRY_BYTES = 768;
+const STRING_BYTES = 32;
+/** What each entry counts for at least, so that one bound limits their number as well; long tokens leave room for fewer. */
+const MIN_ENTRY_BYTES = 3_072;
+/** Characters of the signature, at a token's end, that it is filed under; hashing the whole token is most of what a hit would cost. */
+const TAIL_CHARS = 43;
+
+/** A verified caller, and the key that the signature was verified with. */
+export interface Verified {
+  readonly caller: Principal;
+  readonly kid: string;
+  readonly key: KeyObject;
+  readonly keys: KeySource;
+}
 
 interface Entry {
   readonly token: string;
   readonly verified: Verified;
 }
 
-/** Bytes, never less than it takes: a token is ASCII, its claims may need two bytes a character. */
+/** Bytes, never fewer than the entry takes: a token is ASCII, its claims may need two bytes a character. */
 function sizeOf({ token, verified: { caller } }: Entry) {
-  const texts = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes];
-  const size = texts.reduce((sum, text) => sum + TEXT + 2 * text.length, ENTRY + token.length);
-  return Math.max(SHARE, size);
+  const strings = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes];
+  const size = strings.reduce((sum, text) => sum + STRING_BYTES + 2 * text.length, ENTRY_BYTES + token.length);
+  return Math.max(MIN_ENTRY_BYTES, size);
 }
 
-/** Tokens already verified, by the whole token; never a refusal. */
+/** Callers by the whole token that was verified; never a token that was refused. */
 export interface VerifiedTokenCache {
+  /** The caller, while the token has not expired and its pool still has the key that it was verified with. */
   get(token: string): Principal | undefined;
   set(token: string, verified: Verified): void;
 }
 
-/** Keeps the `entries` used last, in no more than 3 KB times `entries`; 0 remembers nothing. `now` is in milliseconds. */
-export function createTokenCache(entries: number, now: () => number): VerifiedTokenCache {
-  if (entries === 0) return { get: () => undefined, set: () => undefined };
-  // No `max`: with it, room for all of them is made at once, which a cold start would wait for.
-  const cache = new LRUCache<string, Entry>({ maxSize: entries * SHARE, sizeCalculation: sizeOf });
+/** Keeps the `maxEntries` used last, in at most 3 KB times `maxEntries`; 0 caches nothing. `now` is in milliseconds. */
+export function createTokenCache(maxEntries: number, now: () => number): VerifiedTokenCache {
+  if (maxEntries === 0) return { get: () => undefined, set: () => undefined };
+  // Without `max`, which would allocate all entries at once and delay a cold start.
+  const cache = new LRUCache<string, Entry>({ maxSize: maxEntries * MIN_ENTRY_BYTES, sizeCalculation: sizeOf });
   return {
     get(token) {
-      const tail = token.slice(-TAIL);
+      const tail = token.slice(-TAIL_CHARS);
       const entry = cache.get(tail);
       if (entry?.token !== token) return undefined;
       const { caller, kid, key, keys } = entry.verified;
@@ -44,7 +54,7 @@ export function createTokenCache(entries: number, now: () => number): VerifiedTo
       return undefined;
     },
     set(token, verified) {
-      cache.set(token.slice(-TAIL), { token, verified });
+      cache.set(token.slice(-TAIL_CHARS), { token, verified });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { isOwnerOnly, type Allow } from '../auth/access-rules.js';
-import type { Principal } from '../auth/principal.js';
+import type { Principal } from '../auth/claims.js';
 import { createInputReader, type Input } from './input.js';
 import { assertIfMatch } from './preconditions.js';
 import type { Call, HandlerResponse, Resource, Route } from './route.js';

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type * as z from 'zod/mini';
 import type { AccessRule, Allow, OwnerRule } from '../auth/access-rules.js';
-import type { Principal } from '../auth/principal.js';
+import type { Principal } from '../auth/claims.js';
 import type { Problem } from './problem.js';
 
 /** One schema is the check, the TypeScript type, and the JSON Schema of the OpenAPI document. */

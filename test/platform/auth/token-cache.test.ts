@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import pino from 'pino';
 import { createGuard, type Guard } from '../../../app/platform/auth/guard.js';
 import { createPoolKeys } from '../../../app/platform/auth/pool-keys.js';
-import type { Principal } from '../../../app/platform/auth/principal.js';
+import type { Principal } from '../../../app/platform/auth/claims.js';
 import { createTokenCache } from '../../../app/platform/auth/token-cache.js';
 import type { TrustedPool } from '../../../app/platform/auth/strategy.js';
 import { createSigningKey, startIssuer, type Issuer } from '../../harness/issuer.js';

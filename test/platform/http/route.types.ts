@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Principal } from '../../../app/platform/auth/principal.js';
+import type { Principal } from '../../../app/platform/auth/claims.js';
 import { respond, routesFor, type Resource } from '../../../app/platform/http/route.js';
 import { customers, staff } from '../../harness/fixture-api/access.js';
 
