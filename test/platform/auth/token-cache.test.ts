@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Request } from 'express';
 import pino from 'pino';
 import { createGuard, type Guard } from '../../../app/platform/auth/guard.js';
-import { createPoolKeys } from '../../../app/platform/auth/pool-keys.js';
+import { createPoolKeys, type TrustedPool } from '../../../app/platform/auth/pool-keys.js';
 import type { Principal } from '../../../app/platform/auth/claims.js';
 import { createTokenCache } from '../../../app/platform/auth/token-cache.js';
-import type { TrustedPool } from '../../../app/platform/auth/strategy.js';
+import { customers } from '../../harness/fixture-api/access.js';
 import { createSigningKey, startIssuer, type Issuer } from '../../harness/issuer.js';
 
 let issuer: Issuer;
@@ -35,7 +35,7 @@ async function pass(guard: Guard, token: string): Promise<Principal | string | u
   const request = { headers: { authorization: `Bearer ${token}` }, rawHeaders: [] } as unknown as Request;
   let refusal: { code: string } | undefined;
   try {
-    await guard([{ pool: 'customers' }])(request, {} as never, (error) => (refusal = error as typeof refusal));
+    await guard([customers])(request, {} as never, (error) => (refusal = error as typeof refusal));
   } catch (error) {
     refusal = error as typeof refusal;
   }
@@ -132,7 +132,7 @@ describe('bounds', () => {
   const remember = (entries: number) => {
     const remembered = createTokenCache(entries, now);
     const key = {} as never;
-    const keys = { known: () => key } as never;
+    const keys = { cachedKey: () => key } as never;
     return {
       set: (token: string, change: Partial<Principal> = {}) =>
         remembered.set(token, { caller: { ...caller, ...change }, kid: 'k', key, keys }),
