@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
-import { createContestants } from './contestants.js';
+import { createCandidates } from './candidates.js';
 import { median, ratio, table } from './statistics.js';
 
 const RUNS = 25;
@@ -32,7 +32,7 @@ async function start(bundle: string, env: Readonly<Record<string, string>>): Pro
 
 /** Cold starts, interleaved, so that what else the machine does hits all alike. */
 export async function measure() {
-  const { bundles, environment, remove } = await createContestants();
+  const { bundles, environment, remove } = await createCandidates();
   const starts = new Map([...bundles.keys()].map((name) => [name, [] as Start[]]));
   for (let run = -1; run < RUNS; run += 1) {
     const order = run % 2 === 0 ? [...bundles] : [...bundles].toReversed();

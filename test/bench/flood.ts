@@ -80,7 +80,7 @@ async function flood() {
   const api = await startApi(issuer, 600);
   const known = issuer.accessToken();
   await until200(api, known);
-  const stranger = createSigningKey();
+  const foreignKey = createSigningKey();
   const payload = issuer.accessClaims();
   const good: Answer[] = [];
   const bad: Answer[] = [];
@@ -92,7 +92,7 @@ async function flood() {
   const attack = async () => {
     while (left > 0) {
       left -= 1;
-      bad.push(await api.get(signJwt({ kid: `made-up-${left}`, alg: 'RS256' }, payload, stranger)));
+      bad.push(await api.get(signJwt({ kid: `made-up-${left}`, alg: 'RS256' }, payload, foreignKey)));
     }
   };
   const callers = Array.from({ length: 5 }, async (_, at) => {
@@ -158,7 +158,7 @@ async function outage() {
   ];
 }
 
-/** A key that comes and a key that goes, with tokens remembered under it. */
+/** A key that comes and a key that goes, with tokens cached under it. */
 async function rotation() {
   const issuer = await startIssuer();
   const api = await startApi(issuer, 2);
@@ -179,7 +179,7 @@ async function rotation() {
   await issuer.close();
   return [
     ['rotation: a new key at its first use', `${first.status}`],
-    ['removal: a remembered token refused, refresh every 2 s, after', `${seconds.toFixed(1)} s, ${last.status}`],
+    ['removal: a cached token refused, refresh every 2 s, after', `${seconds.toFixed(1)} s, ${last.status}`],
   ];
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { startIssuer } from '../harness/issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from '../lambda/runtime/lambda-function.js';
-import { createContestants } from './contestants.js';
+import { createCandidates } from './candidates.js';
 import { median, quantile, table } from './statistics.js';
 
 const INVOCATIONS = 50_000;
@@ -29,13 +29,13 @@ function events(token: string) {
   return [
     call('GET', '/', {}, { authorization }),
     call('GET', '/me', {}, { authorization }),
-    call('GET', '/pizzas', { rawQueryString: 'limit=500' }, { authorization }),
-    call('GET', '/pizzas/a b', {}, { authorization }),
-    call('POST', '/pizzas', { body: '{}' }, { authorization, 'content-type': 'application/json' }),
+    call('GET', '/items', { rawQueryString: 'limit=500' }, { authorization }),
+    call('GET', '/items/a b', {}, { authorization }),
+    call('POST', '/items', { body: '{}' }, { authorization, 'content-type': 'application/json' }),
     call('GET', '/'),
     call('GET', '/', {}, { authorization: `Bearer ${token.slice(0, -4)}AAAA` }),
     call('GET', '/nowhere'),
-    call('DELETE', '/pizzas'),
+    call('DELETE', '/items'),
   ];
 }
 
@@ -75,9 +75,9 @@ async function soak(name: string, node: NodeVersion, directory: string) {
  * function that does nothing shows what of it is the machine's.
  */
 export async function measure() {
-  const { bundles, remove } = await createContestants();
+  const { bundles, remove } = await createCandidates();
   const rows = [];
-  for (const name of ['pizza-api', 'Node alone']) {
+  for (const name of ['ours', 'Node alone']) {
     const directory = path.dirname(bundles.get(name) ?? '');
     for (const node of NODE_VERSIONS) rows.push(await soak(name, node, directory));
   }

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
-import { createContestants } from './contestants.js';
+import { createCandidates } from './candidates.js';
 import { median, quantile, ratio, table } from './statistics.js';
 
 const ROUNDS = 5;
 
-/** Invocations of a function that is warm, its token remembered: rounds of 4000 in a process of its own, interleaved. */
+/** Invocations of a function that is warm, its token cached: rounds of 4000 in a process of its own, interleaved. */
 export async function measure() {
-  const { bundles, environment: env, remove } = await createContestants();
+  const { bundles, environment: env, remove } = await createCandidates();
   const rounds = new Map([...bundles.keys()].map((name) => [name, [] as number[][]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, bundle] of bundles) {

@@ -24,8 +24,8 @@ process.on('message', async (/** @type {any} */ { parts, tokens, bad }) => {
     return { signed: Buffer.from(token.slice(0, dot)), signature: Buffer.from(token.slice(dot + 1), 'base64url') };
   });
   /** @type {Map<string, { tokens: string[], once: (at: number, requests: object[]) => Promise<void> | void }>} */
-  const contestants = new Map();
-  contestants.set('crypto.verify alone', {
+  const candidates = new Map();
+  candidates.set('crypto.verify alone', {
     tokens,
     once: (at) => {
       if (!verify('RSA-SHA256', prepared[at].signed, key, prepared[at].signature)) throw new Error('refused');
@@ -47,18 +47,18 @@ process.on('message', async (/** @type {any} */ { parts, tokens, bad }) => {
   };
   for (const name of /** @type {(keyof typeof guards)[]} */ (Object.keys(guards))) {
     const guard = await guards[name](parts);
-    contestants.set(name, { tokens, once: (at, requests) => pass(guard, requests[at % BATCH] ?? {}, 200) });
+    candidates.set(name, { tokens, once: (at, requests) => pass(guard, requests[at % BATCH] ?? {}, 200) });
   }
-  const ours = await guards['pizza-api'](parts);
+  const ours = await guards['ours'](parts);
   for (const [name, refused] of Object.entries(bad)) {
-    contestants.set(name, { tokens: refused, once: (at, requests) => pass(ours, requests[at % BATCH] ?? {}, 401) });
+    candidates.set(name, { tokens: refused, once: (at, requests) => pass(ours, requests[at % BATCH] ?? {}, 401) });
   }
 
   /** @type {Record<string, number[]>} */
-  const batches = Object.fromEntries(Array.from(contestants.keys(), (name) => [name, []]));
-  // Each token is new to each contestant.
+  const batches = Object.fromEntries(Array.from(candidates.keys(), (name) => [name, []]));
+  // Each token is new to each candidate.
   for (let from = 0; from < tokens.length; from += BATCH) {
-    for (const [name, { tokens: shown, once }] of contestants) {
+    for (const [name, { tokens: shown, once }] of candidates) {
       const requests = shown.slice(from, from + BATCH).map(request);
       const before = process.cpuUsage();
       for (let at = from; at < from + BATCH; at += 1) await once(at, requests);

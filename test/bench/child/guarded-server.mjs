@@ -16,7 +16,9 @@ const answerError = (error, _request, response, _next) =>
   void response.status(error.status ?? 500).json({ code: error.code });
 app.use(answerError);
 
-const { appServerOptions } = await import(new URL('../../../dist/bench/app/http/adopt.js', import.meta.url).href);
+const { appServerOptions } = await import(
+  new URL('../../../dist/bench/app/platform/http/app-prototypes.js', import.meta.url).href
+);
 const server = createServer(serving === 'listen' ? {} : appServerOptions(app), app).listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' ? address?.port : undefined });

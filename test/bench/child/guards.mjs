@@ -9,15 +9,15 @@ import { Passport } from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import pino from 'pino';
 
-/** The product's own, bundled by the bench from app/auth. */
-const ours = (name) => import(new URL(`../../../dist/bench/app/auth/${name}.js`, import.meta.url).href);
+/** The product's own, bundled by the bench from app/platform/auth. */
+const ours = (name) => import(new URL(`../../../dist/bench/app/platform/auth/${name}.js`, import.meta.url).href);
 
 const tokenOf = ({ headers }) => headers.authorization?.slice(7);
 
-async function pizza({ pool }, tokenCacheSize) {
+async function ourGuard({ pool }, tokenCacheSize) {
   const [{ createGuard }, { startPoolKeys }, { createPool }] = await Promise.all([
     ours('guard'),
-    ours('trust'),
+    ours('pool-keys'),
     ours('pool'),
   ]);
   const log = pino({ level: 'silent' });
@@ -28,8 +28,8 @@ async function pizza({ pool }, tokenCacheSize) {
 
 /** Name -> the middleware, each set up as its own page says, its keys there before the first request. */
 export const guards = {
-  'pizza-api': (parts) => pizza(parts, 10_000),
-  'pizza-api, nothing remembered': (parts) => pizza(parts, 0),
+  ours: (parts) => ourGuard(parts, 10_000),
+  'ours, no cache': (parts) => ourGuard(parts, 0),
 
   'fast-jwt, cache': async ({ pool, jwks }) => {
     const key = createPublicKey({ key: jwks.keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' });

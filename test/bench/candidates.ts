@@ -5,7 +5,7 @@ import { LAMBDA_BUNDLE } from '../../app/build/lambda-bundle.js';
 import { environmentFor } from '../lambda/environment.js';
 import { publicJwk, startIssuer } from '../harness/issuer.js';
 
-export interface Contestants {
+export interface Candidates {
   /** Name -> bundle. The first is the one that the others are measured against. */
   readonly bundles: ReadonlyMap<string, string>;
   /** What each is started with: the pool, and a guarded call as EVENT. */
@@ -23,19 +23,19 @@ const event = (token: string) => ({
   isBase64Encoded: false,
 });
 
-/** The bundle of the product and its rivals, bundled the same way, all ready to answer one guarded call. */
-export async function createContestants(): Promise<Contestants> {
+/** The bundle of the product and its peers, bundled the same way, all ready to answer one guarded call. */
+export async function createCandidates(): Promise<Candidates> {
   const customers = await startIssuer();
   const jwks = JSON.stringify({ keys: customers.published.map(publicJwk) });
   customers.answer = (_request, response) => response.end(jwks);
-  const directory = await mkdtemp(path.resolve('dist/rivals-'));
-  const bundle = async (rival: string, plugins = LAMBDA_BUNDLE.plugins ?? []) => {
-    const outdir = path.join(directory, `${rival}-${plugins.length}`);
+  const directory = await mkdtemp(path.resolve('dist/peers-'));
+  const bundle = async (peer: string, plugins = LAMBDA_BUNDLE.plugins ?? []) => {
+    const outdir = path.join(directory, `${peer}-${plugins.length}`);
     await build({
       ...LAMBDA_BUNDLE,
       plugins,
       sourcemap: false,
-      entryPoints: { index: `test/bench/rivals/${rival}.js` },
+      entryPoints: { index: `test/bench/peers/${peer}.js` },
       outdir,
     });
     return path.join(outdir, 'index.mjs');
@@ -43,7 +43,7 @@ export async function createContestants(): Promise<Contestants> {
   return {
     bundles: new Map([
       ['bare Express and adapter', await bundle('bare', [])],
-      ['pizza-api', path.resolve('dist/lambda/index.mjs')],
+      ['ours', path.resolve('dist/lambda/index.mjs')],
       ['documented passport-jwt, jwks-rsa, helmet, pino', await bundle('documented', [])],
       ['bare Express and adapter, as lean', await bundle('bare')],
       ['Node alone', await bundle('nothing', [])],
