@@ -1,5 +1,5 @@
 import type { Table } from '../platform/dynamodb/table.js';
-import { routesFor, type Call as PlatformCall } from '../platform/http/route.js';
+import { routesFor, type HandlerCall } from '../platform/http/route.js';
 import { createOrderStore, type OrderStore } from './orders/store.js';
 import { createPizzaStore, type PizzaStore } from './pizzas/store.js';
 import type { ApiSettings } from './settings.js';
@@ -22,8 +22,8 @@ export function createServices({ settings, table }: ServiceOptions): Services {
   return { settings, pizzas: createPizzaStore(table), orders: createOrderStore(table) };
 }
 
-/** The argument of a handler; `Input` names what it takes of its route: the caller, validated input, the resource. */
-export type Call<Input = object> = Input & Omit<PlatformCall<Services>, keyof Input>;
+/** The argument of a handler: `Call<{ caller: Principal; body: NewPizza }>` takes these two of its route. */
+export type Call<Input = object> = HandlerCall<Services, Input>;
 
 /** How this API's routes are written. */
 export const { route, resourceRoute, expressRoute } = routesFor<Services>();

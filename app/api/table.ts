@@ -1,4 +1,5 @@
 import { defineTable } from '../platform/dynamodb/table-definition.js';
+import { orderIndexes } from './orders/store.js';
 
 /** The API's one table. The local DynamoDB, Terraform and the function's permissions follow. */
-export const table = defineTable({ indexes: ['allOrders', 'ordersByStatus'] });
+export const table = defineTable({ indexes: orderIndexes });

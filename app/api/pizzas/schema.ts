@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { isCursor } from '../../platform/dynamodb/cursor.js';
+import { PIZZAS } from './store.js';
 
-/** `most` counts code points, as JSON Schema does. What can't be stored and given back as it came is refused. */
-function text(most: number) {
-  const error = `must be a text of 1 to ${most} characters, not blank, without control characters`;
-  return z.string(error).check(z.regex(new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), error));
+/** `max` counts code points, as JSON Schema does. Text that could not be stored and read back unchanged is refused. */
+function text(max: number) {
+  const error = `must be text of 1 to ${max} characters, not blank, without control characters`;
+  return z.string(error).check(z.regex(new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${max}}$`, 'u'), error));
 }
 
 const name = text(100).check(z.describe('What it is called'));
-const toppings = z.array(text(50), 'must be a list of texts').check(z.maxLength(20, 'must have 20 items at most'));
+const toppings = z.array(text(50), 'must be a list').check(z.maxLength(20, 'must have 20 items at most'));
 
 /** UUID version 7: its first 48 bits are the time, so that ids sort by it (RFC 9562 section 5.7). */
 export const pizzaId = z.uuidv7().check(z.describe('UUID version 7: newer pizzas have greater ids'));
@@ -30,7 +31,7 @@ export const pizza = z
     id: pizzaId,
     name,
     toppings,
-    createdBy: z.string().check(z.describe('The subject (`sub`) of whoever made it')),
+    createdBy: z.string().check(z.describe('The subject (`sub`) of the caller who added it')),
     createdAt: z.iso.datetime().check(z.describe('RFC 3339, UTC')),
   })
   .check(z.meta({ id: 'Pizza', examples: [example] }));
@@ -56,23 +57,10 @@ export const pageQuery = z.strictObject({
     20,
   ),
   cursor: z.optional(
-    z
-      .string(cursor)
-      .check(z.refine(isCursor, cursor), z.describe('Where the page begins: the `next` of the one before')),
-  ),
-});
-
-const key = 'must be 1 to 255 visible ASCII characters, such as a UUID';
-
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
-export const idempotencyHeaders = z.object({
-  'idempotency-key': z.optional(
-    z
-      .string(key)
-      .check(
-        z.regex(/^[!-~]{1,255}$/, key),
-        z.describe('Makes it safe to ask again for 24 hours: the same key and body give the same pizza'),
-      ),
+    z.string(cursor).check(
+      z.refine((value) => isCursor(PIZZAS, value), cursor),
+      z.describe('Where the page begins: the `next` of the one before'),
+    ),
   ),
 });
 

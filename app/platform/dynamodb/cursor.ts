@@ -1,32 +1,43 @@
 import { createHash } from 'node:crypto';
+import { inputInvalid } from '../http/input.js';
 
 const ID_BYTES = 16;
 const CHECK_BYTES = 8;
 
-/** The list is part of the check, so that another list's cursor is no cursor of this one. */
-function checkOf(id: Buffer) {
-  return createHash('sha256').update('pizzas, newest first').update(id).digest().subarray(0, CHECK_BYTES);
+/** The list is part of the check: a cursor of another list, or of another caller's, is none of this one. */
+function checkOf(list: string, id: Buffer) {
+  return createHash('sha256').update(list).update('\0').update(id).digest().subarray(0, CHECK_BYTES);
 }
 
-/** The place in the list after the pizza of this id, in 32 URL-safe characters. */
-export function cursorAfter(id: string): string {
+/** The place in the list after the item of this UUID, in 32 URL-safe characters; `list` names the list, owner and filter included. */
+export function cursorAfter(list: string, id: string): string {
   const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
-  return Buffer.concat([bytes, checkOf(bytes)]).toString('base64url');
+  return Buffer.concat([bytes, checkOf(list, bytes)]).toString('base64url');
 }
 
-/**
- * The id that a cursor stands after, or undefined where it isn't one. The check finds what was mangled or belongs
- * elsewhere. It is no secret and need not be: a cursor holds nothing but an id, and whoever may list can be anywhere in
- * the list; which list it is, and whose, never comes from a cursor.
- */
-export function idBefore(cursor: string): string | undefined {
+function decode(list: string, cursor: string): string | undefined {
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.length !== ID_BYTES + CHECK_BYTES || bytes.toString('base64url') !== cursor) return undefined;
   const id = bytes.subarray(0, ID_BYTES);
-  if (!bytes.subarray(ID_BYTES).equals(checkOf(id))) return undefined;
+  if (!bytes.subarray(ID_BYTES).equals(checkOf(list, id))) return undefined;
   return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-export function isCursor(value: string) {
-  return idBefore(value) !== undefined;
+/** For lists that a schema knows by name. */
+export function isCursor(list: string, cursor: string) {
+  return decode(list, cursor) !== undefined;
+}
+
+/**
+ * The UUID that a cursor stands after; undefined without a cursor. Throws a 422 for what is no cursor of this list. The
+ * check finds what was changed or belongs to another list. It is no secret and need not be: a cursor holds nothing but an
+ * id, and which list is read, and whose, never comes from a cursor.
+ */
+export function idBefore(list: string, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const id = decode(list, cursor);
+  if (id === undefined) {
+    throw inputInvalid([{ field: 'cursor', detail: 'must be the `next` of a page of this list, unchanged' }]);
+  }
+  return id;
 }

@@ -1,101 +1,106 @@
-import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { Logger } from 'pino';
+import { preconditionFailed } from '../http/preconditions.js';
+import { Problem } from '../http/problem.js';
+import type { ConnectionOptions, openTable, TimeLimits } from './operations.js';
+import type { TableDefinition } from './table-definition.js';
 
-/** The caller's time runs out first. */
-const MOST_ATTEMPTS = 10;
-/** The SDK would write to the console, not to our log, when many calls wait for one of its 50 connections. */
-const HTTP = { throwOnRequestTimeout: true, socketAcquisitionWarningTimeout: 60_000 };
-
-export interface TableSettings extends Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'> {
-  table: string;
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
 }
 
-/** `pk`, `sk`, and whatever the item holds; `expiresAt` (seconds since the epoch) is when DynamoDB may delete it. */
-export interface Item {
-  pk: string;
-  sk: string;
-  expiresAt?: number;
+/** Its key, and the attributes that a resource gives it; those of indexes are `NAMEPk` and `NAMESk`. */
+export interface Item extends Key {
+  /** Grows by one with each change of an item that is changed. */
+  readonly version?: number;
+  /** Seconds since the epoch: from then on the item counts as gone, and DynamoDB may delete it. */
+  readonly expiresAt?: number;
+  readonly [attribute: string]: unknown;
 }
 
-/** The time for a call, attempts and pauses together, and in milliseconds for one attempt. */
-export interface TimeLimits {
-  abortSignal: AbortSignal;
-  requestTimeout: number;
+/** The items of one hash key, the greatest range key first. */
+export interface PageQuery<Index extends string> {
+  /** The table itself without it: read consistently; an index is milliseconds behind. */
+  readonly index?: Index;
+  readonly hash: string;
+  /** Only items whose range key is less. */
+  readonly before?: string | undefined;
+  readonly limit: number;
 }
 
-/** What the store asks of its table. Each call ends within its limits, with an error if need be. */
-export interface Table {
-  get(key: Pick<Item, 'pk' | 'sk'>, limits: TimeLimits): Promise<Item | undefined>;
-  /** Items of `pk`, the greatest `sk` first, of those below `before`. */
-  last(pk: string, page: { before?: string; limit: number }, limits: TimeLimits): Promise<LastItems>;
-  /** False where there already is such an item that has not expired: nothing is changed then. */
-  putNew(item: Item, limits: TimeLimits): Promise<boolean>;
-  /** Whether it may work when asked again, rather than being set up wrongly. */
-  isOutage(error: unknown): boolean;
+export interface ItemPage {
+  readonly items: readonly Item[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * The API's table. Each call ends by `deadlineMs`, milliseconds since the epoch; it throws `storeUnavailable` where the
+ * table did not respond by then.
+ */
+export interface Table<Index extends string = never> {
+  get(key: Key, deadlineMs: number): Promise<Item | undefined>;
+  /** False, and no change, where there already is such an item that has not expired. */
+  create(item: Item, deadlineMs: number): Promise<boolean>;
+  /** Replaces the item of that version by `item` with the next one, which it resolves to. Throws `preconditionFailed` where it has changed since. */
+  replace<T extends Item>(item: T, version: number, deadlineMs: number): Promise<T & { readonly version: number }>;
+  /** Deletes the item of that version. Throws `preconditionFailed` where it has changed since. */
+  remove(key: Key, version: number, deadlineMs: number): Promise<void>;
+  page(query: PageQuery<Index>, deadlineMs: number): Promise<ItemPage>;
   close(): void;
 }
 
-export interface LastItems {
-  items: Item[];
-  hasMore: boolean;
+export const storeUnavailable = new Problem({
+  status: 503,
+  code: 'store_unavailable',
+  detail: 'The data is unavailable at the moment: try again soon, with the Idempotency-Key of this call if it had one.',
+  headers: { 'Retry-After': '1' },
+});
+
+export interface TableOptions<Index extends string> extends ConnectionOptions {
+  readonly name: string;
+  readonly definition: TableDefinition<Index>;
+  readonly log: Logger;
 }
 
-function isOutage(error: unknown) {
-  if (!(error instanceof Error)) return false;
-  const kind = error as Parameters<typeof isServerError>[0];
-  return isThrottlingError(kind) || isTransientError(kind) || isServerError(kind);
-}
+/** A table that is opened, and the AWS SDK loaded, with the first call: no cold start waits for it. */
+export function createTable<Index extends string>(options: TableOptions<Index>): Table<Index> {
+  const { name, definition: _definition, log, ...connection } = options;
+  type Opened = ReturnType<typeof openTable>;
+  let opening: Promise<Opened> | undefined;
 
-/** The one module that loads the AWS SDK; import it dynamically, on first use. */
-export function openTable({ table, ...settings }: TableSettings): Table {
-  const client = new DynamoDBClient({
-    ...settings,
-    maxAttempts: MOST_ATTEMPTS,
-    requestHandler: HTTP,
-  });
-  const documents = DynamoDBDocumentClient.from(client);
+  async function use<T>(deadlineMs: number, work: (table: Opened, limits: TimeLimits) => Promise<T>): Promise<T> {
+    opening ??= import('./operations.js').then(({ openTable: open }) => open(name, connection));
+    const table = await opening;
+    const remainingMs = Math.max(0, deadlineMs - Date.now());
+    // Half of it, so that an attempt that hangs leaves time for another.
+    const limits = { abortSignal: AbortSignal.timeout(remainingMs), requestTimeout: remainingMs / 2 };
+    try {
+      return await work(table, limits);
+    } catch (error) {
+      // A response that the deadline cuts off fails in many ways.
+      if (!limits.abortSignal.aborted && !table.isOutage(error)) throw error;
+      const { name: kind, message } = error as Error;
+      log.warn({ table: name, reason: `${kind}: ${message}` }, 'the table did not respond in time');
+      throw storeUnavailable;
+    }
+  }
+
   return {
-    async get({ pk, sk }, limits) {
-      const command = new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true });
-      const { Item: item } = await documents.send(command, limits);
-      return item as Item | undefined;
+    get: (key, deadlineMs) => use(deadlineMs, (table, limits) => table.get(key, limits)),
+    create: (item, deadlineMs) => use(deadlineMs, (table, limits) => table.create(item, limits)),
+    page: (query, deadlineMs) => use(deadlineMs, (table, limits) => table.query(query, limits)),
+    async replace(item, version, deadlineMs) {
+      const next = { ...item, version: version + 1 };
+      const isReplaced = await use(deadlineMs, (table, limits) => table.replace(next, version, limits));
+      if (!isReplaced) throw preconditionFailed;
+      return next;
     },
-
-    async last(pk, { before, limit }, limits) {
-      const command = new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
-        ExpressionAttributeValues: { ':pk': pk, ...(before !== undefined && { ':before': before }) },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        // One more tells whether there is more.
-        Limit: limit + 1,
-      });
-      const { Items = [], LastEvaluatedKey } = await documents.send(command, limits);
-      const isCutShort = Items.length <= limit && LastEvaluatedKey !== undefined;
-      return { items: Items.slice(0, limit) as Item[], hasMore: Items.length > limit || isCutShort };
+    async remove(key, version, deadlineMs) {
+      const isRemoved = await use(deadlineMs, (table, limits) => table.remove(key, version, limits));
+      if (!isRemoved) throw preconditionFailed;
     },
-
-    async putNew(item, limits) {
-      const command = new PutCommand({
-        TableName: table,
-        Item: item,
-        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt < :now',
-        ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
-      });
-      try {
-        await documents.send(command, limits);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
-
-    isOutage,
     close() {
-      client.destroy();
+      void opening?.then((table) => table.close());
     },
   };
 }

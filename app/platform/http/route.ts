@@ -35,8 +35,16 @@ type PoolOf<A> = A extends readonly (infer R)[]
 /** Never undefined but where everyone may call. */
 export type CallerOf<A> = A extends 'everyone' ? undefined : Principal<PoolOf<A>>;
 
+interface CallContext {
+  /** Where the route takes an `Idempotency-Key` and the caller sent one. */
+  readonly idempotencyKey: string | undefined;
+  /** Milliseconds since the epoch by which the response must be on its way. */
+  readonly deadlineMs: number;
+  readonly request: Request;
+}
+
 /** What a handler gets: the verified caller and the validated input. */
-export interface Call<Services, Caller = unknown, Input = unknown, Found = undefined> {
+export interface Call<Services, Caller = unknown, Input = unknown, Found = undefined> extends CallContext {
   readonly caller: Caller;
   readonly params: Output<Input, 'params'>;
   readonly query: Output<Input, 'query'>;
@@ -44,13 +52,13 @@ export interface Call<Services, Caller = unknown, Input = unknown, Found = undef
   readonly body: Output<Input, 'body'>;
   /** What the path names, where the route is on a resource. */
   readonly resource: Found;
-  /** Where the route takes an `Idempotency-Key` and the caller sent one. */
-  readonly idempotencyKey: string | undefined;
   readonly services: Services;
-  /** Milliseconds since the epoch by which the response must be on its way. */
-  readonly deadlineMs: number;
-  readonly request: Request;
 }
+
+/** The argument of a handler that stands by itself: `Input` names and types what it takes of its route. */
+export type HandlerCall<Services, Input = object> = Input &
+  Omit<{ readonly [Name in keyof Call<Services>]: unknown }, keyof Input | 'services' | keyof CallContext> &
+  CallContext & { readonly services: Services };
 
 /** Header names by status: a handler must set each of them in a response of that status. */
 export type ResponseHeaders = Readonly<Record<number, readonly string[]>>;

@@ -1,0 +1,3 @@
+import { defineTable } from '../../../app/platform/dynamodb/table-definition.js';
+
+export const table = defineTable({ indexes: ['loansByBook'] });

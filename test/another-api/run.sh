@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Puts the API of this folder in the place of app/api, in a copy of the project, changes nothing else but name and bin of
+# package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+project=$PWD
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+
+git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+  if [ -e "$file" ]; then printf '%s\0' "$file"; fi
+done | xargs -0 cp --parents -t "$copy"
+cp -al node_modules "$copy" 2>/dev/null || cp -a node_modules "$copy"
+ln -s "$project/test/lambda/node_modules" "$copy/test/lambda/node_modules"
+
+cd "$copy"
+rm -rf app/api test/api
+mv test/another-api/api app/api
+mv test/another-api/tests test/api
+rm -rf test/another-api
+find app/api -name '*.ts' -exec sed -i 's#\.\./\.\./app/platform/#platform/#' {} +
+find test/api -name '*.ts' -exec sed -i "s#'\.\./\.\./\.\./app/#'../../app/#; s#'\.\./api/#'../../app/api/#; s#'\.\./\.\./harness/#'../harness/#" {} +
+node - <<'SCRIPT'
+const { readFileSync, writeFileSync } = require('node:fs');
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const changed = { ...manifest, name: 'library-api', bin: { library: 'dist/cli/library.cjs' } };
+writeFileSync('package.json', `${JSON.stringify(changed, null, 2)}\n`);
+SCRIPT
+
+npm run check:types --silent
+npm run check:lint --silent
+npm test --silent -- "$@"
