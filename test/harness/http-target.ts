@@ -1,9 +1,10 @@
 import { channel } from 'node:diagnostics_channel';
-import { Agent, createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Agent, request, type IncomingHttpHeaders, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { appServerOptions } from '../../app/platform/http/app-prototypes.js';
-import { handleClientError } from '../../app/platform/node/client-error.js';
+import pino from 'pino';
+import { createAppServer, listen } from '../../app/platform/node/server.js';
+import { product } from './fixture-api/product.js';
 import { startApi, type Api, type ApiOptions } from './test-api.js';
 
 export interface Answer {
@@ -40,11 +41,6 @@ function answerFrom(status: number, headers: IncomingHttpHeaders, body: string):
   const isProblem = headers['content-type']?.startsWith('application/problem+json') === true && body !== '';
   const code = isProblem ? (JSON.parse(body) as { code: string }).code : undefined;
   return { status, headers, body, code, challenge: headers['www-authenticate'] };
-}
-
-async function listen(server: Server) {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
 }
 
 /** Opens a target for the tests of a file and closes it after them. */
@@ -97,8 +93,8 @@ export function openTarget(options: ApiOptions = {}): HttpTarget {
 
   beforeAll(async () => {
     target.api = await startApi(options);
-    server = createServer(appServerOptions(target.api.app), target.api.app).on('clientError', handleClientError);
-    target.port = await listen(server);
+    server = createAppServer(target.api.app, pino({ level: 'silent' }));
+    target.port = Number(new URL(await listen(server, 0, '127.0.0.1')).port);
     channel('net.client.socket').subscribe(watch);
   });
   afterAll(async () => {
@@ -111,7 +107,7 @@ export function openTarget(options: ApiOptions = {}): HttpTarget {
   return target;
 }
 
-const REALM = 'Bearer realm="pizza-api"';
+const REALM = `Bearer realm="${product.name}"`;
 /** RFC 6750 section 3: no character in the quotes that could end them. */
 const DESCRIPTION = 'error_description="[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+"';
 

@@ -1,21 +1,22 @@
 import express, { type Express } from 'express';
 import pino from 'pino';
-import { createApp, type AppOptions } from '../../app/platform/http/app.js';
+import * as z from 'zod/mini';
 import { createGuard } from '../../app/platform/auth/guard.js';
-import type { TrustedPool } from '../../app/platform/auth/pool-keys.js';
-import { startPoolKeys } from '../../app/platform/auth/pool-keys.js';
-import { createDynamoStore } from '../../app/api/pizzas/store.js';
-import { startDynamoDb } from '../../app/local/dynamodb.js';
+import { startPoolKeys, type TrustedPool } from '../../app/platform/auth/pool-keys.js';
+import { principal } from '../../app/platform/auth/principal-schema.js';
 import { openApiDocument } from '../../app/platform/contract/openapi.js';
-import { routes } from '../../app/api/routes.js';
+import { createApp, type AppOptions } from '../../app/platform/http/app.js';
+import { respond, routesFor } from '../../app/platform/http/route.js';
 import { checkAnswers } from './documented-responses.js';
+import { access, customers as customersPool, staff as staffPool } from './fixture-api/access.js';
+import { product } from './fixture-api/product.js';
 import { startIssuer, type Issuer } from './issuer.js';
 
-export interface ApiOptions extends Pick<Partial<AppOptions>, 'corsOrigins' | 'routes' | 'remainingMs'> {
+export interface ApiOptions extends Partial<Pick<AppOptions<unknown>, 'corsOrigins' | 'routes' | 'remainingMs'>> {
   tokenCacheSize?: number;
 }
 
-/** The API as it runs on a laptop, with two pools that issue real tokens. */
+/** The fixture API in this process, with two pools that issue real tokens. */
 export interface Api {
   app: Express;
   trusted: readonly TrustedPool[];
@@ -23,25 +24,57 @@ export interface Api {
   staff: Issuer;
   /** Every log line so far, as it was written. */
   lines: string[];
-  /** Fails when any answer was not as the OpenAPI document says. */
+  /** Fails when a response was not as the OpenAPI document says. */
   close(): Promise<void>;
 }
 
+const { route } = routesFor<unknown>();
+const item = z.object({ name: z.string() });
+const fixtureRoutes = [
+  route({
+    method: 'GET',
+    path: '/health',
+    allow: 'everyone',
+    summary: 'Whether the API is up',
+    responses: async () => ({ 200: z.object({ status: z.literal('ok') }) }),
+    handle: () => respond(200, { status: 'ok' as const }),
+  }),
+  route({
+    method: 'GET',
+    path: '/',
+    allow: [customersPool],
+    summary: 'A welcome',
+    responses: async () => ({ 200: z.array(z.string()) }),
+    handle: () => respond(200, ['welcome']),
+  }),
+  route({
+    method: 'GET',
+    path: '/me',
+    allow: [customersPool, staffPool],
+    summary: 'The verified caller',
+    responses: async () => ({ 200: principal }),
+    handle: ({ caller }) => respond(200, caller),
+  }),
+  route({
+    method: 'POST',
+    path: '/items',
+    allow: [staffPool.group('chefs'), staffPool.scope('items.write')],
+    summary: 'Adds an item',
+    input: async () => ({ body: item }),
+    responses: async () => ({ 201: item }),
+    handle: ({ body }) => respond(201, body),
+  }),
+];
+
 export async function startApi({ tokenCacheSize = 10_000, ...options }: ApiOptions = {}): Promise<Api> {
-  const [customers, staff, dynamoDb] = await Promise.all([
-    startIssuer('customers'),
-    startIssuer('staff'),
-    startDynamoDb(),
-  ]);
+  const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
   const lines: string[] = [];
   const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
   const trusted = startPoolKeys([customers.pool, staff.pool], { refreshSeconds: 600, log });
   const guard = createGuard({ pools: trusted, log, tokenCacheSize });
-  const pizzas = createDynamoStore({ ...dynamoDb.settings, log });
-  const { watch, violations } = checkAnswers(
-    await openApiDocument(routes, { title: '', version: '', description: '' }),
-  );
-  const app = createApp({ guard, log, pizzas, ...options });
+  const document = await openApiDocument(fixtureRoutes, access.document, { title: '', version: '', description: '' });
+  const { watch, violations } = checkAnswers(document);
+  const app = createApp({ routes: fixtureRoutes, services: undefined, guard, realm: product.name, log, ...options });
   return {
     app: express().disable('x-powered-by').use(watch, app),
     trusted,
@@ -50,9 +83,8 @@ export async function startApi({ tokenCacheSize = 10_000, ...options }: ApiOptio
     lines,
     close: async () => {
       for (const { keys } of trusted) keys.close();
-      pizzas.close();
-      await Promise.all([customers.close(), staff.close(), dynamoDb.close()]);
-      if (violations.length > 0) throw new Error(`Answers are not as documented:\n${violations.join('\n')}`);
+      await Promise.all([customers.close(), staff.close()]);
+      if (violations.length > 0) throw new Error(`Responses are not as documented:\n${violations.join('\n')}`);
     },
   };
 }

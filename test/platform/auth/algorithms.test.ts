@@ -7,7 +7,7 @@ import { compact, header, hmac, publicKeyOf, signature } from './forge.js';
 const target = openTarget();
 
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
-const unexpectedConnections = {
+const foreignKeys = {
   P256: ec('P-256'),
   P384: ec('P-384'),
   P521: ec('P-521'),
@@ -52,7 +52,7 @@ const withoutSignature = nones.flatMap(([name, alg]): Attack[] => [
     ({ customers }) => compact(header(customers, { alg }), customers.accessClaims(), () => '\0'),
   ],
   [
-    `${name}, the true key's signature`,
+    `${name}, signed with the genuine key`,
     ({ customers }) =>
       compact(header(customers, { alg }), customers.accessClaims(), signature('sha256', customers.key.privateKey)),
   ],
@@ -83,7 +83,7 @@ const misspelt = [
 const secrets: [string, (issuer: Issuer) => Buffer | string][] = [
   ['SPKI PEM', ({ key }) => publicKeyOf(key).export({ type: 'spki', format: 'pem' })],
   [
-    'SPKI PEM without its last newline',
+    'SPKI PEM without its final newline',
     ({ key }) => publicKeyOf(key).export({ type: 'spki', format: 'pem' }).toString().trim(),
   ],
   [
@@ -121,14 +121,14 @@ const withHmac = secrets.flatMap(([name, secret]) =>
   ]),
 );
 
-const byTheTrueKey: Attack[] = (['sha1', 'sha224', 'sha384', 'sha512', 'sha3-256', 'ripemd160', 'md5'] as const).map(
+const otherHashes: Attack[] = (['sha1', 'sha224', 'sha384', 'sha512', 'sha3-256', 'ripemd160', 'md5'] as const).map(
   (hash) => [
     `RS256 in the header, signed over ${hash}`,
     ({ customers }) => compact(header(customers), customers.accessClaims(), signature(hash, customers.key.privateKey)),
   ],
 );
 
-const namedTruly: Attack[] = [
+const otherRsa: Attack[] = [
   ...(
     [
       ['RS1', 'sha1'],
@@ -180,22 +180,21 @@ const otherKinds = (
     ['EdDSA', 'Ed448', null],
   ] as const
 ).flatMap(([alg, key, hash]): Attack[] => {
-  const jwk = createPublicKey(unexpectedConnections[key]).export({ format: 'jwk' });
+  const jwk = createPublicKey(foreignKeys[key]).export({ format: 'jwk' });
   return [
     [
-      `${alg} with a key on ${key} of a stranger`,
+      `${alg} with a foreign key on ${key}`,
       ({ customers }) =>
-        compact(header(customers, { alg }), customers.accessClaims(), signature(hash, unexpectedConnections[key])),
+        compact(header(customers, { alg }), customers.accessClaims(), signature(hash, foreignKeys[key])),
     ],
     [
-      `${alg} with a key on ${key} that the token brings`,
+      `${alg} with a key on ${key} that the token carries`,
       ({ customers }) =>
-        compact(header(customers, { alg, jwk }), customers.accessClaims(), signature(hash, unexpectedConnections[key])),
+        compact(header(customers, { alg, jwk }), customers.accessClaims(), signature(hash, foreignKeys[key])),
     ],
     [
       `RS256 in the header, signed by ${alg} on ${key}`,
-      ({ customers }) =>
-        compact(header(customers), customers.accessClaims(), signature(hash, unexpectedConnections[key])),
+      ({ customers }) => compact(header(customers), customers.accessClaims(), signature(hash, foreignKeys[key])),
     ],
   ];
 });
@@ -204,8 +203,8 @@ describe.each<[string, Attack[]]>([
   ['no algorithm', withoutSignature],
   ['RS256 misspelt', misspelt],
   ['HMAC', withHmac],
-  ['another hash', byTheTrueKey],
-  ['another RSA algorithm', namedTruly],
+  ['another hash', otherHashes],
+  ['another RSA algorithm', otherRsa],
   ['elliptic curves', otherKinds],
 ])('%s', (_class, attacks) => {
   testRefusals(target, attacks);

@@ -19,11 +19,11 @@ const clientForms: [string, (clientId: string) => unknown][] = [
   ['in a list', (clientId) => [clientId]],
   ['in a list of two', (clientId) => [clientId, 'other']],
   ['in an object', (clientId) => ({ [clientId]: true })],
-  ['in capitals', (clientId) => clientId.toUpperCase().replace(/^\d+$/, 'X')],
+  ['in upper case', (clientId) => clientId.toUpperCase().replace(/^\d+$/, 'X')],
   ['with a space after it', (clientId) => `${clientId} `],
   ['with a NUL after it', (clientId) => `${clientId}\0`],
-  ['one letter short', (clientId) => clientId.slice(0, -1)],
-  ['one letter long', (clientId) => `${clientId}a`],
+  ['one character short', (clientId) => clientId.slice(0, -1)],
+  ['one character long', (clientId) => `${clientId}a`],
   ['twice with a comma', (clientId) => `${clientId},${clientId}`],
   ['a star', () => '*'],
   ['__proto__', () => '__proto__'],
@@ -87,7 +87,7 @@ const uses: Attack[] = [
   ].map((token_use) => access(`token_use ${JSON.stringify(token_use) ?? 'missing'}`, { token_use })),
   access('an access token that calls itself an ID token', { token_use: 'id' }),
   id('an ID token that calls itself an access token', { token_use: 'access' }),
-  access('an access token whose use stands in typ', { token_use: undefined, typ: 'access' }),
+  access('an access token whose token_use is in typ', { token_use: undefined, typ: 'access' }),
 ];
 
 const people: Attack[] = [
@@ -110,7 +110,7 @@ const people: Attack[] = [
     [['chefs']],
     ['chefs', {}],
   ].map((groups) => access(`cognito:groups ${JSON.stringify(groups)}`, { 'cognito:groups': groups })),
-  ...[null, 1, true, [], ['pizza-api/pizzas.write'], {}].map((scope) =>
+  ...[null, 1, true, [], ['fixture-api/items.write'], {}].map((scope) =>
     access(`scope ${JSON.stringify(scope)}`, { scope }),
   ),
 ];
@@ -134,7 +134,7 @@ const notADate = [
   8.64e15,
 ];
 
-/** JSON numbers that are none in JavaScript, and values that are no dates. */
+/** JSON numbers that JavaScript reads as infinite, and values that are no dates. */
 function malformed(claim: string): Attack[] {
   const infinite = ['1e309', '-1e309', '1E400'].map((text): Attack => [
     `${claim} ${text}`,
@@ -171,8 +171,8 @@ const times: Attack[] = [
 describe.each<[string, Attack[]]>([
   ['clients', clients],
   ['token_use', uses],
-  ['who and what', people],
+  ['identity and rights', people],
   ['times', times],
-])('%s, signed by the true key', (_class, attacks) => {
+])('%s, signed with the genuine key', (_class, attacks) => {
   testRefusals(target, attacks);
 });

@@ -1,32 +1,32 @@
 import { describe } from '@jest/globals';
 import { openTarget, testRefusals, type Attack } from '../../harness/http-target.js';
-import { changePart } from './forge.js';
+import { changeSegment } from './forge.js';
 
 const target = openTarget();
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The same bytes under another last letter: the bits that no byte uses. */
-function withLooseBits(part: string) {
-  const last = ALPHABET.indexOf(part.at(-1) ?? '');
-  return part.slice(0, -1) + ALPHABET[last + 1];
+/** The same bytes with another last character, which differs only in the bits that no byte uses. */
+function withLooseBits(segment: string) {
+  const last = ALPHABET.indexOf(segment.at(-1) ?? '');
+  return segment.slice(0, -1) + ALPHABET[last + 1];
 }
 
-const insert = (text: string) => (part: string) => part.slice(0, 40) + text + part.slice(40);
-const bytesOf = (part: string) => Buffer.from(part, 'base64url');
+const insert = (text: string) => (segment: string) => segment.slice(0, 40) + text + segment.slice(40);
+const bytesOf = (segment: string) => Buffer.from(segment, 'base64url');
 
-const changes: [string, (part: string) => string][] = [
-  ['with padding', (part) => `${part}=`],
-  ['with two signs of padding', (part) => `${part}==`],
+const changes: [string, (segment: string) => string][] = [
+  ['with padding', (segment) => `${segment}=`],
+  ['with two padding characters', (segment) => `${segment}==`],
   ['with padding in its middle', insert('=')],
-  ['with padding before it', (part) => `=${part}`],
+  ['with padding before it', (segment) => `=${segment}`],
   ['with a plus sign', insert('+')],
   ['with a slash', insert('/')],
-  ['with a plus sign in the place of a letter', (part) => `${part.slice(0, 40)}+${part.slice(41)}`],
-  ['with percent-encoded padding', (part) => `${part}%3D`],
+  ['with a plus sign instead of a character', (segment) => `${segment.slice(0, 40)}+${segment.slice(41)}`],
+  ['with percent-encoded padding', (segment) => `${segment}%3D`],
   [
     'percent-encoded',
-    (part) => part.replaceAll(/./g, (letter) => `%${letter.charCodeAt(0).toString(16)}`).slice(0, 2400),
+    (segment) => segment.replaceAll(/./g, (character) => `%${character.charCodeAt(0).toString(16)}`).slice(0, 2400),
   ],
   ['with an exclamation mark', insert('!')],
   ['with a tilde', insert('~')],
@@ -38,20 +38,20 @@ const changes: [string, (part: string) => string][] = [
   ['with a byte of Latin-1', insert('\u00e9')],
   ['with a no-break space', insert('\u00a0')],
   ['with a soft hyphen', insert('\u00ad')],
-  ['with a letter more', (part) => `${part}A`],
-  ['with four letters more', (part) => `${part}AAAA`],
-  ['with a letter less', (part) => part.slice(0, -1)],
-  ['with four letters less', (part) => part.slice(0, -4)],
-  ['without its first letter', (part) => part.slice(1)],
-  ['in reverse', (part) => part.split('').reverse().join('')],
-  ['in capitals', (part) => part.toUpperCase()],
-  ['in hex', (part) => bytesOf(part).toString('hex')],
-  ['in base64 twice', (part) => Buffer.from(part).toString('base64url')],
-  ['in the clear', (part) => encodeURI(bytesOf(part).toString('latin1')).replaceAll(/[,.]/g, '')],
-  ['twice', (part) => part + part],
+  ['with one character more', (segment) => `${segment}A`],
+  ['with four characters more', (segment) => `${segment}AAAA`],
+  ['with one character less', (segment) => segment.slice(0, -1)],
+  ['with four characters less', (segment) => segment.slice(0, -4)],
+  ['without its first character', (segment) => segment.slice(1)],
+  ['in reverse', (segment) => segment.split('').reverse().join('')],
+  ['in upper case', (segment) => segment.toUpperCase()],
+  ['in hex', (segment) => bytesOf(segment).toString('hex')],
+  ['in base64 twice', (segment) => Buffer.from(segment).toString('base64url')],
+  ['as plain text', (segment) => encodeURI(bytesOf(segment).toString('latin1')).replaceAll(/[,.]/g, '')],
+  ['twice', (segment) => segment + segment],
   ['empty', () => ''],
-  ['of one letter', () => 'A'],
-  ['of zeros', (part) => 'A'.repeat(part.length)],
+  ['of one character', () => 'A'],
+  ['of zeros', (segment) => 'A'.repeat(segment.length)],
 ];
 
 describe.each([
@@ -63,18 +63,22 @@ describe.each([
     target,
     changes.map(([name, change]): Attack => [
       name,
-      ({ customers }) => changePart(customers.accessToken(), index, change),
+      ({ customers }) => changeSegment(customers.accessToken(), index, change),
     ]),
   );
 });
 
-describe('a signature spelt otherwise', () => {
+describe('another spelling of the signature', () => {
   testRefusals(target, [
-    ['with bits that no byte uses', ({ customers }) => changePart(customers.accessToken(), 2, withLooseBits)],
+    ['with bits that no byte uses', ({ customers }) => changeSegment(customers.accessToken(), 2, withLooseBits)],
     [
       'in base64 with padding',
       ({ customers }) =>
-        changePart(customers.accessToken(), 2, (part) => `${bytesOf(part).toString('base64').replaceAll('=', '')}==`),
+        changeSegment(
+          customers.accessToken(),
+          2,
+          (segment) => `${bytesOf(segment).toString('base64').replaceAll('=', '')}==`,
+        ),
     ],
   ]);
 });
@@ -82,9 +86,9 @@ describe('a signature spelt otherwise', () => {
 describe('a token cut short', () => {
   testRefusals(
     target,
-    [1, 2, 3, 4, 10, 100, 341, 342, 343, 344, 400].map((letters): Attack => [
-      `by ${letters} letters`,
-      ({ customers }) => customers.accessToken().slice(0, -letters),
+    [1, 2, 3, 4, 10, 100, 341, 342, 343, 344, 400].map((count): Attack => [
+      `by ${count} characters`,
+      ({ customers }) => customers.accessToken().slice(0, -count),
     ]),
   );
 });

@@ -6,13 +6,13 @@ export function header({ key }: Issuer, overrides?: object) {
   return { kid: key.kid, alg: 'RS256', ...overrides };
 }
 
-/** A compact JWS of these texts or objects; `make` gives the bytes of its signature. */
+/** A compact JWS of these texts or objects; `make` returns the bytes of its signature. */
 export function compact(head: unknown, payload: unknown, make: (signed: string) => Buffer | string) {
   const signed = `${encode(head)}.${encode(payload)}`;
   return `${signed}.${Buffer.from(make(signed)).toString('base64url')}`;
 }
 
-/** As `compact`, of bytes that need not be text. */
+/** As `compact`, for bytes that need not be text. */
 export function compactBytes(head: Buffer, payload: Buffer, { privateKey }: SigningKey) {
   const signed = `${head.toString('base64url')}.${payload.toString('base64url')}`;
   return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
@@ -38,15 +38,15 @@ export function sha256(text: string) {
 /** DigestInfo for SHA-256 without the hash (RFC 8017 section 9.2, note 1). */
 export const SHA256_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
-/** RSA on an encoded message of the forger's own, 256 bytes, with the true key. */
+/** The raw RSA private operation of the genuine key on 256 bytes of the forger's choice. */
 export function rsa({ privateKey }: SigningKey, encoded: Buffer) {
   return privateEncrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encoded);
 }
 
-/** Changes part 0, 1 or 2 of a token. */
-export function changePart(token: string, index: number, change: (part: string) => string) {
+/** Changes segment 0, 1 or 2 of a token. */
+export function changeSegment(token: string, index: number, change: (segment: string) => string) {
   return token
     .split('.')
-    .map((part, at) => (at === index ? change(part) : part))
+    .map((segment, at) => (at === index ? change(segment) : segment))
     .join('.');
 }

@@ -3,17 +3,17 @@ import { describe, expect, test } from '@jest/globals';
 import { CompactEncrypt } from 'jose';
 import { encode, signJwt } from '../../harness/issuer.js';
 import { expectRefused, openTarget, testRefusals, type Attack, type Code } from '../../harness/http-target.js';
-import { changePart, header } from './forge.js';
+import { changeSegment, header } from './forge.js';
 
 const target = openTarget();
 
-const part = encode({ alg: 'RS256' });
-const parts: Attack[] = [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].flatMap((count): Attack[] => [
-  [`${count} parts`, () => Array.from({ length: count }, () => part).join('.')],
+const segment = encode({ alg: 'RS256' });
+const segments: Attack[] = [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].flatMap((count): Attack[] => [
+  [`${count} segments`, () => Array.from({ length: count }, () => segment).join('.')],
   [
-    `${count} parts, the first of them a true token's`,
+    `${count} segments, the first of them a genuine token's`,
     ({ customers }) =>
-      [...customers.accessToken().split('.'), ...Array.from({ length: 16 }, () => part)].slice(0, count).join('.'),
+      [...customers.accessToken().split('.'), ...Array.from({ length: 16 }, () => segment)].slice(0, count).join('.'),
   ],
 ]);
 
@@ -44,13 +44,13 @@ const otherForms: Attack[] = [
       return encode({ payload, signatures: [rest] });
     },
   ],
-  ['a detached payload', ({ customers }) => changePart(customers.accessToken(), 1, () => '')],
+  ['a detached payload', ({ customers }) => changeSegment(customers.accessToken(), 1, () => '')],
   [
     'a token in a token',
     ({ customers }) => signJwt(header(customers, { cty: 'JWT' }), customers.accessToken(), customers.key),
   ],
   [
-    'a token in a token that does not say so',
+    'a token in a token without cty',
     ({ customers }) => signJwt(header(customers), customers.accessToken(), customers.key),
   ],
   [
@@ -104,9 +104,12 @@ const otherForms: Attack[] = [
 ];
 
 const sizes: Attack[] = [
-  ...[8193, 9_000, 12_000, 15_000].map((length): Attack => [`${length} letters of one part`, () => 'a'.repeat(length)]),
+  ...[8193, 9_000, 12_000, 15_000].map((length): Attack => [
+    `${length} characters of one segment`,
+    () => 'a'.repeat(length),
+  ]),
   ...[8193, 12_000, 15_000].map((length): Attack => [
-    `a true token of ${length} letters or a few more`,
+    `a genuine token of ${length} characters or a few more`,
     ({ customers }) => {
       const spare = length - customers.accessToken({ pad: '' }).length;
       return customers.accessToken({ pad: 'x'.repeat(Math.ceil((spare * 3) / 4) + 2) });
@@ -140,7 +143,7 @@ const sizes: Attack[] = [
 ];
 
 describe.each<[string, Attack[]]>([
-  ['how many parts', parts],
+  ['number of segments', segments],
   ['dots', dots],
   ['another form', otherForms],
   ['size', sizes],
@@ -150,7 +153,7 @@ describe.each<[string, Attack[]]>([
 
 describe('encryption', () => {
   test.each([
-    ['a JWE with the public key around a true token', 'JWT', {}],
+    ['a JWE with the public key around a genuine token', 'JWT', {}],
     ['a JWE that calls itself RS256', 'JWT', { kid: true }],
     ['a JWE with a compressed content', undefined, { zip: 'DEF' }],
   ])('%s', async (_name, cty, extra) => {
@@ -164,13 +167,13 @@ describe('encryption', () => {
       })
       .encrypt(createPublicKey(customers.key.privateKey));
     const token =
-      'zip' in extra ? changePart(jwe, 0, () => encode({ alg: 'RSA-OAEP-256', enc: 'A128GCM', zip: 'DEF' })) : jwe;
+      'zip' in extra ? changeSegment(jwe, 0, () => encode({ alg: 'RSA-OAEP-256', enc: 'A128GCM', zip: 'DEF' })) : jwe;
     expectRefused(target, await target.get(token));
   });
 });
 
-describe('white space and commas: not one token', () => {
-  const badly: [string, (token: string) => string, Code?][] = [
+describe('white space and commas: more than one token', () => {
+  const malformed: [string, (token: string) => string, Code?][] = [
     ['a space in the middle', (token) => `${token.slice(0, 50)} ${token.slice(50)}`],
     ['a tab in the middle', (token) => `${token.slice(0, 50)}\t${token.slice(50)}`],
     ['a tab after the scheme and space', (token) => `\t${token}`],
@@ -178,17 +181,17 @@ describe('white space and commas: not one token', () => {
     ['a comma before it', (token) => `,${token}`],
     ['a comma in the middle', (token) => `${token.slice(0, 50)},${token.slice(50)}`],
     ['a second token', (token) => `${token} ${token}`],
-    ['a parameter after it', (token) => `${token} realm="pizza-api"`],
-    ['a parameter joined by a comma', (token) => `${token}, realm="pizza-api"`],
+    ['a parameter after it', (token) => `${token} realm="fixture-api"`],
+    ['a parameter joined by a comma', (token) => `${token}, realm="fixture-api"`],
     ['the scheme twice', (token) => `Bearer ${token}`],
     ['nothing but commas', () => ',,,'],
   ];
-  test.each(badly)('%s', async (_name, change) => {
+  test.each(malformed)('%s', async (_name, change) => {
     expectRefused(target, await target.get(change(target.api.customers.accessToken())), 'request_malformed');
   });
 });
 
-test.each([16_384, 65_536, 1_048_576])('a token of %d letters is refused before it is read', async (length) => {
+test.each([16_384, 65_536, 1_048_576])('a token of %d characters is refused before it is read', async (length) => {
   const answer = await target.raw(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${'a'.repeat(length)}\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   expect(answer).toContain('"code":"headers_too_large"');

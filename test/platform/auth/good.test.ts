@@ -11,11 +11,7 @@ const tokens: [string, (api: Api) => string][] = [
   ['an access token', ({ customers }) => customers.accessToken()],
   ['an ID token', ({ customers }) => customers.idToken()],
   [
-    "a machine's token, which has no user name",
-    ({ customers }) => customers.accessToken({ username: undefined, sub: 'client', scope: 'pizza-api/pizzas.write' }),
-  ],
-  [
-    'claims that nobody knows',
+    'unknown claims',
     ({ customers }) =>
       customers.accessToken({
         'custom:size': 30,
@@ -24,7 +20,7 @@ const tokens: [string, (api: Api) => string][] = [
         __proto__: undefined,
       }),
   ],
-  ['a user name in Greek and an emoji', ({ customers }) => customers.accessToken({ username: 'Γιώργος 🍕' })],
+  ['a user name in Greek and an emoji', ({ customers }) => customers.accessToken({ username: 'Γιώργος 🙂' })],
   [
     'a user name in escapes',
     ({ customers }) =>
@@ -87,7 +83,7 @@ const tokens: [string, (api: Api) => string][] = [
       ),
   ],
   [
-    'a jku that nobody follows',
+    'a jku, which is ignored',
     ({ customers }) =>
       signJwt(
         header(customers, { jku: customers.pool.jwksUri, x5u: 'https://example.com' }),
@@ -97,20 +93,20 @@ const tokens: [string, (api: Api) => string][] = [
   ],
   ['an audience in an access token', ({ customers }) => customers.accessToken({ aud: 'https://api.example.com' })],
   ['7 KB of claims', ({ customers }) => customers.accessToken({ 'custom:text': 'x'.repeat(5_000) })],
-  ['exactly 8,192 letters', ({ customers }) => lengthened(customers.accessToken.bind(customers), 8_192)],
+  ['exactly 8,192 characters', ({ customers }) => lengthened(customers.accessToken.bind(customers), 8_192)],
 ];
 
-/** A token of just so many letters. */
+/** A token of exactly `length` characters. */
 function lengthened(make: (claims: object) => string, length: number) {
   const base = make({ pad: '' }).length;
   for (let pad = Math.floor(((length - base) * 3) / 4) - 3; ; pad += 1) {
     const token = make({ pad: 'x'.repeat(pad) });
     if (token.length === length) return token;
-    if (token.length > length) throw new Error(`No token has ${length} letters`);
+    if (token.length > length) throw new Error(`No token has ${length} characters`);
   }
 }
 
-test.each(tokens)('%s passes, and passes again', async (_name, token) => {
+test.each(tokens)('%s is accepted, at first sight and from the cache', async (_name, token) => {
   const sent = token(target.api);
   expect([(await target.get(sent)).status, (await target.get(sent)).status]).toEqual([200, 200]);
 });
@@ -147,11 +143,11 @@ test('HEAD with a good token is answered', async () => {
   expect([status, body]).toEqual([200, '']);
 });
 
-test('what the token says of its holder arrives unharmed', async () => {
+test('the claims of a token reach the handler unchanged', async () => {
   const groups = Array.from({ length: 60 }, (_, at) => `Gruppe ${at} ü`);
   const { body } = await target.get(
-    target.api.customers.accessToken({ username: 'Γιώργος 🍕', 'cognito:groups': groups, exp: now + 600.5 }),
+    target.api.customers.accessToken({ username: 'Γιώργος 🙂', 'cognito:groups': groups, exp: now + 600.5 }),
     '/me',
   );
-  expect(JSON.parse(body)).toMatchObject({ username: 'Γιώργος 🍕', groups, expiresAt: now + 600.5, pool: 'customers' });
+  expect(JSON.parse(body)).toMatchObject({ username: 'Γιώργος 🙂', groups, expiresAt: now + 600.5, pool: 'customers' });
 });

@@ -10,7 +10,7 @@ const payloadOf = (issuer: Issuer) => JSON.stringify(issuer.accessClaims());
 
 type Change = (text: string) => string | Buffer;
 
-/** The true key signs; only the text of header or payload is not what it should be. */
+/** Signed with the genuine key; only the text of header or payload is wrong. */
 const inHeader = (name: string, change: Change): Attack => [
   name,
   ({ customers }) =>
@@ -57,8 +57,8 @@ const notJson: [string, Change][] = [
   ['garbage after it', (text) => `${text}x`],
   ['a NUL after it', (text) => `${text}\0`],
   ['a NUL before it', (text) => `\0${text}`],
-  ['its end missing', (text) => text.slice(0, -1)],
-  ['its start missing', (text) => text.slice(1)],
+  ['without its end', (text) => text.slice(0, -1)],
+  ['without its start', (text) => text.slice(1)],
   ['UTF-16', (text) => Buffer.from(text, 'utf16le')],
   ['UTF-16 with a mark', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
   ['XML', () => '<claims/>'],
@@ -77,7 +77,7 @@ const notUtf8: [string, Change][] = [
   ['FF', (text) => bytes(text, 'ff')],
 ];
 
-/** Of duplicate members the last counts, and here it is the bad one. */
+/** Of duplicate members the last counts, which here is the bad one. */
 const twice = (member: string, value: unknown, code?: Code) =>
   inPayload(
     `${member} twice, the last ${JSON.stringify(value)}`,
@@ -94,7 +94,7 @@ const duplicates: Attack[] = [
   inHeader('kid twice, the last unknown', (text) => text.replace(/\}$/, ',"kid":"unknown"}')),
   inHeader('kid twice, the last escaped and unknown', (text) => text.replace(/\}$/, ',"\\u006bid":"unknown"}')),
   inHeader('crit in escapes', (text) => text.replace(/\}$/, ',"\\u0063rit":["exp"]}')),
-  inHeader('alg in capitals only', (text) => text.replace('"alg"', '"ALG"')),
+  inHeader('alg in upper case only', (text) => text.replace('"alg"', '"ALG"')),
   twice('iss', 'https://example.com'),
   twice('exp', 1, 'token_expired'),
   twice('exp', 'never'),

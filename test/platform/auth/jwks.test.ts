@@ -63,13 +63,13 @@ const endings: [string, RequestListener][] = [
   ],
   ['60 KB of brackets', text('['.repeat(60_000))],
   [
-    'half an answer',
+    'half a response',
     (_request, response) => {
       response.writeHead(200, { 'content-length': '5000' }).write('{"keys":[');
       response.destroy();
     },
   ],
-  ['a connection cut', (_request, response) => response.destroy()],
+  ['a broken connection', (_request, response) => response.destroy()],
   ['something that is not HTTP', ({ socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ['headers without end', ({ socket }) => socket.write(`HTTP/1.1 200 OK\r\n${'X-A: b\r\n'.repeat(20_000)}`)],
   ['gzip', text('\x1f\x8b', 200, { 'content-encoding': 'gzip' })],
@@ -126,8 +126,8 @@ const endings: [string, RequestListener][] = [
 
 const log = pino({ level: 'silent' });
 
-describe('an endpoint that answers', () => {
-  test.each(endings)('%s gives no keys, and takes none away', async (_name, answer) => {
+describe('an endpoint whose response is not usable', () => {
+  test.each(endings)('%s gives no keys, and removes none', async (_name, answer) => {
     issuer.answer = undefined;
     const keys = createPoolKeys({ pool: issuer.pool, refreshSeconds: 600, log });
     await keys.refresh();
@@ -141,7 +141,7 @@ describe('an endpoint that answers', () => {
     expect(trap.fetches).toBe(0);
   });
 
-  test('keys of every kind gives the sound ones', async () => {
+  test('of keys of every kind, the sound ones are used', async () => {
     issuer.answer = json(() => ({
       keys: [
         null,
@@ -156,14 +156,14 @@ describe('an endpoint that answers', () => {
   });
 });
 
-describe('an endpoint that never ends', () => {
+describe('an endpoint whose response never ends', () => {
   /** Calls back until the connection is gone. */
   function drip({ socket }: IncomingMessage, write: () => void) {
     const timer = setInterval(write, 50);
     socket.on('close', () => clearInterval(timer));
   }
   const hangs: [string, (request: IncomingMessage, response: ServerResponse) => void][] = [
-    ['says nothing', () => undefined],
+    ['sends nothing', () => undefined],
     ['drips headers', (request) => drip(request, () => request.socket.write('H'))],
     [
       'drips its body',
@@ -176,7 +176,7 @@ describe('an endpoint that never ends', () => {
       'promises more than it sends',
       (_request, response) => response.writeHead(200, { 'content-length': '1000' }).write('{'),
     ],
-    ['goes on continuing', (request, response) => drip(request, () => response.writeContinue())],
+    ['sends 100 Continue for ever', (request, response) => drip(request, () => response.writeContinue())],
     [
       'switches protocols',
       ({ socket }) =>
@@ -191,7 +191,7 @@ describe('an endpoint that never ends', () => {
     ],
   ];
 
-  test('is given up, and whoever waits is answered', async () => {
+  test('is given up, and waiting requests are answered', async () => {
     const results = await Promise.all(
       hangs.map(async ([name, answer]) => {
         const hanging = await startIssuer();

@@ -25,7 +25,7 @@ afterEach(async () => {
   await issuer.close();
 });
 
-/** The endpoint is down; the fetches that it sees are counted all the same. */
+/** The endpoint is down; fetches are counted nevertheless. */
 function fail() {
   issuer.answer = (_request, response) => response.writeHead(500).end();
 }
@@ -35,7 +35,7 @@ async function until(isSo: () => boolean) {
 }
 
 describe('fetching', () => {
-  test('begins at load, and one fetch serves all who wait', async () => {
+  test('begins at load, and one fetch serves all requests that wait', async () => {
     start();
     const found = await Promise.all(Array.from({ length: 50 }, () => keys.getKey(issuer.key.kid)));
     expect(new Set(found).size).toBe(1);
@@ -71,7 +71,7 @@ describe('rotation', () => {
     expect(keys.cachedKey(issuer.key.kid)).toBe(old);
   });
 
-  test('a new key works at its first use even when a fetch left before it was published', async () => {
+  test('a new key works at its first use even when a fetch was sent before it was published', async () => {
     await start().refresh();
     const fresh = createSigningKey();
     let isAsked = false;
@@ -89,7 +89,7 @@ describe('rotation', () => {
     expect(issuer.fetches).toBe(3);
   });
 
-  test('a key that left is gone with the next refresh', async () => {
+  test('a key that left the JWKS is gone with the next refresh', async () => {
     issuer.published.push(createSigningKey());
     await start().refresh();
     issuer.published.shift();
@@ -126,7 +126,7 @@ describe('an outage', () => {
     expect(await keys.getKey(issuer.key.kid)).toBeDefined();
   });
 
-  test('at a cold start asks the endpoint twice a second at most, however many call', async () => {
+  test('at a cold start causes two fetches a second at most, however many call', async () => {
     fail();
     start();
     for (let i = 0; i < 200; i += 1) {
@@ -150,6 +150,84 @@ describe('an outage', () => {
   });
 });
 
+describe('the ceiling for stale keys while the endpoint is down', () => {
+  const HOUR = 3_600_000;
+
+  /** Goes on refreshing for so many hours, in vain. */
+  async function wait(hours: number) {
+    for (let hour = 0; hour < hours; hour += 1) {
+      clock += HOUR;
+      await keys.refresh();
+    }
+  }
+
+  test('is 24 hours: until then a known key serves, from then on calls are 503', async () => {
+    await start().refresh();
+    const begin = clock;
+    fail();
+    await wait(23);
+    clock = begin + 24 * HOUR - 1;
+    await keys.refresh();
+    expect(keys.cachedKey(issuer.key.kid)).toBeDefined();
+    clock += 1;
+    expect(keys.cachedKey(issuer.key.kid)).toBeUndefined();
+    await expect(keys.getKey(issuer.key.kid)).rejects.toMatchObject({ status: 503, code: 'keys_unavailable' });
+    expect(keys.cachedKey(issuer.key.kid)).toBeUndefined();
+  });
+
+  test('holds after a freeze without a refresh in between', async () => {
+    await start().refresh();
+    fail();
+    clock += 24 * HOUR;
+    await expect(keys.getKey(issuer.key.kid)).rejects.toMatchObject({ status: 503 });
+  });
+
+  test('is what the options say', async () => {
+    keys = createPoolKeys({ pool: issuer.pool, refreshSeconds: 600, maxStaleSeconds: 3_600, log, now: () => clock });
+    await keys.refresh();
+    fail();
+    clock += HOUR - 1;
+    expect(await keys.getKey(issuer.key.kid)).toBeDefined();
+    clock += 1;
+    await expect(keys.getKey(issuer.key.kid)).rejects.toMatchObject({ status: 503 });
+  });
+
+  test('counts from the last successful fetch', async () => {
+    await start().refresh();
+    await wait(30);
+    fail();
+    await wait(23);
+    expect(keys.cachedKey(issuer.key.kid)).toBeDefined();
+  });
+
+  test('is one line in the log, and the key is back with the endpoint', async () => {
+    await start().refresh();
+    fail();
+    await wait(30);
+    issuer.answer = undefined;
+    clock += HOUR;
+    expect(await keys.getKey(issuer.key.kid)).toBeDefined();
+    expect(keys.cachedKey(issuer.key.kid)).toBeDefined();
+    expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
+      [40, 'signing keys could not be fetched'],
+      [50, 'signing keys are too old to be used'],
+      [30, 'signing keys are back'],
+    ]);
+  });
+
+  test('once reached, causes two fetches a second at most, however many call', async () => {
+    await start().refresh();
+    fail();
+    await wait(25);
+    const before = issuer.fetches;
+    for (let i = 0; i < 200; i += 1) {
+      clock += 10;
+      await keys.getKey(issuer.key.kid).catch(() => undefined);
+    }
+    expect(issuer.fetches - before).toBeLessThanOrEqual(5);
+  });
+});
+
 describe('made-up kids', () => {
   /** Asks for `count` made-up kids, one after another, spread evenly over `seconds`. */
   async function flood(count: number, seconds: number) {
@@ -168,7 +246,7 @@ describe('made-up kids', () => {
     expect(issuer.fetches - before).toBeLessThanOrEqual(12);
   });
 
-  test('cannot keep a genuine new key out for more than 10 s', async () => {
+  test('cannot delay a genuine new key for more than 10 s', async () => {
     start();
     await flood(1_000, 30);
     const fresh = createSigningKey();
@@ -181,14 +259,14 @@ describe('made-up kids', () => {
     }
   });
 
-  test('leave known keys alone', async () => {
+  test('do not affect known keys', async () => {
     await start().refresh();
     const key = keys.cachedKey(issuer.key.kid);
     await flood(500, 1);
     expect(keys.cachedKey(issuer.key.kid)).toBe(key);
   });
 
-  test('have no more fetches, nor fewer, when the clock is set back', async () => {
+  test('cause neither more nor fewer fetches when the clock is set back', async () => {
     await start().refresh();
     clock -= 86_400_000;
     await flood(100, 1);
@@ -201,7 +279,7 @@ describe('made-up kids', () => {
 });
 
 describe('after a freeze', () => {
-  test('a key is not used before it was looked up again, once for all', async () => {
+  test('a key is not used before one new fetch, which serves all requests', async () => {
     await start().refresh();
     clock += 3_600_000;
     expect(keys.cachedKey(issuer.key.kid)).toBeUndefined();
@@ -211,7 +289,7 @@ describe('after a freeze', () => {
     expect(issuer.fetches).toBe(2);
   });
 
-  test('a key that was removed meanwhile stays out', async () => {
+  test('a key that was removed meanwhile is not used', async () => {
     issuer.published.push(createSigningKey());
     await start().refresh();
     issuer.published.shift();
@@ -219,7 +297,7 @@ describe('after a freeze', () => {
     expect(await keys.getKey(issuer.key.kid)).toBeUndefined();
   });
 
-  test('in an outage the known key serves on', async () => {
+  test('in an outage the known key is still used', async () => {
     await start().refresh();
     fail();
     clock += 3_600_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createHmac, sign } from 'node:crypto';
 import { publicJwk, type Issuer, type SigningKey } from '../../harness/issuer.js';
 
-/** What is changed in a text or in a token, at places given as fractions of its length. */
+/** A change of a text or a token; `at` is a position as a fraction of its length. */
 type Mutation =
   | { kind: 'replace' | 'insert'; at: number; text: string }
   | { kind: 'delete'; at: number; length: number }
@@ -17,13 +17,13 @@ export interface Recipe {
   /** On the JSON before it is signed. */
   headerText: readonly Mutation[];
   claimsText: readonly Mutation[];
-  signer: 'true' | 'other pool' | 'stranger' | 'hmac' | 'none' | 'garbage';
+  signer: 'genuine' | 'other pool' | 'forger' | 'hmac' | 'none' | 'garbage';
   /** On the finished token. */
   token: readonly Mutation[];
 }
 
-const place = fc.double({ min: 0, max: 1, noNaN: true });
-const odd = fc.constantFrom(
+const position = fc.double({ min: 0, max: 1, noNaN: true });
+const oddText = fc.constantFrom(
   'A',
   '=',
   '+',
@@ -48,10 +48,10 @@ const odd = fc.constantFrom(
 
 function mutations(text: fc.Arbitrary<string>, often: number): fc.Arbitrary<readonly Mutation[]> {
   const mutation = fc.oneof<fc.Arbitrary<Mutation>[]>(
-    fc.record({ kind: fc.constantFrom('replace', 'insert'), at: place, text }),
-    fc.record({ kind: fc.constant('delete'), at: place, length: fc.integer({ min: 1, max: 40 }) }),
-    fc.record({ kind: fc.constant('repeat'), at: place, length: fc.integer({ min: 1, max: 200 }) }),
-    fc.record({ kind: fc.constant('swap'), at: place }),
+    fc.record({ kind: fc.constantFrom('replace', 'insert'), at: position, text }),
+    fc.record({ kind: fc.constant('delete'), at: position, length: fc.integer({ min: 1, max: 40 }) }),
+    fc.record({ kind: fc.constant('repeat'), at: position, length: fc.integer({ min: 1, max: 200 }) }),
+    fc.record({ kind: fc.constant('swap'), at: position }),
   );
   return fc.oneof(
     { weight: often, arbitrary: fc.constant([]) },
@@ -88,7 +88,7 @@ const value = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.jsonValue({ maxDepth: 2 }),
 );
-/** Seconds from now; none near enough to a bound for a slow run to cross it. */
+/** Seconds from now; none so near to a limit that a slow run could cross it. */
 const time = fc.constantFrom<unknown[]>(
   'now-1e9',
   'now-60',
@@ -140,20 +140,20 @@ export const recipe: fc.Arbitrary<Recipe> = fc.record({
   id: fc.boolean(),
   header: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: header }),
   claims: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: claims }),
-  headerText: mutations(odd, 12),
-  claimsText: mutations(odd, 8),
-  signer: sometimes(1, fc.constantFrom('other pool', 'stranger', 'hmac', 'none', 'garbage')).map(
-    (signer) => signer ?? 'true',
+  headerText: mutations(oddText, 12),
+  claimsText: mutations(oddText, 8),
+  signer: sometimes(1, fc.constantFrom('other pool', 'forger', 'hmac', 'none', 'garbage')).map(
+    (signer) => signer ?? 'genuine',
   ),
-  token: mutations(odd, 3),
+  token: mutations(oddText, 3),
 });
 
-const letters = fc.constantFrom(
+const characters = fc.constantFrom(
   ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_....==+/~!%"\\{}'),
 );
-/** A token made from nothing. */
-export const nothing = fc.oneof(
-  fc.string({ unit: letters, minLength: 1, maxLength: 400 }),
+/** A text that no token was the base of. */
+export const arbitraryText = fc.oneof(
+  fc.string({ unit: characters, minLength: 1, maxLength: 400 }),
   fc
     .tuple(fc.json(), fc.json(), fc.base64String())
     .map(
@@ -196,10 +196,10 @@ function withTimes(values: Record<string, unknown>) {
   );
 }
 
-/** Cooks the recipe: the token as it is sent. */
-export function cook(
+/** The token of a recipe, as it is sent. */
+export function tokenOf(
   { staff, id, header, claims, headerText, claimsText, signer, token }: Recipe,
-  issuers: { customers: Issuer; staff: Issuer; stranger: SigningKey },
+  issuers: { customers: Issuer; staff: Issuer; forger: SigningKey },
 ) {
   const [issuer, other] = staff ? [issuers.staff, issuers.customers] : [issuers.customers, issuers.staff];
   const base = id ? issuer.idClaims(withTimes(claims)) : issuer.accessClaims(withTimes(claims));
@@ -209,9 +209,9 @@ export function cook(
   const rs256 = ({ privateKey }: SigningKey) =>
     sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url');
   const signatures = {
-    true: () => rs256(issuer.key),
+    genuine: () => rs256(issuer.key),
     'other pool': () => rs256(other.key),
-    stranger: () => rs256(issuers.stranger),
+    forger: () => rs256(issuers.forger),
     hmac: () =>
       createHmac('sha256', JSON.stringify(publicJwk(issuer.key)))
         .update(signed)

@@ -3,12 +3,12 @@ import { describe } from '@jest/globals';
 import type { SigningKey } from '../../harness/issuer.js';
 import { publicJwk } from '../../harness/issuer.js';
 import { openTarget, testRefusals, type Attack } from '../../harness/http-target.js';
-import { changePart, compact, header, publicKeyOf, rsa, sha256, SHA256_INFO } from './forge.js';
+import { changeSegment, compact, header, publicKeyOf, rsa, sha256, SHA256_INFO } from './forge.js';
 
 const target = openTarget();
 const SIZE = 256;
 
-/** EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), each of its pieces the forger's. */
+/** EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), with every part of it chosen by the forger. */
 function emsa(
   tail: Buffer,
   { start = Buffer.from([0, 1]), fill = 0xff, separator = Buffer.from([0]), after = Buffer.alloc(0) } = {},
@@ -21,7 +21,7 @@ const info = (signed: string) => Buffer.concat([SHA256_INFO, sha256(signed)]);
 const digestInfo = (prefix: string, hash: string) => (signed: string) =>
   Buffer.concat([Buffer.from(prefix, 'hex'), createHash(hash).update(signed).digest()]);
 
-/** What the true key is made to raise to its private power in the place of the right encoding. */
+/** Encodings that the genuine key signs instead of the right one. */
 const encodings: [string, (signed: string) => Buffer][] = [
   ['block type 0', (signed) => emsa(info(signed), { start: Buffer.from([0, 0]), fill: 0 })],
   ['block type 2', (signed) => emsa(info(signed), { start: Buffer.from([0, 2]) })],
@@ -107,7 +107,7 @@ const modulus = (key: SigningKey) => BigInt(`0x${Buffer.from(publicJwk(key).n ??
 const toBytes = (number: bigint, size = SIZE) => Buffer.from(number.toString(16).padStart(size * 2, '0'), 'hex');
 const toNumber = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex')}`);
 
-/** What is done to a true signature, or put in its place. */
+/** Changes of a genuine signature, and values instead of it. */
 const values: [string, (signature: Buffer, key: SigningKey) => Buffer][] = [
   ['all zeros', () => Buffer.alloc(SIZE)],
   ['all ones', () => Buffer.alloc(SIZE, 0xff)],
@@ -115,19 +115,19 @@ const values: [string, (signature: Buffer, key: SigningKey) => Buffer][] = [
   ['the modulus', (_signature, key) => toBytes(modulus(key))],
   ['the modulus less one', (_signature, key) => toBytes(modulus(key) - 1n)],
   ['the modulus and one', (_signature, key) => toBytes(modulus(key) + 1n)],
-  ['the true one added to the modulus', (signature, key) => toBytes(toNumber(signature) + modulus(key), SIZE + 1)],
-  ['the true one taken from the modulus', (signature, key) => toBytes(modulus(key) - toNumber(signature))],
-  ['the true one with a zero before it', (signature) => Buffer.concat([Buffer.alloc(1), signature])],
-  ['the true one with a zero after it', (signature) => Buffer.concat([signature, Buffer.alloc(1)])],
-  ['the true one twice', (signature) => Buffer.concat([signature, signature])],
-  ['the true one without its first byte', (signature) => signature.subarray(1)],
-  ['the true one without its last byte', (signature) => signature.subarray(0, -1)],
-  ['the first half of the true one', (signature) => signature.subarray(0, SIZE / 2)],
-  ['the true one in reverse', (signature) => Buffer.from(signature).reverse()],
-  ['the true one with its first bit changed', (signature) => toBytes(toNumber(signature) ^ (1n << 2047n))],
-  ['the true one with its last bit changed', (signature) => toBytes(toNumber(signature) ^ 1n)],
+  ['the genuine one added to the modulus', (signature, key) => toBytes(toNumber(signature) + modulus(key), SIZE + 1)],
+  ['the modulus less the genuine one', (signature, key) => toBytes(modulus(key) - toNumber(signature))],
+  ['the genuine one with a zero before it', (signature) => Buffer.concat([Buffer.alloc(1), signature])],
+  ['the genuine one with a zero after it', (signature) => Buffer.concat([signature, Buffer.alloc(1)])],
+  ['the genuine one twice', (signature) => Buffer.concat([signature, signature])],
+  ['the genuine one without its first byte', (signature) => signature.subarray(1)],
+  ['the genuine one without its last byte', (signature) => signature.subarray(0, -1)],
+  ['the first half of the genuine one', (signature) => signature.subarray(0, SIZE / 2)],
+  ['the genuine one in reverse', (signature) => Buffer.from(signature).reverse()],
+  ['the genuine one with its first bit changed', (signature) => toBytes(toNumber(signature) ^ (1n << 2047n))],
+  ['the genuine one with its last bit changed', (signature) => toBytes(toNumber(signature) ^ 1n)],
   [
-    'the true one raised to the public power',
+    'the genuine one raised to the public power',
     (signature, key) => publicDecrypt({ key: publicKeyOf(key), padding: constants.RSA_NO_PADDING }, signature),
   ],
   ['one byte', () => Buffer.from([1])],
@@ -136,41 +136,41 @@ const values: [string, (signature: Buffer, key: SigningKey) => Buffer][] = [
   ['DER of an ECDSA signature', () => Buffer.from('3006020101020101', 'hex')],
   ['an ECDSA signature of zeros (CVE-2022-21449)', () => Buffer.alloc(64)],
   ['text', () => Buffer.from('RS256')],
-  ['the true one in base64', (signature) => Buffer.from(signature.toString('base64'))],
-  ['the true one in hex', (signature) => Buffer.from(signature.toString('hex'))],
+  ['the genuine one in base64', (signature) => Buffer.from(signature.toString('base64'))],
+  ['the genuine one in hex', (signature) => Buffer.from(signature.toString('hex'))],
   ['the public key', (_signature, key) => publicKeyOf(key).export({ type: 'spki', format: 'der' })],
 ];
 
 const borrowed: Attack[] = [
   [
     'of another token of the same caller',
-    ({ customers }) => changePart(customers.accessToken(), 2, () => customers.idToken().split('.')[2] ?? ''),
+    ({ customers }) => changeSegment(customers.accessToken(), 2, () => customers.idToken().split('.')[2] ?? ''),
   ],
   [
     'over another payload',
     ({ customers }) =>
-      changePart(customers.accessToken(), 1, () => customers.accessToken({ username: 'chef' }).split('.')[1] ?? ''),
+      changeSegment(customers.accessToken(), 1, () => customers.accessToken({ username: 'chef' }).split('.')[1] ?? ''),
   ],
   [
     'over another header',
     ({ customers }) =>
-      changePart(customers.accessToken(), 0, () =>
+      changeSegment(customers.accessToken(), 0, () =>
         Buffer.from(JSON.stringify({ alg: 'RS256', kid: customers.key.kid })).toString('base64url'),
       ),
   ],
   [
     "of another pool's token",
-    ({ customers, staff }) => changePart(customers.accessToken(), 2, () => staff.accessToken().split('.')[2] ?? ''),
+    ({ customers, staff }) => changeSegment(customers.accessToken(), 2, () => staff.accessToken().split('.')[2] ?? ''),
   ],
   [
-    'over the parts the other way round',
+    'over the segments in reverse order',
     ({ customers }) => {
       const [head, payload, signature] = customers.accessToken().split('.');
       return [payload, head, signature].join('.');
     },
   ],
   [
-    'in the place of the payload',
+    'where the payload belongs',
     ({ customers }) => {
       const [head, payload, signature] = customers.accessToken().split('.');
       return [head, signature, payload].join('.');
@@ -186,15 +186,15 @@ const forged = encodings.map(([name, encoding]): Attack => [
 const replaced = values.map(([name, change]): Attack => [
   name,
   ({ customers }) =>
-    changePart(customers.accessToken(), 2, (part) =>
-      change(Buffer.from(part, 'base64url'), customers.key).toString('base64url'),
+    changeSegment(customers.accessToken(), 2, (segment) =>
+      change(Buffer.from(segment, 'base64url'), customers.key).toString('base64url'),
     ),
 ]);
 
 describe.each<[string, Attack[]]>([
-  ['an encoding of its own, under the true key', forged],
-  ['another number for a signature', replaced],
-  ['a true signature', borrowed],
+  ['another encoding, signed with the genuine key', forged],
+  ['another value of the signature', replaced],
+  ['a genuine signature of something else', borrowed],
 ])('%s', (_class, attacks) => {
   testRefusals(target, attacks);
 });

@@ -30,19 +30,19 @@ beforeEach(async () => {
 const guardOf = (tokenCacheSize?: number) =>
   createGuard({ pools: [trusted], now, ...(tokenCacheSize !== undefined && { tokenCacheSize }) });
 
-/** The caller that the guard lets in, or the refusal's code. */
+/** The caller whom the guard admits, or the code of the problem. */
 async function pass(guard: Guard, token: string): Promise<Principal | string | undefined> {
   const request = { headers: { authorization: `Bearer ${token}` }, rawHeaders: [] } as unknown as Request;
-  let refusal: { code: string } | undefined;
+  let problem: { code: string } | undefined;
   try {
-    await guard([customers])(request, {} as never, (error) => (refusal = error as typeof refusal));
+    await guard([customers])(request, {} as never, (error) => (problem = error as typeof problem));
   } catch (error) {
-    refusal = error as typeof refusal;
+    problem = error as typeof problem;
   }
-  return refusal ? refusal.code : request.caller;
+  return problem ? problem.code : request.caller;
 }
 
-test('a token is taken apart once, and its holder is the very same object from then on', async () => {
+test('a token is verified once, and its caller is the very same object from then on', async () => {
   const guard = guardOf();
   const token = issuer.accessToken();
   const first = await pass(guard, token);
@@ -50,7 +50,7 @@ test('a token is taken apart once, and its holder is the very same object from t
   expect(await pass(guard, token)).toBe(first);
 });
 
-test('turned off, every call verifies anew', async () => {
+test('turned off, every call verifies the token again', async () => {
   const guard = guardOf(0);
   const token = issuer.accessToken();
   const first = await pass(guard, token);
@@ -58,7 +58,7 @@ test('turned off, every call verifies anew', async () => {
   expect(await pass(guard, token)).not.toBe(first);
 });
 
-test.each([0, 0.5])('expiry counts to the millisecond, %d s past the second', async (fraction) => {
+test.each([0, 0.5])('expiry is exact to the millisecond, %d s past the second', async (fraction) => {
   const guard = guardOf();
   const exp = Math.floor(clock / 1000) + 60 + fraction;
   const token = issuer.accessToken({ exp });
@@ -71,7 +71,7 @@ test.each([0, 0.5])('expiry counts to the millisecond, %d s past the second', as
   expect(await pass(guard, token)).toMatchObject({ expiresAt: exp });
 });
 
-test('what was remembered dies with its key', async () => {
+test('a cached token no longer counts once its key is gone', async () => {
   const guard = guardOf();
   const token = issuer.accessToken();
   expect(await pass(guard, token)).toMatchObject({ username: 'regular' });
@@ -80,7 +80,26 @@ test('what was remembered dies with its key', async () => {
   expect(await pass(guard, token)).toBe('token_invalid');
 });
 
-test('a key replaced under its own kid takes its tokens with it', async () => {
+test('a cached token no longer counts once its key is too old, while the JWKS endpoint is down', async () => {
+  const keys = createPoolKeys({ pool: issuer.pool, refreshSeconds: 600, log: pino({ level: 'silent' }), now });
+  await keys.refresh();
+  keys.close();
+  const begin = clock;
+  const guard = createGuard({ pools: [{ pool: issuer.pool, keys }], now });
+  const token = issuer.accessToken({ exp: Math.floor(clock / 1000) + 100_000 });
+  const first = await pass(guard, token);
+  issuer.answer = (_request, response) => response.writeHead(500).end();
+  clock = begin + 86_400_000 - 1;
+  await keys.refresh();
+  expect(await pass(guard, token)).toMatchObject({ username: 'regular' });
+  clock += 1;
+  expect(await pass(guard, token)).toBe('keys_unavailable');
+  issuer.answer = undefined;
+  await keys.refresh();
+  expect(await pass(guard, token)).toEqual(first);
+});
+
+test('nor once its key is replaced under the same kid', async () => {
   const guard = guardOf();
   const token = issuer.accessToken();
   expect(await pass(guard, token)).toMatchObject({ username: 'regular' });
@@ -89,7 +108,7 @@ test('a key replaced under its own kid takes its tokens with it', async () => {
   expect(await pass(guard, token)).toBe('token_invalid');
 });
 
-test('a refusal is never remembered', async () => {
+test('a refusal is never cached', async () => {
   const guard = guardOf();
   const early = issuer.accessToken({ nbf: Math.floor(clock / 1000) + 60 });
   expect(await pass(guard, early)).toBe('token_not_yet_valid');
@@ -108,18 +127,18 @@ test('a refusal is never remembered', async () => {
 });
 
 test.each<[string, (token: string) => string]>([
-  ['its last letter', (token) => `${token.slice(0, -1)}~`],
-  ['a letter less', (token) => token.slice(0, -1)],
-  ['a letter more', (token) => `${token}A`],
+  ['its last character', (token) => `${token.slice(0, -1)}~`],
+  ['one character less', (token) => token.slice(0, -1)],
+  ['one character more', (token) => `${token}A`],
   ['a space at its end', (token) => `${token} `],
-  ['its letters in capitals', (token) => token.toUpperCase()],
-  ['its first letter', (token) => `f${token.slice(1)}`],
+  ['upper case', (token) => token.toUpperCase()],
+  ['its first character', (token) => `f${token.slice(1)}`],
   [
-    'a letter of its claims',
+    'a character of its claims',
     (token) => token.replace(/\.(.{40})./, (all, kept) => `.${kept}${all.endsWith('A') ? 'B' : 'A'}`),
   ],
-  ['its end alone in common', (token) => token.slice(-200)],
-])('a token that differs from a remembered one in %s is another token', async (_what, change) => {
+  ['everything but its end', (token) => token.slice(-200)],
+])('a token that differs from a cached one in %s is another token', async (_what, change) => {
   const guard = guardOf();
   const token = issuer.accessToken();
   await pass(guard, token);
@@ -129,24 +148,24 @@ test.each<[string, (token: string) => string]>([
 
 describe('bounds', () => {
   const caller = { subject: 's', username: null, groups: [], scopes: [], expiresAt: 9e9 } as unknown as Principal;
-  const remember = (entries: number) => {
-    const remembered = createTokenCache(entries, now);
+  const cacheOf = (maxEntries: number) => {
+    const cache = createTokenCache(maxEntries, now);
     const key = {} as never;
     const keys = { cachedKey: () => key } as never;
     return {
       set: (token: string, change: Partial<Principal> = {}) =>
-        remembered.set(token, { caller: { ...caller, ...change }, kid: 'k', key, keys }),
-      get: (token: string) => remembered.get(token),
+        cache.set(token, { caller: { ...caller, ...change }, kid: 'k', key, keys }),
+      get: (token: string) => cache.get(token),
     };
   };
 
-  test('no more than so many, those used last', () => {
-    const remembered = remember(100);
+  test('at most so many entries, those used last', () => {
+    const cache = cacheOf(100);
     for (let i = 0; i < 150; i += 1) {
-      remembered.set(`token-${i}`);
-      remembered.get('token-0');
+      cache.set(`token-${i}`);
+      cache.get('token-0');
     }
-    const kept = Array.from({ length: 150 }, (_, i) => i).filter((i) => remembered.get(`token-${i}`));
+    const kept = Array.from({ length: 150 }, (_, i) => i).filter((i) => cache.get(`token-${i}`));
     expect(kept).toHaveLength(100);
     expect(kept[0]).toBe(0);
     expect(kept[1]).toBe(51);
@@ -156,10 +175,10 @@ describe('bounds', () => {
     ['long tokens', (i) => `${i}`.padStart(8_192, 'x'), {}],
     ['tokens with many groups', (i) => `${i}`, { groups: Array.from({ length: 200 }, () => 'group') }],
     ['tokens with a long user name', (i) => `${i}`, { username: 'x'.repeat(4_000) }],
-  ])('no more than 3 KB each on average: fewer %s', (_name, token, change) => {
-    const remembered = remember(100);
-    for (let i = 0; i < 100; i += 1) remembered.set(token(i), change);
-    const kept = Array.from({ length: 100 }, (_, i) => i).filter((i) => remembered.get(token(i)));
+  ])('at most 3 KB each on average: fewer %s', (_name, token, change) => {
+    const cache = cacheOf(100);
+    for (let i = 0; i < 100; i += 1) cache.set(token(i), change);
+    const kept = Array.from({ length: 100 }, (_, i) => i).filter((i) => cache.get(token(i)));
     expect(kept.length).toBeGreaterThan(10);
     expect(kept.length).toBeLessThan(45);
   });

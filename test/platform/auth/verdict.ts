@@ -5,8 +5,8 @@ import type { Issuer } from '../../harness/issuer.js';
 const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function open(part: string) {
-  const value: unknown = JSON.parse(strict.decode(Buffer.from(part, 'base64url')));
+function parse(segment: string) {
+  const value: unknown = JSON.parse(strict.decode(Buffer.from(segment, 'base64url')));
   if (Object.prototype.toString.call(value) !== '[object Object]') throw new Error('not an object');
   return new Map(Object.entries(value as object));
 }
@@ -15,12 +15,16 @@ const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isTextOrAbsent = (value: unknown) => value === undefined || isText(value);
 const isTime = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 8.64e12;
 
-/** Section 7 of the design in other words than the guard's, for what jose leaves open. */
+/** The rules that jose leaves open, written independently of the verifier. */
 function keepsOurRules(token: string, { clientId }: Issuer, now: number) {
-  const parts = token.split('.');
-  if (token.length > 8192 || parts.length !== 3 || !parts.every((part) => part !== '' && CANONICAL.test(part)))
+  const segments = token.split('.');
+  if (
+    token.length > 8192 ||
+    segments.length !== 3 ||
+    !segments.every((segment) => segment !== '' && CANONICAL.test(segment))
+  )
     return false;
-  const [head, claims] = [open(parts[0] ?? ''), open(parts[1] ?? '')];
+  const [head, claims] = [parse(segments[0] ?? ''), parse(segments[1] ?? '')];
   if (
     !['undefined', 'jwt', 'at+jwt'].includes(String(head.get('typ')).toLowerCase()) ||
     head.get('typ') === 'undefined'
@@ -46,7 +50,7 @@ function keepsOurRules(token: string, { clientId }: Issuer, now: number) {
   );
 }
 
-/** Whether a second verifier, jose, and our rules in other words let a token in. */
+/** Whether a second verifier, jose, and an independent version of our rules accept a token. */
 export function createVerdict(issuers: readonly Issuer[]) {
   const keys = new Map<string, KeyObject>(issuers.map(({ key }) => [key.kid, createPublicKey(key.privateKey)]));
   return async (token: string) => {
