@@ -9,7 +9,7 @@ interface InitiateAuthResponse {
   message?: string;
 }
 
-/** Signs people in at the local Cognito with the client's secret, as a confidential client does for its page; resolves to the access token. */
+/** Signs people in at the local Cognito with the client's secret, as a confidential client does for its page. */
 export function createSignIn({ cognitoEndpoint, pools }: Pick<LocalCognito, 'cognitoEndpoint' | 'pools'>): SignIn {
   return async ({ pool: name, username, password }: Credentials) => {
     const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;

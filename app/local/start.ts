@@ -38,7 +38,7 @@ export interface LocalCognito {
 }
 
 export interface LocalOptions extends Declaration {
-  /** Where users and keys are kept, LOCAL_DIR. */
+  /** LOCAL_DIR: users, keys, passwords of local users, profile. */
   dir: string;
   /** LOCAL_COGNITO_PORT; 0 for a free one. */
   cognitoPort: number;

@@ -9,7 +9,7 @@ import { poolOperations } from './pools/pools.js';
 import { resourceServerOperations } from './pools/resource-servers.js';
 import { userOperations } from './users/users.js';
 
-/** Every operation that the stand-in answers. */
+/** Every operation that the emulator supports. */
 export const api = {
   ...poolOperations,
   ...clientOperations,
@@ -27,5 +27,8 @@ const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(api));
 export function operationNamed(name: string): Operation {
   const operation = byName.get(name);
   if (operation) return operation;
-  throw new CognitoError('UnknownOperationException', `The local stand-in has no operation ${name}.`);
+  throw new CognitoError(
+    'UnknownOperationException',
+    `The operation ${name} is not supported by the local Cognito emulator.`,
+  );
 }

@@ -10,11 +10,11 @@ const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWOR
 
 /** The id of the client that people sign in through. Clients can't be deleted here: one that is missing is created. */
 export async function seedPeopleClient(target: Target, before: string | undefined): Promise<string> {
-  const { product, name, added } = target;
+  const { product, name, changes } = target;
   const clientNames = [`${product.name}-${name}-people`, `${product.name}-client`];
   const found = await findClient(target, before, clientNames);
   if (found !== undefined) return found;
-  added.push('client people');
+  changes.push('created the client of people');
   return createClient(target, clientNames[0], { ExplicitAuthFlows });
 }
 
@@ -23,7 +23,7 @@ export async function seedPeopleClient(target: Target, before: string | undefine
  * and keeps id and secret. The one client `PRODUCT-machine` of earlier versions becomes that of the pool's only machine.
  */
 export async function seedMachines(target: Target, before: readonly SeededMachine[] = []): Promise<SeededMachine[]> {
-  const { run, UserPoolId, product, pool, added } = target;
+  const { run, UserPoolId, product, pool, changes } = target;
   const declared = Object.entries(pool.clients).flatMap(([name, client]) =>
     client.type === 'machine' ? [{ name, scopes: [...client.scopes] }] : [],
   );
@@ -38,9 +38,10 @@ export async function seedMachines(target: Target, before: readonly SeededMachin
       AllowedOAuthScopes: scopes,
       ExplicitAuthFlows: [],
     };
-    if (found === undefined) added.push(`machine client ${name}`);
+    if (found === undefined) changes.push(`created machine client ${name}`);
     else if (!isDeepStrictEqual(known?.scopes, scopes)) {
       await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
+      if (known) changes.push(`set the scopes of machine client ${name}`);
     }
     const clientId = found ?? (await createClient(target, clientNames[0], settings));
     seeded.set(name, { name, clientId, scopes });

@@ -13,7 +13,7 @@ const PasswordPolicy = {
 };
 
 /** The id of the pool `PRODUCT-NAME`, which is created unless an interrupted run has created it. */
-export async function createPool({ run, product }: SeedOptions, name: string, pool: PoolDocument, added: string[]) {
+export async function createPool({ run, product }: SeedOptions, name: string, pool: PoolDocument, changes: string[]) {
   const PoolName = `${product.name}-${name}`;
   const { UserPools } = await run(api.ListUserPools, { MaxResults: 60 });
   const found = UserPools.find(({ Name }) => Name === PoolName);
@@ -24,22 +24,22 @@ export async function createPool({ run, product }: SeedOptions, name: string, po
     AliasAttributes: pool.signIn.aliases,
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: !pool.signIn.selfRegistration },
   });
-  added.push(`pool ${name}`);
+  changes.push(`created pool ${name}`);
   return UserPool.Id;
 }
 
 /** Returns the groups that were seeded so far. */
-export async function seedGroups({ run, UserPoolId, pool, added }: Target, before: readonly string[] = []) {
+export async function seedGroups({ run, UserPoolId, pool, changes }: Target, before: readonly string[] = []) {
   const fresh = Object.entries(pool.groups).filter(([name]) => !before.includes(name));
   for (const [GroupName, Description] of fresh) {
     const creating = run(api.CreateGroup, { UserPoolId, GroupName, Description });
-    if (await orUndefined(creating, 'GroupExistsException')) added.push(`group ${GroupName}`);
+    if (await orUndefined(creating, 'GroupExistsException')) changes.push(`created group ${GroupName}`);
   }
   return [...before, ...fresh.map(([name]) => name)];
 }
 
 /** Returns the scopes that were seeded so far, in full. */
-export async function seedScopes({ run, UserPoolId, pool, added }: Target, before: readonly string[] = []) {
+export async function seedScopes({ run, UserPoolId, pool, changes }: Target, before: readonly string[] = []) {
   const Identifier = pool.resourceServer;
   const full = (name: string) => `${Identifier}/${name}`;
   const fresh = Object.entries(pool.scopes).filter(([name]) => !before.includes(full(name)));
@@ -53,6 +53,6 @@ export async function seedScopes({ run, UserPoolId, pool, added }: Target, befor
     .map(([ScopeName, ScopeDescription]) => ({ ScopeName, ScopeDescription }));
   const operation = server ? api.UpdateResourceServer : api.CreateResourceServer;
   await run(operation, { UserPoolId, Identifier, Name: server?.Name ?? Identifier, Scopes: [...existing, ...missing] });
-  added.push(...missing.map(({ ScopeName }) => `scope ${full(ScopeName)}`));
+  changes.push(...missing.map(({ ScopeName }) => `created scope ${full(ScopeName)}`));
   return [...before, ...fresh.map(([name]) => full(name))];
 }

@@ -31,8 +31,8 @@ export interface Target extends SeedOptions {
   name: string;
   UserPoolId: string;
   pool: PoolDocument;
-  /** What was created, in words, for the log. */
-  added: string[];
+  /** What was done, in words, for the log. */
+  changes: string[];
 }
 
 /**
@@ -51,23 +51,20 @@ export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, Se
     if (!Object.hasOwn(pools, name))
       log.info({ pool: name }, 'the pool is no longer declared: the local Cognito keeps it, the API does not trust it');
 
-  const seeded = new Map(
-    await Promise.all(
-      Object.entries(pools).map(
-        async ([name, pool]) => [name, await seedPool(options, name, pool, existing.get(name))] as const,
-      ),
-    ),
-  );
+  // One after the other: a failure must not leave another pool's writes running when the lock is released.
+  const seeded = new Map<string, SeededPool>();
+  for (const [name, pool] of Object.entries(pools))
+    seeded.set(name, await seedPool(options, name, pool, existing.get(name)));
   const all = new Map([...existing, ...seeded]);
   if (!isDeepStrictEqual(all, written)) await writeSeeded(path, all);
   return seeded;
 }
 
 async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, before: SeededPool | undefined) {
-  const added: string[] = [];
+  const changes: string[] = [];
   try {
-    const UserPoolId = before?.userPoolId ?? (await createPool(options, name, pool, added));
-    const target: Target = { ...options, name, UserPoolId, pool, added };
+    const UserPoolId = before?.userPoolId ?? (await createPool(options, name, pool, changes));
+    const target: Target = { ...options, name, UserPoolId, pool, changes };
     const seeded: SeededPool = {
       userPoolId: UserPoolId,
       clientId: await seedPeopleClient(target, before?.clientId),
@@ -79,22 +76,29 @@ async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, 
     return seeded;
   } catch (error) {
     if (!(error instanceof CognitoError)) throw error;
-    throw new StartError(`The local Cognito refuses pool ${name} as it is declared: ${error.message}`, {
-      cause: error,
-    });
+    throw new StartError(
+      `The local Cognito refuses pool ${name} as it is declared: ${error.message} If it was changed by hand, move ` +
+        `${options.dir}/seeded.json away: then everything that is declared is added again.`,
+      { cause: error },
+    );
   } finally {
-    if (added.length > 0) options.log.info({ pool: name, added }, 'added to the local Cognito');
+    if (changes.length > 0) options.log.info({ pool: name, changes }, 'seeded the local Cognito');
   }
 }
 
-/** The pools of `seeded.json` that are in the state, which may have been moved away or replaced. */
+/** The pools of `seeded.json` that are in the state, which may have been moved away. */
 async function findPools(options: SeedOptions, written: ReadonlyMap<string, SeededPool | PoolIds>) {
   const { run } = options;
   const found = new Map<string, SeededPool>();
   for (const [name, entry] of written) {
-    const describing = run(api.DescribeUserPool, { UserPoolId: entry.userPoolId });
-    if (!(await orUndefined(describing, 'ResourceNotFoundException'))) continue;
-    found.set(name, 'users' in entry ? entry : await upgrade(options, entry));
+    const listing = run(api.ListUserPoolClients, { UserPoolId: entry.userPoolId, MaxResults: 60 });
+    const clients = (await orUndefined(listing, 'ResourceNotFoundException'))?.UserPoolClients;
+    if (!clients) continue;
+    const before = 'users' in entry ? entry : await upgrade(options, entry);
+    const existing = new Set(clients.map(({ ClientId }) => ClientId));
+    const isComplete = [before, ...before.machines].every(({ clientId }) => existing.has(clientId));
+    // Nobody can delete a client here: the state is a copy from before it was added, and lacks other things too.
+    found.set(name, isComplete ? before : { ...before, groups: [], scopes: [], machines: [], users: [] });
   }
   return found;
 }

@@ -58,7 +58,7 @@ export async function usersWithPasswordFile(dir: string): Promise<string[]> {
  * A user who exists by that name and has chosen a password keeps it.
  */
 async function createUser(target: Target, { username, password, attributes = {} }: LocalUser): Promise<void> {
-  const { run, UserPoolId, name, dir, added } = target;
+  const { run, UserPoolId, name, dir, changes } = target;
   const person = { UserPoolId, Username: username };
   try {
     const existing = await findUser(target, username);
@@ -69,7 +69,7 @@ async function createUser(target: Target, { username, password, attributes = {} 
     }
     await writeDurably(`${dir}/${username}.password`, `${password}\n`);
     await run(api.AdminSetUserPassword, { ...person, Password: password, Permanent: true });
-    added.push(`user ${username}`);
+    changes.push(`created user ${username}`);
   } catch (error) {
     if (!(error instanceof CognitoError)) throw error;
     throw new StartError(`The local user ${username} of pool ${name} can't be created: ${error.message}`, {
@@ -78,12 +78,12 @@ async function createUser(target: Target, { username, password, attributes = {} 
   }
 }
 
-async function joinGroups({ run, UserPoolId, added }: Target, Username: string, groups: readonly string[]) {
+async function joinGroups({ run, UserPoolId, changes }: Target, Username: string, groups: readonly string[]) {
   const { Groups } = await run(api.ListGroups, { UserPoolId });
   const existing = new Set(Groups.map(({ GroupName }) => GroupName));
   for (const GroupName of groups.filter((group) => existing.has(group))) {
     await run(api.AdminAddUserToGroup, { UserPoolId, Username, GroupName });
-    added.push(`user ${Username} to group ${GroupName}`);
+    changes.push(`added user ${Username} to group ${GroupName}`);
   }
 }
 

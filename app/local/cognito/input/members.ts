@@ -104,7 +104,7 @@ export function takeParameter(parameters: Parameters, name: string): string {
 export const ignored: OptionalField<unknown> = optional(() => undefined);
 
 /** Stored without a check, only to be described again. */
-export const kept: OptionalField<unknown> = optional((value) => value);
+export const stored: OptionalField<unknown> = optional((value) => value);
 
 /** A setting that changes how people sign in, and that the emulator lacks: refused, not ignored, unless empty or false. */
 export const refused: OptionalField<never> = optional<never>((value, at, problems) => {

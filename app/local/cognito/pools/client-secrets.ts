@@ -7,22 +7,22 @@ import { reads, writes } from '../operation.js';
 import { DIGITS, LOWER, randomText } from '../random-text.js';
 import type { ClientSecret } from '../state/state.js';
 
-const MOST = 2;
+const MAX_SECRETS = 2;
 const member = { UserPoolId: fields.poolId, ClientId: fields.clientId };
 
-/** Two secrets at once are how one is rotated; values are shown when Cognito makes them, and never again. */
+/** A client may have two secrets, for rotation. A value is returned once, when Cognito generates it. */
 export const clientSecretOperations = {
   AddUserPoolClientSecret: writes(
     { ...member, ClientSecret: fields.clientSecret },
     (context, { UserPoolId, ClientId, ClientSecret }) => {
       const client = clientOf(poolOf(context, UserPoolId), ClientId);
       if (client.secrets.length === 0) throw invalidParameter('The client was created without a secret.');
-      if (client.secrets.length >= MOST)
-        throw new CognitoError('LimitExceededException', `A client has at most ${MOST} secrets.`);
+      if (client.secrets.length >= MAX_SECRETS)
+        throw new CognitoError('LimitExceededException', `A client has at most ${MAX_SECRETS} secrets.`);
       const secret = newSecret(client.id, context.now(), ClientSecret);
       client.secrets.push(secret);
-      const shown = ClientSecret === undefined ? { ClientSecretValue: secret.value } : {};
-      return { ClientSecretDescriptor: { ...describe(secret), ...shown } };
+      const generated = ClientSecret === undefined ? { ClientSecretValue: secret.value } : {};
+      return { ClientSecretDescriptor: { ...describe(secret), ...generated } };
     },
   ),
 
@@ -34,16 +34,16 @@ export const clientSecretOperations = {
     { ...member, ClientSecretId: required(text({ min: 1, max: 128 })) },
     (context, { UserPoolId, ClientId, ClientSecretId }) => {
       const client = clientOf(poolOf(context, UserPoolId), ClientId);
-      const kept = client.secrets.filter(({ id }) => id !== ClientSecretId);
-      if (kept.length === client.secrets.length) throw notFound(`Client secret ${ClientSecretId} does not exist.`);
-      if (kept.length === 0) throw invalidParameter('The last secret of a client can not be deleted.');
-      client.secrets = kept;
+      const rest = client.secrets.filter(({ id }) => id !== ClientSecretId);
+      if (rest.length === client.secrets.length) throw notFound(`Client secret ${ClientSecretId} does not exist.`);
+      if (rest.length === 0) throw invalidParameter('The last secret of a client can not be deleted.');
+      client.secrets = rest;
       return {};
     },
   ),
 };
 
-/** The id follows Cognito's form, client id and time of creation, with a few digits more so that two never meet. */
+/** The id has Cognito's form, client id and time of creation, and four random digits so that no two are equal. */
 export function newSecret(clientId: string, now: number, value = randomText(51, `${LOWER}${DIGITS}`)): ClientSecret {
   return { id: `${clientId}--${now}${randomText(4, DIGITS)}`, value, createdAt: now };
 }

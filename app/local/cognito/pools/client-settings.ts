@@ -1,5 +1,5 @@
 import { CognitoError, invalidParameter } from '../errors.js';
-import { flag, integer, kept, list, oneOf, refused, structure, text } from '../input/members.js';
+import { flag, integer, stored, list, oneOf, refused, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
 import type { Client, Lifetimes } from '../state/state.js';
 
@@ -30,15 +30,15 @@ export const settingsShape = {
   AllowedOAuthFlowsUserPoolClient: flag,
   AllowedOAuthScopes: list(text({ min: 1, max: 256, pattern: /[\x21\x23-\x5B\x5D-\x7E]+/ }), 50),
   ReadAttributes: list(text({ min: 1, max: 2048 })),
-  RefreshTokenRotation: structure({ Feature: required(oneOf('DISABLED')), RetryGracePeriodSeconds: kept }),
+  RefreshTokenRotation: structure({ Feature: required(oneOf('DISABLED')), RetryGracePeriodSeconds: stored }),
   AuthSessionValidity: integer(3, 15),
   AnalyticsConfiguration: refused,
-  CallbackURLs: kept,
-  DefaultRedirectURI: kept,
-  EnablePropagateAdditionalUserContextData: kept,
-  LogoutURLs: kept,
-  SupportedIdentityProviders: kept,
-  WriteAttributes: kept,
+  CallbackURLs: stored,
+  DefaultRedirectURI: stored,
+  EnablePropagateAdditionalUserContextData: stored,
+  LogoutURLs: stored,
+  SupportedIdentityProviders: stored,
+  WriteAttributes: stored,
 };
 
 type Settings = Input<typeof settingsShape>;

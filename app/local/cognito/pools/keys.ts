@@ -11,19 +11,19 @@ export interface SigningKey {
 
 const generate = promisify(generateKeyPair);
 
-/** Two RSA 2048 keys, made on this machine; their key ids look like Cognito's. */
+/** Two new RSA 2048 keys, with key ids like Cognito's. */
 export async function newPoolKeys(): Promise<Pool['keys']> {
   const [id, access] = await Promise.all([newKey(), newKey()]);
   return { id, access };
 }
 
-/** Stored keys, parsed once. */
+/** Signing keys by their stored form, each parsed once. */
 export class Keys {
   readonly #parsed = new WeakMap<StoredKey, SigningKey>();
 
   of(stored: StoredKey): SigningKey {
-    const known = this.#parsed.get(stored);
-    if (known) return known;
+    const parsed = this.#parsed.get(stored);
+    if (parsed) return parsed;
     const privateKey = createPrivateKey(stored.privateKey);
     const key = { kid: stored.kid, privateKey, publicKey: createPublicKey(privateKey) };
     this.#parsed.set(stored, key);

@@ -1,24 +1,24 @@
 import * as fields from '../input/fields.js';
-import { flag, integer, kept, list, oneOf, refused, structure, text } from '../input/members.js';
+import { flag, integer, stored, list, oneOf, refused, structure, text } from '../input/members.js';
 import { required } from '../input/shape.js';
 import type { PasswordPolicy } from '../state/state.js';
 
-/** What a pool may be told and has no effect on a laptop, where no message is sent. */
+/** Settings without effect in the emulator, which sends no messages. */
 const settings = {
-  AccountRecoverySetting: kept,
-  AdminCreateUserConfig: kept,
-  AutoVerifiedAttributes: kept,
-  DeletionProtection: kept,
-  EmailConfiguration: kept,
-  EmailVerificationMessage: kept,
-  EmailVerificationSubject: kept,
-  SmsAuthenticationMessage: kept,
-  SmsConfiguration: kept,
-  SmsVerificationMessage: kept,
-  UserAttributeUpdateSettings: kept,
-  UserPoolTags: kept,
-  UserPoolTier: kept,
-  VerificationMessageTemplate: kept,
+  AccountRecoverySetting: stored,
+  AdminCreateUserConfig: stored,
+  AutoVerifiedAttributes: stored,
+  DeletionProtection: stored,
+  EmailConfiguration: stored,
+  EmailVerificationMessage: stored,
+  EmailVerificationSubject: stored,
+  SmsAuthenticationMessage: stored,
+  SmsConfiguration: stored,
+  SmsVerificationMessage: stored,
+  UserAttributeUpdateSettings: stored,
+  UserPoolTags: stored,
+  UserPoolTier: stored,
+  VerificationMessageTemplate: stored,
 };
 
 const passwordPolicy = structure({
@@ -32,12 +32,12 @@ const passwordPolicy = structure({
 });
 
 const schemaSettings = {
-  AttributeDataType: kept,
-  DeveloperOnlyAttribute: kept,
-  Mutable: kept,
-  NumberAttributeConstraints: kept,
+  AttributeDataType: stored,
+  DeveloperOnlyAttribute: stored,
+  Mutable: stored,
+  NumberAttributeConstraints: stored,
   Required: refused,
-  StringAttributeConstraints: kept,
+  StringAttributeConstraints: stored,
 };
 
 /** CreateUserPool's members. */
@@ -55,15 +55,15 @@ export const poolShape = {
   ...settings,
 };
 
-/** Cognito's defaults: without a policy everything is demanded; in a policy, what isn't named isn't. */
+/** Cognito's defaults: without a policy everything is required; in a policy, only what it names. */
 export function policyFrom(given: Partial<PasswordPolicy> | undefined): PasswordPolicy {
-  const demanded = given === undefined;
+  const requireAll = given === undefined;
   return {
     MinimumLength: given?.MinimumLength ?? 8,
-    RequireUppercase: given?.RequireUppercase ?? demanded,
-    RequireLowercase: given?.RequireLowercase ?? demanded,
-    RequireNumbers: given?.RequireNumbers ?? demanded,
-    RequireSymbols: given?.RequireSymbols ?? demanded,
+    RequireUppercase: given?.RequireUppercase ?? requireAll,
+    RequireLowercase: given?.RequireLowercase ?? requireAll,
+    RequireNumbers: given?.RequireNumbers ?? requireAll,
+    RequireSymbols: given?.RequireSymbols ?? requireAll,
     TemporaryPasswordValidityDays: given?.TemporaryPasswordValidityDays || 7,
   };
 }

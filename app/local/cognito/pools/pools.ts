@@ -90,6 +90,6 @@ const describe = (context: Context, pool: Pool) => ({
 });
 
 function settingsOf(pool: Pool): object {
-  const asked: object = JSON.parse(pool.settings);
-  return asked;
+  const settings: object = JSON.parse(pool.settings);
+  return settings;
 }

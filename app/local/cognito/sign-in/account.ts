@@ -1,4 +1,4 @@
-import { writeAttributes } from '../users/attributes.js';
+import { writeAttributes } from '../users/user.js';
 import { clientById, type Context } from '../context.js';
 import { userBySub } from '../users/directory.js';
 import { CognitoError, notAuthorized } from '../errors.js';
@@ -8,7 +8,7 @@ import { isSecretOf } from './secret-hash.js';
 import { revokeSessions, sessionOf } from './sessions.js';
 import { readAccessToken } from './tokens.js';
 
-/** What people do for themselves, with tokens of theirs. */
+/** What users do for themselves, with their tokens. */
 export const accountOperations = {
   GetUser: reads({ AccessToken: fields.token }, async (context, { AccessToken }) => {
     const { user } = await bearer(context, AccessToken);
@@ -40,7 +40,7 @@ export const accountOperations = {
   ),
 };
 
-/** The user of an access token that still counts. */
+/** The user of a valid access token. Throws NotAuthorizedException, UserNotFoundException. */
 async function bearer(context: Context, accessToken: string) {
   const { pool, claims } = await readAccessToken(context, accessToken);
   const user = userBySub(pool, claims.sub ?? '');

@@ -4,13 +4,13 @@ import { userBySub } from '../users/directory.js';
 import { notAuthorized } from '../errors.js';
 import type { Client, Pool, Session, User } from '../state/state.js';
 
-/** Hash of a secret that is long and random, and needs no salt. */
+/** The hash of a long random secret, which needs no salt. */
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');
 
-/** A session for someone who has just proved who they are, and its refresh token, of which only a hash is kept. */
+/** Opens a session for a user who has just authenticated, with a refresh token, of which only the hash is stored. */
 export function openSession(context: Context, pool: Pool, client: Client, user: User) {
   const now = context.now();
-  forgetOld(pool, now);
+  removeExpired(pool, now);
   const eventId = randomUUID();
   const refreshToken = `${eventId}.${randomBytes(64).toString('base64url')}`;
   const refreshUntil = now + client.lifetimes.refresh * 1000;
@@ -35,7 +35,7 @@ export function sessionOf(pool: Pool, refreshToken: string): Session | undefined
   return session?.refreshHash === hashOf(refreshToken) ? session : undefined;
 }
 
-/** The session of a refresh token of this client, and the user whose it is; throws NotAuthorizedException. */
+/** The session and the user of a refresh token of this client. Throws NotAuthorizedException. */
 export function findSession(pool: Pool, client: Client, refreshToken: string): { session: Session; user: User } {
   const session = sessionOf(pool, refreshToken);
   const user = session && userBySub(pool, session.sub);
@@ -43,7 +43,7 @@ export function findSession(pool: Pool, client: Client, refreshToken: string): {
   return { session, user };
 }
 
-/** Notes that new tokens are about to be made; throws NotAuthorizedException when the session is good for none. */
+/** Extends the session for new tokens. Throws NotAuthorizedException when it is revoked or expired. */
 export function renewSession(context: Context, client: Client, user: User, session: Session): void {
   const now = context.now();
   if (!user.enabled) throw notAuthorized('User is disabled.');
@@ -52,13 +52,13 @@ export function renewSession(context: Context, client: Client, user: User, sessi
   session.forgetAt = Math.max(session.forgetAt, lastExpiry(client, now));
 }
 
-/** Signs a user out everywhere: refresh tokens, and access tokens that came with them, are refused from now on. */
+/** Signs a user out everywhere: the refresh tokens and the access tokens of every session are refused from now on. */
 export function revokeSessions(pool: Pool, user: User): void {
   for (const session of pool.sessions.values()) if (session.sub === user.sub) session.revoked = true;
 }
 
 const lastExpiry = ({ lifetimes }: Client, now: number) => now + Math.max(lifetimes.access, lifetimes.id) * 1000;
 
-function forgetOld(pool: Pool, now: number): void {
+function removeExpired(pool: Pool, now: number): void {
   for (const [id, { forgetAt }] of pool.sessions) if (forgetAt <= now) pool.sessions.delete(id);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { issuerOf, type Context } from '../context.js';
 import { notAuthorized } from '../errors.js';
+import { openSession } from './sessions.js';
 import type { Client, Pool, Session, StoredKey, User } from '../state/state.js';
 
 /** The scope of password sign-ins: what lets an access token call GetUser and GlobalSignOut. */
@@ -40,6 +41,13 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
     }),
   ]);
   return { AccessToken, ExpiresIn: client.lifetimes.access, TokenType: 'Bearer', IdToken };
+}
+
+/** A new session's tokens, as AuthenticationResult. */
+export async function openSessionTokens(context: Context, pool: Pool, client: Client, user: User) {
+  const { session, refreshToken } = openSession(context, pool, client, user);
+  const tokens = await signUserTokens(context, pool, client, user, session);
+  return { AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
 }
 
 /** The access token of a machine: its subject is the client itself. */

@@ -6,8 +6,8 @@ import type { State } from './state.js';
 const VERSION = 1;
 
 /**
- * The state in one file: a line with version and checksum, then the state. Writes are durable, one after the other;
- * those who ask while one is under way share the next, so that a burst costs two of them.
+ * The state in one file: a line with version and checksum, then the state. Writes are durable and sequential; calls
+ * during a write share the next one, so that a burst costs two writes.
  */
 export class StateFile {
   readonly state: State;
@@ -38,7 +38,7 @@ export class StateFile {
     return this.#next;
   }
 
-  /** Resolves once every write that was asked for is done: what a reader sees is then on disk. */
+  /** Resolves once every requested write is done: what a reader sees is then on disk. */
   async settled(): Promise<void> {
     await (this.#next ?? this.#writing)?.catch(() => this.save());
   }
@@ -53,7 +53,7 @@ function parse(path: string, written: string): State {
   const [head = '', body = ''] = written.split('\n');
   const header = parseJson(path, head);
   if (!isRecord(header) || header['version'] !== VERSION || header['sha256'] !== sha256(body)) throw damaged(path);
-  // The checksum says that this is what serialise wrote.
+  // The checksum proves that serialise wrote it.
   const state: State = JSON.parse(body, (_key, value: unknown) =>
     isRecord(value) && Array.isArray(value['$map']) ? new Map(value['$map']) : value,
   );
@@ -70,8 +70,8 @@ function parseJson(path: string, line: string): unknown {
 
 function damaged(path: string): StartError {
   return new StartError(
-    `${path} is damaged, or was written by another version: it was left as it is. ` +
-      'Restore it from a copy, or move it away to begin with fresh pools and users.',
+    `${path} is damaged, or was written by another version; it was left as it is. ` +
+      'Restore it from a copy, or move it away to start with new pools and users.',
   );
 }
 

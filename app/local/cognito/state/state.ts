@@ -9,11 +9,11 @@ export interface Pool {
   createdAt: number;
   modifiedAt: number;
   passwordPolicy: PasswordPolicy;
-  /** Attributes whose value one may sign in with, beside the user name. */
+  /** Attributes whose value is accepted as user name. */
   aliases: Alias[];
   customAttributes: string[];
   caseSensitive: boolean;
-  /** Settings that change nothing on a laptop, as JSON: kept to be described again. */
+  /** Settings without effect in the emulator, as JSON, only to be described again. */
   settings: string;
   /** Cognito signs ID tokens and access tokens with different keys. */
   keys: { id: StoredKey; access: StoredKey };
@@ -23,7 +23,7 @@ export interface Pool {
   users: Map<string, User>;
   groups: Map<string, Group>;
   resourceServers: Map<string, ResourceServer>;
-  /** Sign-ins by event_id: what refresh tokens hang on. */
+  /** By event_id. A refresh token belongs to one. */
   sessions: Map<string, Session>;
   /** By the hash of the session string. */
   challenges: Map<string, Challenge>;
@@ -58,11 +58,11 @@ export interface Client {
   hideUserExistence: boolean;
   revocable: boolean;
   clientCredentials: boolean;
-  /** How long a challenge may take to be answered. */
+  /** For how long a challenge's session is valid. */
   challengeMinutes: number;
   scopes: string[];
   readAttributes?: string[];
-  /** What was asked for at its creation, as JSON: kept to be described again. */
+  /** The settings of the last request, as JSON, only to be described again. */
   settings: string;
 }
 
@@ -72,7 +72,7 @@ export interface ClientSecret {
   createdAt: number;
 }
 
-/** How long tokens live, in seconds. */
+/** Token lifetimes in seconds. */
 export interface Lifetimes {
   access: number;
   id: number;
@@ -84,7 +84,7 @@ export interface User {
   username: string;
   attributes: Map<string, string>;
   passwordHash: string;
-  /** Until when a temporary password is good; absent once the user has one of their own. */
+  /** When a temporary password expires; absent once the user has a permanent one. */
   temporaryUntil?: number;
   enabled: boolean;
   groups: string[];
@@ -93,7 +93,7 @@ export interface User {
   attempts?: Attempts;
 }
 
-/** Wrong passwords since the last right one. */
+/** Wrong passwords since the last correct one. */
 export interface Attempts {
   failures: number;
   lockedUntil: number;
@@ -122,7 +122,7 @@ export interface Session {
   refreshHash: string;
   authTimeSeconds: number;
   refreshUntil: number;
-  /** When the last of its tokens has expired, and the session can be forgotten. */
+  /** When the last of its tokens has expired and the session can be removed. */
   forgetAt: number;
   revoked: boolean;
 }

@@ -1,13 +1,13 @@
 import { CognitoError } from '../errors.js';
 import type { Alias, Pool, User } from '../state/state.js';
 
-/** The key of a name in `pool.users`: without regard to case, unless the pool was made otherwise. */
+/** The key of a user name in `pool.users`: in lower case, unless the pool is case-sensitive. */
 export const userKey = (pool: Pool, name: string) => (pool.caseSensitive ? name : name.toLowerCase());
 
 /** A user by name, by the value of one of the pool's alias attributes, or by `sub`. */
 export function findUser(pool: Pool, name: string): User | undefined {
   const key = userKey(pool, name);
-  return pool.users.get(key) ?? everyone(pool).find((user) => goesBy(pool, user, key) || user.sub === name);
+  return pool.users.get(key) ?? allUsers(pool).find((user) => hasAlias(pool, user, key) || user.sub === name);
 }
 
 /** Throws UserNotFoundException. */
@@ -17,21 +17,21 @@ export function userOf(pool: Pool, name: string): User {
   return user;
 }
 
-export const userBySub = (pool: Pool, sub: string) => everyone(pool).find((user) => user.sub === sub);
+export const userBySub = (pool: Pool, sub: string) => allUsers(pool).find((user) => user.sub === sub);
 
-/** Throws AliasExistsException when somebody else goes by a value that would be an alias of `newcomer`. */
-export function checkAliases(pool: Pool, newcomer: User): void {
+/** Throws AliasExistsException when another user is found by a value that would be an alias of `user`. */
+export function checkAliases(pool: Pool, user: User): void {
   for (const alias of pool.aliases) {
-    const value = aliasOf(newcomer, alias);
+    const value = aliasOf(user, alias);
     const taken = value !== undefined && findUser(pool, value);
-    if (taken && taken !== newcomer)
+    if (taken && taken !== user)
       throw new CognitoError('AliasExistsException', `An account with the given ${alias} already exists.`);
   }
 }
 
-const everyone = (pool: Pool) => [...pool.users.values()];
+const allUsers = (pool: Pool) => [...pool.users.values()];
 
-function goesBy(pool: Pool, user: User, key: string): boolean {
+function hasAlias(pool: Pool, user: User, key: string): boolean {
   return pool.aliases.some((alias) => {
     const value = aliasOf(user, alias);
     return value !== undefined && userKey(pool, value) === key;

@@ -1,20 +1,23 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { CognitoError } from '../errors.js';
+import { DIGITS, LOWER, randomText, UPPER } from '../random-text.js';
+import type { PasswordPolicy } from '../state/state.js';
 
-/** What keeps passwords: only salted scrypt hashes (RFC 7914) are ever stored. */
+/** Hashes and compares passwords; what is stored is a salted scrypt hash (RFC 7914). */
 export interface Passwords {
   hash(password: string): Promise<string>;
   matches(password: string, stored: string): Promise<boolean>;
-  /** As much work as for a real user, so that time doesn't tell whether there is one. */
-  pretend(password: string): Promise<false>;
+  /** Takes as long as `matches`, so that the time doesn't reveal whether a user exists. */
+  matchNothing(password: string): Promise<false>;
 }
 
-/** About 50 ms and 16 MB a hash; libuv's four threads bound how many are made at once. */
-const USUAL_COST = 16_384;
+/** About 50 ms and 16 MB a hash, at most four at once (libuv's threads). */
+const DEFAULT_COST = 16_384;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** `cost` is scrypt's N, for new hashes: a stored one, `cost.salt.hash`, says its own. */
-export function createPasswords(cost = USUAL_COST): Passwords {
+/** `cost` is scrypt's N for new hashes; a stored one, `cost.salt.hash`, has its own. */
+export function createPasswords(cost = DEFAULT_COST): Passwords {
   const decoy = randomBytes(SALT_BYTES);
   return {
     async hash(password) {
@@ -28,7 +31,7 @@ export function createPasswords(cost = USUAL_COST): Passwords {
       const actual = await derive(password, Buffer.from(salt, 'base64url'), Number(cost));
       return expected.length === actual.length && timingSafeEqual(expected, actual);
     },
-    async pretend(password) {
+    async matchNothing(password) {
       await derive(password, decoy, cost);
       return false;
     },
@@ -40,3 +43,28 @@ function derive(password: string, salt: Buffer, N: number): Promise<Buffer> {
     scrypt(password, salt, HASH_BYTES, { N, r: 8, p: 1 }, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
+
+const REQUIREMENTS = [
+  ['RequireNumbers', /[0-9]/, 'Password must have numeric characters'],
+  ['RequireUppercase', /[A-Z]/, 'Password must have uppercase characters'],
+  ['RequireLowercase', /[a-z]/, 'Password must have lowercase characters'],
+  // A space counts as a symbol only within the password.
+  ['RequireSymbols', /[\^$*.[\]{}()?\-"!@#%&/\\,><':;|_~`+=]|\S \S/, 'Password must have symbol characters'],
+] as const;
+
+/**
+ * Throws InvalidPasswordException.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+ */
+export function checkPolicy(policy: PasswordPolicy, password: string): void {
+  const missing = REQUIREMENTS.find(([setting, pattern]) => policy[setting] && !pattern.test(password));
+  const violated = password.length < policy.MinimumLength ? 'Password not long enough' : missing?.[2];
+  if (violated !== undefined)
+    throw new CognitoError('InvalidPasswordException', `Password did not conform with policy: ${violated}`);
+}
+
+/** A temporary password that satisfies every policy. */
+export const randomPassword = ({ MinimumLength }: PasswordPolicy): string =>
+  [UPPER, LOWER, DIGITS, '!@#%&*_+']
+    .map((alphabet) => randomText(Math.ceil(Math.max(MinimumLength, 16) / 4), alphabet))
+    .join('');

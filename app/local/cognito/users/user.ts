@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.js';
 import { checkAliases, userKey } from './directory.js';
-import { CognitoError } from '../errors.js';
+import { CognitoError, invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
 import type { Pool, User } from '../state/state.js';
 
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** CONFIRMED, or FORCE_CHANGE_PASSWORD while the password is a temporary one. */
 export const statusOf = (user: User) => (user.temporaryUntil === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD');
 
-/** A user with a password, and the name and aliases to themselves; throws UsernameExistsException, AliasExistsException. */
+/** Adds a user to the pool. Throws UsernameExistsException, AliasExistsException. */
 export function newUser(
   context: Context,
   pool: Pool,
@@ -21,20 +21,20 @@ export function newUser(
   const key = userKey(pool, username);
   if (pool.users.has(key)) throw new CognitoError('UsernameExistsException', 'User account already exists');
   const now = context.now();
-  const born = { sub: randomUUID(), username, attributes, passwordHash, groups: [], createdAt: now, modifiedAt: now };
-  const user: User = { ...born, enabled: true };
+  const values = { sub: randomUUID(), username, attributes, passwordHash, groups: [], createdAt: now, modifiedAt: now };
+  const user: User = { ...values, enabled: true };
   checkAliases(pool, user);
   pool.users.set(key, user);
   return user;
 }
 
-/** Someone whose password is still a temporary one; throws UnsupportedUserStateException. */
-export function invitedAgain(user: User): User {
+/** Throws UnsupportedUserStateException unless the user's password is a temporary one. */
+export function checkInvited(user: User): User {
   if (user.temporaryUntil !== undefined) return user;
   throw new CognitoError('UnsupportedUserStateException', 'Resend not possible. CONFIRMED status is not correct.');
 }
 
-/** Sets a password of the user's own, or a temporary one for as long as the pool's policy says. */
+/** Sets a permanent password, or a temporary one that is valid for as long as the pool's policy says. */
 export function setPassword(context: Context, pool: Pool, user: User, passwordHash: string, permanent: boolean): void {
   user.passwordHash = passwordHash;
   user.modifiedAt = context.now();
@@ -42,7 +42,7 @@ export function setPassword(context: Context, pool: Pool, user: User, passwordHa
   else user.temporaryUntil = context.now() + pool.passwordPolicy.TemporaryPasswordValidityDays * DAY_MS;
 }
 
-/** As the API describes a user, attributes apart. */
+/** As the API describes a user, without attributes. */
 export const describeUser = (user: User) => ({
   Username: user.username,
   UserCreateDate: fields.date(user.createdAt),
@@ -50,3 +50,29 @@ export const describeUser = (user: User) => ({
   Enabled: user.enabled,
   UserStatus: statusOf(user),
 });
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
+const STANDARD_ATTRIBUTES = new Set(
+  (
+    'address birthdate email email_verified family_name gender given_name locale middle_name name nickname ' +
+    'phone_number phone_number_verified picture preferred_username profile updated_at website zoneinfo'
+  ).split(' '),
+);
+
+/** Name and value pairs as a map. Throws InvalidParameterException for names that are not in the pool's schema. */
+export function readAttributes(pool: Pool, pairs: { Name: string; Value?: string }[]): Map<string, string> {
+  const unknown = pairs.filter(({ Name }) => !STANDARD_ATTRIBUTES.has(Name) && !pool.customAttributes.includes(Name));
+  if (unknown.length > 0)
+    throw invalidParameter(
+      unknown
+        .map(
+          ({ Name }) => `Attributes did not conform to the schema: ${Name}: Attribute does not exist in the schema.\n`,
+        )
+        .join(''),
+    );
+  return new Map(pairs.map(({ Name, Value }) => [Name, Value ?? '']));
+}
+
+/** As the API lists them, with `sub`. */
+export const writeAttributes = (user: User) =>
+  [['sub', user.sub] as const, ...user.attributes].map(([Name, Value]) => ({ Name, Value }));

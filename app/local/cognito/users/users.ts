@@ -1,16 +1,14 @@
-import { readAttributes, writeAttributes } from './attributes.js';
 import { poolOf } from '../context.js';
 import { userKey, userOf } from './directory.js';
-import { notSupportedHere } from '../errors.js';
+import { invalidParameter, notSupportedHere } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { flag, ignored, list, oneOf, text } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { checkPolicy, randomPassword } from './password-policy.js';
+import { checkPolicy, randomPassword } from './passwords.js';
 import { revokeSessions } from '../sign-in/sessions.js';
 import { required } from '../input/shape.js';
 import type { User } from '../state/state.js';
-import { describeUser, invitedAgain, newUser, setPassword } from './user.js';
-import { userFilter } from './user-filter.js';
+import { checkInvited, describeUser, newUser, readAttributes, setPassword, statusOf, writeAttributes } from './user.js';
 
 const person = { UserPoolId: fields.poolId, Username: fields.username };
 
@@ -36,7 +34,7 @@ export const userOperations = {
       const passwordHash = await context.passwords.hash(password);
       const user =
         MessageAction === 'RESEND'
-          ? invitedAgain(userOf(pool, Username))
+          ? checkInvited(userOf(pool, Username))
           : newUser(context, pool, Username, attributes, passwordHash);
       setPassword(context, pool, user, passwordHash, false);
       return { User: { ...describeUser(user), Attributes: writeAttributes(user) } };
@@ -97,15 +95,37 @@ export const userOperations = {
     },
     (context, { UserPoolId, AttributesToGet, Filter, Limit, PaginationToken }) => {
       const pool = poolOf(context, UserPoolId);
-      const wanted = userFilter(Filter);
+      const matches = userFilter(Filter);
       const { items, next } = fields.page(
-        [...pool.users].filter(([, user]) => wanted(user)),
+        [...pool.users].filter(([, user]) => matches(user)),
         Limit,
         PaginationToken,
       );
-      const shown = ({ Name }: { Name: string }) => AttributesToGet?.includes(Name) ?? true;
-      const entry = (user: User) => ({ ...describeUser(user), Attributes: writeAttributes(user).filter(shown) });
+      const isAskedFor = ({ Name }: { Name: string }) => AttributesToGet?.includes(Name) ?? true;
+      const entry = (user: User) => ({ ...describeUser(user), Attributes: writeAttributes(user).filter(isAskedFor) });
       return { Users: items.map(entry), PaginationToken: next };
     },
   ),
 };
+
+const FILTER = /^\s*(?<name>[\w:]+)\s*(?<operator>\^?=)\s*"(?<value>.*)"\s*$/su;
+const SEARCHABLE = ['email', 'phone_number', 'name', 'given_name', 'family_name', 'preferred_username'] as const;
+
+const readers: Readonly<Partial<Record<string, (user: User) => string | undefined>>> = {
+  username: ({ username }) => username,
+  sub: ({ sub }) => sub,
+  status: ({ enabled }) => (enabled ? 'Enabled' : 'Disabled'),
+  'cognito:user_status': statusOf,
+  ...Object.fromEntries(SEARCHABLE.map((name) => [name, ({ attributes }: User) => attributes.get(name)])),
+};
+
+/** ListUsers's filter: `name = "value"` or, for a prefix, `name ^= "value"`; throws InvalidParameterException. */
+function userFilter(filter = ''): (user: User) => boolean {
+  if (filter.trim() === '') return () => true;
+  const parts = FILTER.exec(filter)?.groups;
+  if (!parts) throw invalidParameter('Error while parsing filter.');
+  const read = Object.hasOwn(readers, parts['name'] ?? '') ? readers[parts['name'] ?? ''] : undefined;
+  if (!read) throw invalidParameter(`Invalid search attribute: ${parts['name']}`);
+  const value = (parts['value'] ?? '').replaceAll('\\"', '"');
+  return parts['operator'] === '=' ? (user) => read(user) === value : (user) => read(user)?.startsWith(value) ?? false;
+}

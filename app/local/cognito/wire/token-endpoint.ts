@@ -32,10 +32,10 @@ export async function issueMachineToken(context: Context, authorization: string 
   if (!client.clientCredentials)
     throw new OAuthError('unauthorized_client', 'The client may not use client_credentials.');
 
-  const asked = form.get('scope')?.split(' ').filter(Boolean) ?? [];
-  if (asked.some((scope) => !client.scopes.includes(scope)))
+  const requested = form.get('scope')?.split(' ').filter(Boolean) ?? [];
+  if (requested.some((scope) => !client.scopes.includes(scope)))
     throw new OAuthError('invalid_scope', 'The client is not allowed that scope.');
-  const scope = (asked.length > 0 ? asked : client.scopes).join(' ');
+  const scope = (requested.length > 0 ? requested : client.scopes).join(' ');
   const access_token = await signMachineToken(context, pool, client, scope);
   return { access_token, expires_in: client.lifetimes.access, token_type: 'Bearer' };
 }
