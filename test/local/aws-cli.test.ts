@@ -5,7 +5,7 @@ import { createApp, PASSWORD, startEmulator, type App, type Emulator } from './e
 
 const isThere = spawnSync('aws', ['--version']).status === 0;
 
-// The command is asked for where the whole cloud is (REQUIRE_CLOUD=1), and tried wherever it is installed.
+// Runs wherever the aws command is installed; REQUIRE_CLOUD=1 makes it fail where it isn't.
 (isThere || process.env['REQUIRE_CLOUD'] === '1' ? describe : describe.skip)('with the aws command', () => {
   let emulator: Emulator;
   let app: App;
@@ -24,7 +24,7 @@ const isThere = spawnSync('aws', ['--version']).status === 0;
     return answer;
   }
 
-  test('a user is created, given a password, and signed in, as the tutorial does', async () => {
+  test('a user is created, given a password, and signed in', async () => {
     const pool = ['--user-pool-id', app.UserPoolId];
     await aws('admin-create-user', ...pool, '--username', 'regular');
     await aws('admin-set-user-password', ...pool, '--username', 'regular', '--password', PASSWORD, '--permanent');

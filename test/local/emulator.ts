@@ -15,14 +15,14 @@ import { startCognito, type CognitoServer } from '../../app/local/cognito/server
 
 export const PASSWORD = 'Passw0rd!';
 
-/** A stand-in on a free port, with a directory and a clock of its own, and the AWS SDK as its client. */
+/** A running local Cognito, with its own directory and clock, and the AWS SDK as its client. */
 export interface Emulator {
   dir: string;
   sdk: CognitoIdentityProvider;
   endpoint: () => string;
-  /** Moves the stand-in's clock, which stands still otherwise. */
+  /** Advances the emulator's clock, which otherwise stands still. */
   pass(time: { seconds?: number; minutes?: number; days?: number }): void;
-  /** Makes the next `count` comparisons of passwords wait for one another. */
+  /** Makes the next `count` password comparisons run at the same time. */
   gather(count: number): void;
   /** Stops it and starts it again on the same port and directory. */
   restart(): Promise<void>;
@@ -34,11 +34,11 @@ export async function startEmulator(): Promise<Emulator> {
   let now = Date.now();
   let awaited = 0;
   let waiting: (() => void)[] = [];
-  const gathered = () =>
+  const comparison = () =>
     new Promise<void>((resolve) => {
       waiting.push(resolve);
       if (waiting.length < awaited) return;
-      for (const go of waiting) go();
+      for (const proceed of waiting) proceed();
       [awaited, waiting] = [0, []];
     });
   const passwords = createPasswords(1024);
@@ -51,7 +51,7 @@ export async function startEmulator(): Promise<Emulator> {
       now: () => now,
       passwords: {
         ...passwords,
-        matches: (password, stored) => gathered().then(() => passwords.matches(password, stored)),
+        matches: (password, stored) => comparison().then(() => passwords.matches(password, stored)),
       },
     });
   let server: CognitoServer = await start(0);
@@ -86,7 +86,7 @@ export const connect = (endpoint: string) =>
     maxAttempts: 1,
   });
 
-/** A pool, a client of it, and what a person who signs in there sends. */
+/** A pool with a client, and the requests of its users. */
 export interface App {
   sdk: CognitoIdentityProvider;
   UserPoolId: string;
@@ -95,7 +95,7 @@ export interface App {
   hash: (username: string) => string;
   signIn: (username: string, password?: string) => Promise<InitiateAuthCommandOutput>;
   refresh: (refreshToken: string | undefined, username: string) => Promise<InitiateAuthCommandOutput>;
-  /** A user with a password of their own. */
+  /** Adds a user with the permanent password PASSWORD; resolves to the user name. */
   addUser: (attributes?: Record<string, string>) => Promise<string>;
 }
 
@@ -105,7 +105,7 @@ export async function createApp(
   client: Partial<CreateUserPoolClientRequest> = {},
 ): Promise<App> {
   const { UserPool } = await sdk.createUserPool({
-    PoolName: 'pizza',
+    PoolName: 'people',
     Policies: {
       PasswordPolicy: { MinimumLength: 8, RequireLowercase: true, RequireNumbers: true, RequireSymbols: true },
     },

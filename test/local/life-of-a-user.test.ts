@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { claimsOf, createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
 
-const Username = 'margherita';
+const Username = 'ada';
 const temporary = 'Temp-passw0rd';
 const own = 'Own-passw0rd';
 
-describe('the life of a user', () => {
+describe('a user, from creation to deletion,', () => {
   let emulator: Emulator;
   let app: App;
   let person: { UserPoolId: string; Username: string };
@@ -28,12 +28,12 @@ describe('the life of a user', () => {
       ChallengeResponses: { USERNAME: Username, NEW_PASSWORD: newPassword, SECRET_HASH: app.hash(Username) },
     });
 
-  test('begins with a temporary password', async () => {
+  test('is created with a temporary password', async () => {
     const { User } = await app.sdk.adminCreateUser({ ...person, TemporaryPassword: temporary });
     expect(User).toMatchObject({ Username, Enabled: true, UserStatus: 'FORCE_CHANGE_PASSWORD' });
   });
 
-  test('is challenged for a password of their own', async () => {
+  test('is challenged to choose a password', async () => {
     const challenge = await app.signIn(Username, temporary);
     expect(challenge).toMatchObject({
       ChallengeName: 'NEW_PASSWORD_REQUIRED',
@@ -43,24 +43,24 @@ describe('the life of a user', () => {
     session = challenge.Session;
   });
 
-  test('is refused for a weak one', async () => {
+  test('can not choose a weak one', async () => {
     await expectRefusal(answer('short1!'), 'InvalidPasswordException', 'Password not long enough');
     await expectRefusal(answer('no-numbers-here'), 'InvalidPasswordException', 'numeric characters');
   });
 
-  test('is signed in with a good one', async () => {
+  test('is signed in with a strong one', async () => {
     const { AuthenticationResult } = await answer(own);
     expect(AuthenticationResult).toMatchObject({ TokenType: 'Bearer', ExpiresIn: 3600 });
     expect(claimsOf(AuthenticationResult?.AccessToken)).not.toHaveProperty('cognito:groups');
     expect(await app.sdk.adminGetUser(person)).toMatchObject({ UserStatus: 'CONFIRMED' });
   });
 
-  test('signs in again with it, and no longer with the temporary one', async () => {
+  test('signs in with the new password, and no longer with the temporary one', async () => {
     expect((await app.signIn(Username, own)).AuthenticationResult).toBeDefined();
     await expectRefusal(app.signIn(Username, temporary), 'NotAuthorizedException', 'Incorrect username or password.');
   });
 
-  test('is put into a group, which both tokens say', async () => {
+  test('is added to a group, which is in both tokens', async () => {
     await app.sdk.adminAddUserToGroup({ ...person, GroupName: 'chefs' });
     const { AuthenticationResult: tokens } = await app.signIn(Username, own);
     expect(claimsOf(tokens?.AccessToken)).toHaveProperty('cognito:groups', ['chefs']);
@@ -69,20 +69,20 @@ describe('the life of a user', () => {
     refreshToken = tokens?.RefreshToken;
   });
 
-  test('is refreshed, with the secret hash of the internal user name', async () => {
+  test('gets new tokens for a refresh token, with the secret hash of the internal user name', async () => {
     const { AuthenticationResult: tokens } = await app.refresh(refreshToken, Username);
     expect(claimsOf(tokens?.AccessToken)).toMatchObject({ username: Username, 'cognito:groups': ['chefs'] });
     expect(claimsOf(tokens?.IdToken)).toMatchObject({ 'cognito:username': Username });
     expect(tokens?.RefreshToken).toBeUndefined();
   });
 
-  test('is taken out of the group, which the next tokens say', async () => {
+  test('is removed from the group, which is not in the next tokens', async () => {
     await app.sdk.adminRemoveUserFromGroup({ ...person, GroupName: 'chefs' });
     const { AuthenticationResult: tokens } = await app.refresh(refreshToken, Username);
     expect(claimsOf(tokens?.AccessToken)).not.toHaveProperty('cognito:groups');
   });
 
-  test('is signed out everywhere: neither refresh nor access token counts any longer', async () => {
+  test('is signed out everywhere: refresh and access tokens are refused', async () => {
     const { AuthenticationResult: tokens } = await app.signIn(Username, own);
     await app.sdk.adminUserGlobalSignOut(person);
     for (const token of [refreshToken, tokens?.RefreshToken])
@@ -94,7 +94,7 @@ describe('the life of a user', () => {
     );
   });
 
-  test('is disabled: neither password nor refresh token lets them in', async () => {
+  test('is disabled: password, refresh token and access token are refused', async () => {
     const { AuthenticationResult: tokens } = await app.signIn(Username, own);
     await app.sdk.adminDisableUser(person);
     await expectRefusal(app.signIn(Username, own), 'NotAuthorizedException', 'User is disabled.');
@@ -102,13 +102,13 @@ describe('the life of a user', () => {
     await expectRefusal(app.sdk.getUser({ AccessToken: tokens?.AccessToken }), 'NotAuthorizedException');
   });
 
-  test('is enabled again and signs in', async () => {
+  test('is enabled and signs in again', async () => {
     await app.sdk.adminEnableUser(person);
     const { AuthenticationResult: tokens } = await app.signIn(Username, own);
     expect(await app.sdk.getUser({ AccessToken: tokens?.AccessToken })).toMatchObject({ Username });
   });
 
-  test('is deleted, and nothing is left of them', async () => {
+  test('is deleted: user name, password and tokens are unknown', async () => {
     const { AuthenticationResult: tokens } = await app.signIn(Username, own);
     await app.sdk.adminDeleteUser(person);
     await expectRefusal(app.sdk.adminGetUser(person), 'UserNotFoundException', 'User does not exist.');

@@ -18,19 +18,22 @@ describe('the password policy', () => {
     ['without a lower-case letter', 'PASSW0RD!', 'Password must have lowercase characters'],
   ] as const;
 
-  test.each(weak)('refuses one that is %s, wherever an administrator sets it', async (_name, password, message) => {
-    const { UserPoolId } = app;
-    const Username = await app.addUser();
-    for (const work of [
-      app.sdk.adminCreateUser({ UserPoolId, Username: 'newcomer', TemporaryPassword: password }),
-      app.sdk.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: true }),
-      app.sdk.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: false }),
-    ])
-      await expectRefusal(work, 'InvalidPasswordException', message);
-    await expect(app.signIn(Username)).resolves.toHaveProperty('AuthenticationResult');
-  });
+  test.each(weak)(
+    'refuses a password that is %s, in every operation of administrators',
+    async (_name, password, message) => {
+      const { UserPoolId } = app;
+      const Username = await app.addUser();
+      for (const work of [
+        app.sdk.adminCreateUser({ UserPoolId, Username: 'newcomer', TemporaryPassword: password }),
+        app.sdk.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: true }),
+        app.sdk.adminSetUserPassword({ UserPoolId, Username, Password: password, Permanent: false }),
+      ])
+        await expectRefusal(work, 'InvalidPasswordException', message);
+      await expect(app.signIn(Username)).resolves.toHaveProperty('AuthenticationResult');
+    },
+  );
 
-  test('demands everything of a pool that was made without one', async () => {
+  test('requires everything in a pool that is created without a policy', async () => {
     const strict = await createApp(emulator, { Policies: {} });
     await expectRefusal(
       strict.sdk.adminCreateUser({
@@ -43,7 +46,7 @@ describe('the password policy', () => {
     );
   });
 
-  test('is met by the password that is made up when none is given', async () => {
+  test('is satisfied by the temporary password that is generated when none is given', async () => {
     const strict = await createApp(emulator, {
       Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } },
     });
@@ -56,7 +59,7 @@ describe('the password policy', () => {
 });
 
 describe('a temporary password', () => {
-  test('is good for seven days, and for seven more after the invitation is sent again', async () => {
+  test('is valid for seven days, and for another seven when the invitation is sent again', async () => {
     const person = { UserPoolId: app.UserPoolId, Username: 'invited' };
     await app.sdk.adminCreateUser({ ...person, TemporaryPassword: PASSWORD });
     emulator.pass({ days: 6 });
@@ -67,7 +70,7 @@ describe('a temporary password', () => {
     await expect(app.signIn('invited')).resolves.toHaveProperty('ChallengeName', 'NEW_PASSWORD_REQUIRED');
   });
 
-  test('is not given to someone who has one of their own', async () => {
+  test('is refused for a user with a permanent one', async () => {
     const Username = await app.addUser();
     await expectRefusal(
       app.sdk.adminCreateUser({ UserPoolId: app.UserPoolId, Username, MessageAction: 'RESEND' }),
@@ -84,7 +87,7 @@ describe('wrong passwords', () => {
   const expectLocked = (username: string) =>
     expectRefusal(app.signIn(username), 'NotAuthorizedException', 'Password attempts exceeded');
 
-  test('lock out after the fifth, for one second, then two, then four', async () => {
+  test('lock the user out after the fifth, for one second, then two, then four', async () => {
     const username = await app.addUser();
     await fail(username, 5);
     for (const seconds of [1, 2, 4]) {
@@ -94,7 +97,7 @@ describe('wrong passwords', () => {
     }
   });
 
-  test('lock out for about 15 minutes at most', async () => {
+  test('lock the user out for about 15 minutes at most', async () => {
     const username = await app.addUser();
     await fail(username, 4);
     for (let time = 5; time <= 15; time += 1) {
@@ -107,7 +110,7 @@ describe('wrong passwords', () => {
     await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
   });
 
-  test('count no more once the right one was given', async () => {
+  test('no longer count after the correct one', async () => {
     const username = await app.addUser();
     await fail(username, 4);
     await app.signIn(username);
@@ -115,7 +118,7 @@ describe('wrong passwords', () => {
     await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
   });
 
-  test('count no more after 15 minutes without a try', async () => {
+  test('no longer count after 15 minutes without an attempt', async () => {
     const username = await app.addUser();
     await fail(username, 5);
     emulator.pass({ minutes: 15 });
@@ -123,7 +126,7 @@ describe('wrong passwords', () => {
     await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
   });
 
-  test('lock out also when they arrive all at once', async () => {
+  test('lock the user out when they arrive concurrently', async () => {
     const username = await app.addUser();
     emulator.gather(12);
     const tries = await Promise.allSettled(Array.from({ length: 12 }, () => app.signIn(username, 'wr0ng-password')));
@@ -132,7 +135,7 @@ describe('wrong passwords', () => {
     expect(messages.filter((message) => message.includes('Password attempts exceeded'))).toHaveLength(7);
   });
 
-  test('lock a lock-out into the state: a restart does not lift it', async () => {
+  test('lock the user out across a restart', async () => {
     const username = await app.addUser();
     await fail(username, 5);
     emulator.pass({ seconds: 1 });
@@ -141,23 +144,23 @@ describe('wrong passwords', () => {
     await expectLocked(username);
   });
 
-  test('lock out a name that nobody has in just the same way', async () => {
-    await fail('nobody', 5);
-    await expectLocked('nobody');
+  test('lock out a user name that does not exist in the same way', async () => {
+    await fail('unknown', 5);
+    await expectLocked('unknown');
   });
 });
 
 describe('whether a user exists', () => {
   test('is hidden by a client that prevents user-existence errors', async () => {
-    await expectRefusal(app.signIn('stranger'), 'NotAuthorizedException', 'Incorrect username or password.');
+    await expectRefusal(app.signIn('unknown'), 'NotAuthorizedException', 'Incorrect username or password.');
   });
 
-  test('is told by a client that is set to LEGACY', async () => {
+  test('is revealed by a client that is set to LEGACY', async () => {
     const legacy = await createApp(emulator, {}, { PreventUserExistenceErrors: 'LEGACY' });
-    await expectRefusal(legacy.signIn('stranger'), 'UserNotFoundException', 'User does not exist.');
+    await expectRefusal(legacy.signIn('unknown'), 'UserNotFoundException', 'User does not exist.');
   });
 
-  test('is not told by a disabled account to someone who lacks the password', async () => {
+  test('is not revealed by a disabled user to a caller without the password', async () => {
     const Username = await app.addUser();
     await app.sdk.adminDisableUser({ UserPoolId: app.UserPoolId, Username });
     await expectRefusal(app.signIn(Username, 'wr0ng-password'), 'NotAuthorizedException', 'Incorrect username');

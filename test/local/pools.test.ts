@@ -19,21 +19,21 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 
 describe('a pool', () => {
-  test('has an id like those of Cognito, and is described as it was asked for', async () => {
+  test('has an id in the format of Cognito, and is described as it was created', async () => {
     const { UserPool } = await app.sdk.createUserPool({
-      PoolName: 'pizza-api-cognito',
+      PoolName: 'fixture-api-cognito',
       AliasAttributes: ['preferred_username'],
       MfaConfiguration: 'OFF',
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-      UserPoolTags: { team: 'pizza' },
+      UserPoolTags: { team: 'kitchen' },
     });
     expect(UserPool?.Id).toMatch(/^us-east-1_[A-Za-z0-9]{9}$/u);
     const described = await app.sdk.describeUserPool({ UserPoolId: UserPool?.Id });
     expect(described.UserPool).toMatchObject({
-      Name: 'pizza-api-cognito',
+      Name: 'fixture-api-cognito',
       AliasAttributes: ['preferred_username'],
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-      UserPoolTags: { team: 'pizza' },
+      UserPoolTags: { team: 'kitchen' },
       UsernameConfiguration: { CaseSensitive: false },
     });
   });
@@ -46,43 +46,46 @@ describe('a pool', () => {
     ],
     ['MFA', { MfaConfiguration: 'ON' }, 'mfaConfiguration'],
     ['e-mail addresses as user names', { UsernameAttributes: ['email'] }, 'usernameAttributes'],
-  ] as const)('is refused, not ignored, with what the stand-in lacks: %s', async (_name, settings, member) => {
-    const asked = { ...settings } as Parameters<typeof createApp>[1];
-    await expectRefusal(createApp(emulator, asked), 'InvalidParameterException', `'${member}'`);
-  });
+  ] as const)(
+    'is refused, not ignored, with a setting that the emulator lacks: %s',
+    async (_name, settings, member) => {
+      const asked = { ...settings } as Parameters<typeof createApp>[1];
+      await expectRefusal(createApp(emulator, asked), 'InvalidParameterException', `'${member}'`);
+    },
+  );
 
-  test('has one domain, and no other pool has it', async () => {
+  test('has at most one domain, which no other pool can have', async () => {
     const { UserPoolId } = app;
-    await app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'pizza' });
-    await expectRefusal(app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'pasta' }), 'InvalidParameterException');
+    await app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'items' });
+    await expectRefusal(app.sdk.createUserPoolDomain({ UserPoolId, Domain: 'others' }), 'InvalidParameterException');
     const other = await createApp(emulator);
     await expectRefusal(
-      app.sdk.createUserPoolDomain({ UserPoolId: other.UserPoolId, Domain: 'pizza' }),
+      app.sdk.createUserPoolDomain({ UserPoolId: other.UserPoolId, Domain: 'items' }),
       'InvalidParameterException',
       'Domain already associated',
     );
-    expect((await app.sdk.describeUserPool({ UserPoolId })).UserPool).toHaveProperty('Domain', 'pizza');
+    expect((await app.sdk.describeUserPool({ UserPoolId })).UserPool).toHaveProperty('Domain', 'items');
   });
 });
 
 describe('user names', () => {
-  test('are the same in whatever case', async () => {
-    const person = { UserPoolId: app.UserPoolId, Username: 'Caprese' };
+  test('are not case-sensitive', async () => {
+    const person = { UserPoolId: app.UserPoolId, Username: 'Grace' };
     await app.sdk.adminCreateUser(person);
-    await app.sdk.adminSetUserPassword({ ...person, Username: 'CAPRESE', Password: PASSWORD, Permanent: true });
-    await expect(app.signIn('caprese')).resolves.toHaveProperty('AuthenticationResult');
-    await expectRefusal(app.sdk.adminCreateUser({ ...person, Username: 'cAPRESE' }), 'UsernameExistsException');
+    await app.sdk.adminSetUserPassword({ ...person, Username: 'GRACE', Password: PASSWORD, Permanent: true });
+    await expect(app.signIn('grace')).resolves.toHaveProperty('AuthenticationResult');
+    await expectRefusal(app.sdk.adminCreateUser({ ...person, Username: 'gRACE' }), 'UsernameExistsException');
   });
 
-  test('differ by case in a pool that was made so', async () => {
+  test('are case-sensitive in a pool that is created so', async () => {
     const strict = await createApp(emulator, { UsernameConfiguration: { CaseSensitive: true } });
     const { UserPoolId } = strict;
-    await strict.sdk.adminCreateUser({ UserPoolId, Username: 'Caprese' });
-    await expect(strict.sdk.adminCreateUser({ UserPoolId, Username: 'caprese' })).resolves.toBeDefined();
+    await strict.sdk.adminCreateUser({ UserPoolId, Username: 'Grace' });
+    await expect(strict.sdk.adminCreateUser({ UserPoolId, Username: 'grace' })).resolves.toBeDefined();
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'Ünïcode·ß', "o'hara@example.com", '$map'])(
-    'may be as odd as %s',
+    'may be %s',
     async (Username) => {
       const person = { UserPoolId: app.UserPoolId, Username };
       await expectRefusal(app.sdk.adminGetUser(person), 'UserNotFoundException');
@@ -93,39 +96,39 @@ describe('user names', () => {
     },
   );
 
-  test('are not given to two who ask at the same time', async () => {
+  test('are unique when users are created concurrently', async () => {
     const ask = () => app.sdk.adminCreateUser({ UserPoolId: app.UserPoolId, Username: 'twin' });
     const answers = await Promise.allSettled([ask(), ask(), ask()]);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('are found by alias and by sub, and an alias belongs to one user', async () => {
+  test('can be an alias or a sub, and an alias belongs to one user', async () => {
     const aliased = await createApp(emulator, { AliasAttributes: ['preferred_username', 'email'] });
     const { sdk, UserPoolId } = aliased;
-    const Username = await aliased.addUser({ preferred_username: 'quattro', email: 'q@example.com' });
-    const { UserAttributes = [] } = await sdk.adminGetUser({ UserPoolId, Username: 'QUATTRO' });
+    const Username = await aliased.addUser({ preferred_username: 'countess', email: 'q@example.com' });
+    const { UserAttributes = [] } = await sdk.adminGetUser({ UserPoolId, Username: 'COUNTESS' });
     const sub = UserAttributes.find(({ Name }) => Name === 'sub')?.Value;
     await expect(sdk.adminGetUser({ UserPoolId, Username: sub })).resolves.toMatchObject({ Username });
     await expectRefusal(sdk.adminGetUser({ UserPoolId, Username: 'q@example.com' }), 'UserNotFoundException');
-    await expectRefusal(aliased.addUser({ preferred_username: 'Quattro' }), 'AliasExistsException');
+    await expectRefusal(aliased.addUser({ preferred_username: 'Countess' }), 'AliasExistsException');
   });
 });
 
 describe('attributes', () => {
-  test('are those of the schema', async () => {
-    const custom = await createApp(emulator, { Schema: [{ Name: 'topping', AttributeDataType: 'String' }] });
-    const Username = await custom.addUser({ 'custom:topping': 'olives' });
+  test('must be in the schema', async () => {
+    const custom = await createApp(emulator, { Schema: [{ Name: 'colour', AttributeDataType: 'String' }] });
+    const Username = await custom.addUser({ 'custom:colour': 'green' });
     const { UserAttributes } = await custom.sdk.adminGetUser({ UserPoolId: custom.UserPoolId, Username });
-    expect(UserAttributes).toContainEqual({ Name: 'custom:topping', Value: 'olives' });
-    await expectRefusal(app.addUser({ 'custom:topping': 'olives' }), 'InvalidParameterException', 'custom:topping');
+    expect(UserAttributes).toContainEqual({ Name: 'custom:colour', Value: 'green' });
+    await expectRefusal(app.addUser({ 'custom:colour': 'green' }), 'InvalidParameterException', 'custom:colour');
     await expectRefusal(app.addUser({ sub: 'mine' }), 'InvalidParameterException', 'sub');
   });
 });
 
 describe('groups', () => {
-  test('are made once, and have members only where they exist', async () => {
+  test('are created once, and have members only when they exist', async () => {
     const { UserPoolId, sdk } = app;
-    const group = { UserPoolId, GroupName: 'waiters', Description: 'Those who serve', Precedence: 3 };
+    const group = { UserPoolId, GroupName: 'waiters', Description: 'Serve.', Precedence: 3 };
     await sdk.createGroup(group);
     await expectRefusal(sdk.createGroup(group), 'GroupExistsException');
     expect((await sdk.listGroups({ UserPoolId })).Groups).toMatchObject([group]);
@@ -142,7 +145,7 @@ describe('groups', () => {
 });
 
 describe('clients', () => {
-  test('are described with their secret, and listed without', async () => {
+  test('are described with their secret, and listed without it', async () => {
     const { UserPoolId, ClientId, clientSecret: ClientSecret } = app;
     const { UserPoolClient } = await app.sdk.describeUserPoolClient({ UserPoolId, ClientId });
     expect(UserPoolClient).toMatchObject({
@@ -154,7 +157,7 @@ describe('clients', () => {
     expect(UserPoolClients).toStrictEqual([{ ClientId, UserPoolId, ClientName: 'app' }]);
   });
 
-  test('are another pool’s where another pool is named', async () => {
+  test('are not found in another pool', async () => {
     const { UserPoolId } = await createApp(emulator);
     await expectRefusal(
       app.sdk.describeUserPoolClient({ UserPoolId, ClientId: app.ClientId }),
@@ -162,7 +165,7 @@ describe('clients', () => {
     );
   });
 
-  test('may bring a secret of their own', async () => {
+  test('may be created with a given secret', async () => {
     const ClientSecret = 'a'.repeat(24);
     const own = await createClient(app.sdk, app.UserPoolId, { GenerateSecret: false, ClientSecret });
     expect(own.clientSecret).toBe(ClientSecret);
@@ -170,7 +173,7 @@ describe('clients', () => {
   });
 });
 
-describe('a long list comes in pages', () => {
+describe('lists have pages', () => {
   test('of users', async () => {
     const { sdk, UserPoolId } = await createApp(emulator);
     const names = Array.from({ length: 7 }, (_, index) => `user-${index}`);
@@ -197,13 +200,13 @@ describe('a long list comes in pages', () => {
     expect((await sdk.listUserPoolClients({ UserPoolId, MaxResults: 1 })).NextToken).toBeDefined();
     expect((await sdk.listUserPools({ MaxResults: 1 })).NextToken).toBeDefined();
     await expectRefusal(
-      sdk.listGroups({ UserPoolId, NextToken: 'made-up' }),
+      sdk.listGroups({ UserPoolId, NextToken: 'invalid' }),
       'InvalidParameterException',
       'pagination',
     );
   });
 
-  test('of users that a filter lets through', async () => {
+  test('of users that match a filter', async () => {
     const { sdk, UserPoolId, addUser } = await createApp(emulator);
     const ada = await addUser({ email: 'ada@example.com' });
     await addUser({ email: 'bob@example.com' });

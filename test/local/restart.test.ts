@@ -29,7 +29,7 @@ describe('a restart keeps', () => {
     await expectRefusal(app.signIn(Username, 'wr0ng-password'), 'NotAuthorizedException');
   });
 
-  test('keys, and the tokens that are not expired', async () => {
+  test('keys, and the tokens that have not expired', async () => {
     const username = await app.addUser();
     const { AuthenticationResult: tokens } = await app.signIn(username);
     const before = await servedKeys(emulator, app);
@@ -54,7 +54,7 @@ describe('a restart keeps', () => {
 });
 
 describe('the state', () => {
-  test('has keys of its own in every directory', async () => {
+  test('has different keys in every directory', async () => {
     const other = await startEmulator();
     const keys = [await servedKeys(emulator, app), await servedKeys(other, await createApp(other))];
     await other.stop();
@@ -62,7 +62,7 @@ describe('the state', () => {
     expect(new Set(kids).size).toBe(4);
   });
 
-  test('is for its owner alone, and holds neither passwords nor refresh tokens', async () => {
+  test('is readable by its owner alone, and holds neither passwords nor refresh tokens', async () => {
     const username = await app.addUser();
     const { AuthenticationResult: tokens } = await app.signIn(username);
     const path = `${emulator.dir}/cognito.json`;
@@ -73,7 +73,7 @@ describe('the state', () => {
       expect(state).not.toContain(secret);
   });
 
-  test('forgets sessions that are long over', async () => {
+  test('no longer holds sessions that have expired', async () => {
     const username = await app.addUser();
     await app.signIn(username);
     const { size } = await stat(`${emulator.dir}/cognito.json`);

@@ -27,7 +27,7 @@ afterAll(() => emulator.stop());
 
 const NEW_PASSWORD = 'N3w-password';
 
-/** Every flow that takes a secret hash: what it sends, the hash apart. */
+/** Every flow with a secret hash: sends the request with the given hash. */
 const flows: Record<string, (hash: Parameters) => Promise<unknown>> = {
   'InitiateAuth with USER_PASSWORD_AUTH': (hash) =>
     app.sdk.initiateAuth({
@@ -72,7 +72,7 @@ const flows: Record<string, (hash: Parameters) => Promise<unknown>> = {
 describe.each(Object.keys(flows))('%s', (name) => {
   const run = (hash: Parameters) => flows[name]?.(hash) ?? Promise.reject(new Error(name));
 
-  test('takes the right hash', async () => {
+  test('accepts the correct hash', async () => {
     await expect(run({ SECRET_HASH: app.hash(username) })).resolves.toHaveProperty('AuthenticationResult.AccessToken');
   });
 
@@ -81,12 +81,12 @@ describe.each(Object.keys(flows))('%s', (name) => {
   });
 
   test.each(['empty', 'wrong', 'of another user', 'of another secret', 'not padded'])(
-    'refuses one: %s',
+    'refuses a hash that is %s',
     async (kind) => {
       const hashes: Parameters = {
         empty: '',
         wrong: 'x'.repeat(44),
-        'of another user': app.hash('somebody'),
+        'of another user': app.hash('another'),
         'of another secret': secretHash('x'.repeat(51), username, app.ClientId),
         'not padded': app.hash(username).replace(/=+$/u, ''),
       };
@@ -100,14 +100,14 @@ describe.each(Object.keys(flows))('%s', (name) => {
 });
 
 describe('a secret hash', () => {
-  test('is made with what the person typed at sign-in, and with the internal user name on refresh', async () => {
+  test('is computed with the user name as typed at sign-in, and with the internal user name at refresh', async () => {
     const typed = username.toUpperCase();
     const { AuthenticationResult: tokens } = await app.signIn(typed);
     await expectRefusal(app.refresh(tokens?.RefreshToken, typed), 'NotAuthorizedException', 'secret hash');
     await expect(app.refresh(tokens?.RefreshToken, username)).resolves.toHaveProperty('AuthenticationResult.IdToken');
   });
 
-  test('is not taken from a client that has no secret', async () => {
+  test('is refused from a client without a secret', async () => {
     const open = await createClient(app.sdk, app.UserPoolId, { GenerateSecret: false });
     const parameters = { USERNAME: username, PASSWORD };
     const signIn = (AuthParameters: Parameters) =>
@@ -116,7 +116,7 @@ describe('a secret hash', () => {
     await expectRefusal(signIn({ ...parameters, SECRET_HASH: app.hash(username) }), 'NotAuthorizedException');
   });
 
-  test('may be made with either secret while one is rotated, and no longer with the one that is deleted', async () => {
+  test('may be computed with either secret during a rotation, but not with a deleted one', async () => {
     const client = { UserPoolId: app.UserPoolId, ClientId: app.ClientId };
     const { ClientSecretDescriptor: added } = await app.sdk.addUserPoolClientSecret(client);
     const signIn = (secret: string) =>
@@ -138,7 +138,7 @@ describe('a secret hash', () => {
     );
   });
 
-  test('has no place in the operations that take the secret itself', async () => {
+  test('is not used by the operations that take the secret itself', async () => {
     const { AuthenticationResult: tokens } = await app.signIn(username);
     const RefreshToken = tokens?.RefreshToken;
     const { ClientId, clientSecret: ClientSecret } = app;

@@ -39,19 +39,19 @@ const answer = (
   });
 
 describe('the session of a challenge', () => {
-  test('is good once', async () => {
+  test('is valid once', async () => {
     const { Username, Session } = await challenge();
     await expect(answer(app, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
     await expectRefusal(answer(app, Username, Session), 'NotAuthorizedException', 'Invalid session for the user.');
   });
 
-  test('is good once, also for two answers at the same time', async () => {
+  test('is valid once for two concurrent answers', async () => {
     const { Username, Session } = await challenge();
     const answers = await Promise.allSettled([answer(app, Username, Session), answer(app, Username, Session)]);
     expect(answers.map(({ status }) => status).sort()).toStrictEqual(['fulfilled', 'rejected']);
   });
 
-  test('stays good when the new password was refused', async () => {
+  test('stays valid when the new password is refused', async () => {
     const { Username, Session } = await challenge();
     await expectRefusal(answer(app, Username, Session, 'weak'), 'InvalidPasswordException');
     await expect(answer(app, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
@@ -63,40 +63,40 @@ describe('the session of a challenge', () => {
     await expectRefusal(answer(app, Username, Session), 'NotAuthorizedException', 'session is expired');
   });
 
-  test('expires when the client says', async () => {
-    const patient = await createClient(app.sdk, app.UserPoolId, { AuthSessionValidity: 10 });
-    const { Username, Session } = await challenge(patient);
+  test('expires after the time that the client sets', async () => {
+    const slow = await createClient(app.sdk, app.UserPoolId, { AuthSessionValidity: 10 });
+    const { Username, Session } = await challenge(slow);
     emulator.pass({ minutes: 9 });
-    await expect(answer(patient, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
+    await expect(answer(slow, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
   });
 
-  test('is no use to another user', async () => {
+  test('is not valid for another user', async () => {
     const { Session } = await challenge();
     const { Username: other } = await challenge();
     await expectRefusal(answer(app, other, Session), 'NotAuthorizedException', 'Invalid session for the user.');
-    await expectRefusal(answer(app, 'nobody', Session), 'NotAuthorizedException', 'Invalid session for the user.');
+    await expectRefusal(answer(app, 'unknown', Session), 'NotAuthorizedException', 'Invalid session for the user.');
   });
 
-  test('is no use to another client', async () => {
+  test('is not valid for another client', async () => {
     const { Username, Session } = await challenge();
     const other = await createClient(app.sdk, app.UserPoolId);
     await expectRefusal(answer(other, Username, Session), 'NotAuthorizedException', 'Invalid session for the user.');
   });
 
-  test('is no use to a user who was disabled meanwhile', async () => {
+  test('is not valid for a user who has been disabled since', async () => {
     const { Username, Session } = await challenge();
     await app.sdk.adminDisableUser({ UserPoolId: app.UserPoolId, Username });
     await expectRefusal(answer(app, Username, Session), 'NotAuthorizedException', 'User is disabled.');
   });
 
-  test('is needed', async () => {
+  test('is required', async () => {
     const { Username } = await challenge();
     await expectRefusal(
       answer(app, Username, undefined),
       'InvalidParameterException',
       'Missing required parameter Session',
     );
-    await expectRefusal(answer(app, Username, 'made-up-session-string'), 'NotAuthorizedException', 'Invalid session');
+    await expectRefusal(answer(app, Username, 'invalid-session-string'), 'NotAuthorizedException', 'Invalid session');
   });
 
   test('survives a restart', async () => {
@@ -105,7 +105,7 @@ describe('the session of a challenge', () => {
     await expect(answer(app, Username, Session)).resolves.toHaveProperty('AuthenticationResult');
   });
 
-  test('takes attributes along with the new password', async () => {
+  test('accepts attributes with the new password', async () => {
     const { Username, Session } = await challenge();
     await app.sdk.respondToAuthChallenge({
       ClientId: app.ClientId,
@@ -130,7 +130,7 @@ describe('a client without', () => {
     ['ADMIN_USER_PASSWORD_AUTH', 'Auth flow not enabled for this client'],
   ] as const;
 
-  test.each(flows)('%s is refused it', async (AuthFlow, message) => {
+  test.each(flows)('%s is refused that flow', async (AuthFlow, message) => {
     const { sdk, UserPoolId, ClientId, hash } = await createClient(app.sdk, app.UserPoolId, {
       ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
     });
@@ -149,7 +149,7 @@ describe('a sign-in', () => {
     AuthParameters = {},
   ) => app.sdk.initiateAuth({ ClientId: app.ClientId, AuthFlow, AuthParameters });
 
-  test('needs the parameters of its flow', async () => {
+  test('requires the parameters of its flow', async () => {
     await expectRefusal(
       initiate('USER_PASSWORD_AUTH'),
       'InvalidParameterException',
@@ -162,12 +162,12 @@ describe('a sign-in', () => {
     );
   });
 
-  test('is refused for a flow of administrators, and for one that only Amazon Cognito has', async () => {
+  test('is refused for a flow of administrators, and for one that the emulator lacks', async () => {
     await expectRefusal(initiate('ADMIN_USER_PASSWORD_AUTH'), 'InvalidParameterException', 'method not supported');
-    await expectRefusal(initiate('USER_SRP_AUTH'), 'InvalidParameterException', 'local stand-in');
+    await expectRefusal(initiate('USER_SRP_AUTH'), 'InvalidParameterException', 'local Cognito emulator');
   });
 
-  test('by an administrator gives tokens', async () => {
+  test('by an administrator returns tokens', async () => {
     const Username = await app.addUser();
     const { AuthenticationResult } = await app.sdk.adminInitiateAuth({
       UserPoolId: app.UserPoolId,
@@ -178,7 +178,7 @@ describe('a sign-in', () => {
     expect(AuthenticationResult?.RefreshToken).toBeDefined();
   });
 
-  test('ends everywhere when the person signs out', async () => {
+  test('ends everywhere when the user signs out globally', async () => {
     const username = await app.addUser();
     const [first, second] = [await app.signIn(username), await app.signIn(username)];
     await app.sdk.globalSignOut({ AccessToken: first.AuthenticationResult?.AccessToken });
@@ -187,7 +187,7 @@ describe('a sign-in', () => {
     await expect(app.signIn(username)).resolves.toHaveProperty('AuthenticationResult');
   });
 
-  test('gives a refresh token that is of no use to another client', async () => {
+  test('returns a refresh token that is not valid for another client', async () => {
     const username = await app.addUser();
     const { AuthenticationResult } = await app.signIn(username);
     const other = await createClient(app.sdk, app.UserPoolId);

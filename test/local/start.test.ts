@@ -131,8 +131,9 @@ describe('the local Cognito, whose passwords are published, does not start', () 
   });
 
   test.each(['localhost', '127.0.0.2', '::1'])('but does for an API on %s', async (host) => {
-    const { close } = await start(join(home, host), host);
-    await close();
+    const other = await start(join(home, host), host);
+    expect(Object.keys(other.pools)).toStrictEqual(['customers', 'staff']);
+    await other.close();
   });
 });
 

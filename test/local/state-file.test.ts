@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { connect, expectRefusal } from './emulator.js';
 
 let home: string;
 let bundle: string;
-/** Whatever a failed test left running. */
+/** What a failed test may leave running. */
 const servers: CognitoServer[] = [];
 const children: ChildProcess[] = [];
 
@@ -45,7 +45,7 @@ async function start(dir: string, port = 0) {
   return server;
 }
 
-/** The stand-in as a process of its own. */
+/** The emulator as a separate process. */
 async function startProcess(dir: string): Promise<{ child: ChildProcess; endpoint: string }> {
   const child = spawn(process.execPath, [bundle, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
@@ -66,7 +66,7 @@ async function groupsIn({ endpoint }: CognitoServer, UserPoolId: string | undefi
   return names;
 }
 
-/** Creates groups, several at a time, and kills the process once `enough` are acknowledged; returns all that were. */
+/** Creates groups concurrently, and kills the process once `enough` are acknowledged; resolves to all acknowledged. */
 async function createUntilKilled(
   child: ChildProcess,
   endpoint: string,
@@ -89,7 +89,7 @@ async function createUntilKilled(
 }
 
 describe('a kill -9 in the middle of writing', () => {
-  test('loses nothing that was acknowledged, three times in a row', async () => {
+  test('loses nothing that was acknowledged, and leaves no draft, three times in a row', async () => {
     const dir = await newDirectory();
     const acknowledged: string[] = [];
     let UserPoolId: string | undefined;
@@ -97,7 +97,7 @@ describe('a kill -9 in the middle of writing', () => {
       const { child, endpoint } = await startProcess(dir);
       const exit = once(child, 'exit');
       const sdk = connect(endpoint);
-      UserPoolId ??= (await sdk.createUserPool({ PoolName: 'pizza' })).UserPool?.Id;
+      UserPoolId ??= (await sdk.createUserPool({ PoolName: 'people' })).UserPool?.Id;
       sdk.destroy();
       acknowledged.push(...(await createUntilKilled(child, endpoint, UserPoolId, enough)));
       await exit;
@@ -106,12 +106,12 @@ describe('a kill -9 in the middle of writing', () => {
     expect(await groupsIn(server, UserPoolId)).toEqual(expect.arrayContaining(acknowledged));
     expect(acknowledged.length).toBeGreaterThanOrEqual(105);
     await server.close();
-    expect(['cognito.json', 'cognito.json.tmp']).toEqual(expect.arrayContaining(await readdir(dir)));
+    expect(await readdir(dir)).toStrictEqual(['cognito.json']);
   });
 });
 
 describe('a directory', () => {
-  test('belongs to one process at a time, and to the next one when that is killed', async () => {
+  test('is locked by one process at a time, and free when that is killed', async () => {
     const dir = await newDirectory();
     const { child, endpoint } = await startProcess(dir);
     const exit = once(child, 'exit');
@@ -125,7 +125,7 @@ describe('a directory', () => {
     await (await start(dir)).close();
   });
 
-  test('belongs to one stand-in at a time within a process, too', async () => {
+  test('is locked by one emulator at a time within a process, too', async () => {
     const dir = await newDirectory();
     const first = await start(dir);
     await expectRefusal(start(dir), 'StartError', 'is in use');
@@ -133,20 +133,20 @@ describe('a directory', () => {
     await (await start(dir)).close();
   });
 
-  test('is not taken from a dead holder whose process number was given to another', async () => {
+  test('is free when the process that locked it is gone and its process id is in use again', async () => {
     const dir = await newDirectory();
     await writeFile(join(dir, `cognito.${process.ppid}-1.lock`), '');
     await (await start(dir)).close();
     expect(await readdir(dir)).toStrictEqual([]);
   });
 
-  test.each(['under a file', 'that is a file'])('%s is refused with what to do', async (kind) => {
+  test.each(['under a file', 'that is a file'])('%s is refused, with what to do', async (kind) => {
     const file = join(await newDirectory(), 'file');
-    await writeFile(file, 'mine');
+    await writeFile(file, 'content');
     const dir = kind === 'under a file' ? join(file, 'local') : file;
     await expectRefusal(start(dir), 'StartError', dir);
     await expectRefusal(start(dir), 'StartError', 'set LOCAL_DIR');
-    expect(await readFile(file, 'utf8')).toBe('mine');
+    expect(await readFile(file, 'utf8')).toBe('content');
   });
 });
 
@@ -157,7 +157,7 @@ describe('a state file', () => {
     const dir = await newDirectory();
     const server = await start(dir);
     const sdk = connect(server.endpoint);
-    await sdk.createUserPool({ PoolName: 'pizza' });
+    await sdk.createUserPool({ PoolName: 'people' });
     sdk.destroy();
     await server.close();
     written = await readFile(join(dir, 'cognito.json'), 'utf8');
@@ -169,8 +169,8 @@ describe('a state file', () => {
     'cut after its first line': () => written.slice(0, written.indexOf('\n')),
     'cut in the middle': () => written.slice(0, written.length / 2),
     'cut by one letter': () => written.slice(0, -2),
-    'with one letter changed': () => written.replace('pizza', 'pasta'),
-    'of bytes that are no text': () => '\u0000\u0001\ufffd',
+    'with one letter changed': () => written.replace('people', 'peoplf'),
+    'of binary data': () => '\u0000\u0001\ufffd',
     'of another shape': () => '{"users":[]}\n{}\n',
     'of a later version': () => written.replace('"version":1', '"version":2'),
   };
@@ -192,15 +192,18 @@ describe('a state file', () => {
     await expectRefusal(start(dir), 'StartError', `Can't read ${join(dir, 'cognito.json')}`);
   });
 
-  test('that can not be written fails the request, not the stand-in; the next write saves both', async () => {
+  test('that can not be written fails the request, not the emulator; the next write saves both', async () => {
     const dir = await newDirectory();
     const server = await start(dir);
     const sdk = connect(server.endpoint);
-    const UserPoolId = (await sdk.createUserPool({ PoolName: 'pizza' })).UserPool?.Id;
-    await mkdir(join(dir, 'cognito.json.tmp'));
+    const UserPoolId = (await sdk.createUserPool({ PoolName: 'people' })).UserPool?.Id;
+    const saved = join(dir, 'saved.json');
+    await rename(join(dir, 'cognito.json'), saved);
+    await mkdir(join(dir, 'cognito.json'));
     await expectRefusal(sdk.createGroup({ UserPoolId, GroupName: 'a' }), 'InternalErrorException');
     await expectRefusal(sdk.listGroups({ UserPoolId }), 'InternalErrorException');
-    await rmdir(join(dir, 'cognito.json.tmp'));
+    await rmdir(join(dir, 'cognito.json'));
+    await rename(saved, join(dir, 'cognito.json'));
     await sdk.createGroup({ UserPoolId, GroupName: 'b' });
     sdk.destroy();
     await server.close();
@@ -211,7 +214,7 @@ describe('a state file', () => {
 });
 
 describe('a port', () => {
-  test('that is busy is refused by number, with the variable to set', async () => {
+  test('that is in use is refused, with its number and the variable to set', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

@@ -32,7 +32,7 @@ const servedKeys = async () => (await fetchJson(`${issuer}/.well-known/jwks.json
 describe('the tokens of a sign-in', () => {
   const attributes = { email: 'a@example.com', email_verified: 'true', preferred_username: 'Ada' };
 
-  test('are verified with the served keys and carry the claims of Cognito', async () => {
+  test('verify with the served keys and hold the claims of Cognito', async () => {
     const username = await app.addUser(attributes);
     const { AuthenticationResult: tokens } = await app.signIn(username);
     const keys = createLocalJWKSet(await servedKeys());
@@ -80,7 +80,7 @@ describe('the tokens of a sign-in', () => {
     }
   });
 
-  test('keep sign-in time and origin when they are refreshed, and are dated anew', async () => {
+  test('keep sign-in time and origin when they are refreshed, with a new issue time', async () => {
     const username = await app.addUser();
     const { AuthenticationResult: first } = await app.signIn(username);
     emulator.pass({ minutes: 30 });
@@ -90,7 +90,7 @@ describe('the tokens of a sign-in', () => {
     expect(Number(after['iat']) - Number(before['iat'])).toBe(1800);
   });
 
-  test('name the real user name when someone signs in with their preferred one, in whatever case', async () => {
+  test('hold the internal user name when the user signs in with the preferred one, in any case', async () => {
     const username = await app.addUser({ preferred_username: 'Grace' });
     const { AuthenticationResult: tokens } = await app.signIn('gRACE');
     expect(claimsOf(tokens?.AccessToken)).toMatchObject({ username });
@@ -104,7 +104,7 @@ describe('the tokens of a sign-in', () => {
     expect(claimsOf(AuthenticationResult?.IdToken)).not.toHaveProperty('name');
   });
 
-  test('carry no origin and can not be revoked where the client turned revocation off', async () => {
+  test('have no origin and can not be revoked when the client has revocation off', async () => {
     const plain = await createClient(app.sdk, app.UserPoolId, { EnableTokenRevocation: false });
     const { AuthenticationResult: tokens } = await plain.signIn(await app.addUser());
     expect(claimsOf(tokens?.AccessToken)).not.toHaveProperty('origin_jti');
@@ -119,7 +119,7 @@ describe('the tokens of a sign-in', () => {
   });
 });
 
-describe('how long tokens live', () => {
+describe('the lifetime of tokens', () => {
   const lifetimeOf = (token: string | undefined) => Number(claimsOf(token)['exp']) - Number(claimsOf(token)['iat']);
 
   test('is one hour for access and ID tokens, and 30 days for refresh tokens', async () => {
@@ -138,15 +138,15 @@ describe('how long tokens live', () => {
     );
   });
 
-  test('is the client’s own, in its own units', async () => {
-    const quick = await createClient(app.sdk, app.UserPoolId, {
+  test('is what the client sets, in its units', async () => {
+    const short = await createClient(app.sdk, app.UserPoolId, {
       AccessTokenValidity: 300,
       IdTokenValidity: 10,
       RefreshTokenValidity: 2,
       TokenValidityUnits: { AccessToken: 'seconds', IdToken: 'minutes', RefreshToken: 'hours' },
     });
     const username = await app.addUser();
-    const { AuthenticationResult: tokens } = await quick.signIn(username);
+    const { AuthenticationResult: tokens } = await short.signIn(username);
     expect([lifetimeOf(tokens?.AccessToken), lifetimeOf(tokens?.IdToken), tokens?.ExpiresIn]).toStrictEqual([
       300, 600, 300,
     ]);
@@ -157,7 +157,7 @@ describe('how long tokens live', () => {
       'Access Token has expired',
     );
     emulator.pass({ minutes: 115 });
-    await expectRefusal(quick.refresh(tokens?.RefreshToken, username), 'NotAuthorizedException', 'expired');
+    await expectRefusal(short.refresh(tokens?.RefreshToken, username), 'NotAuthorizedException', 'expired');
   });
 
   test.each([
@@ -170,7 +170,7 @@ describe('how long tokens live', () => {
 });
 
 describe('GetUser', () => {
-  test('refuses whatever is not an access token of this stand-in', async () => {
+  test('refuses anything but an access token of this emulator', async () => {
     const { AuthenticationResult: tokens } = await app.signIn(await app.addUser());
     const [header, payload, signature = ''] = tokens?.AccessToken?.split('.') ?? [];
     const forged = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
@@ -181,7 +181,7 @@ describe('GetUser', () => {
 });
 
 describe('the documents of a pool', () => {
-  test('say where its keys and tokens are', async () => {
+  test('hold the addresses of its keys and tokens', async () => {
     expect(await fetchJson(`${issuer}/.well-known/openid-configuration`)).toMatchObject({
       issuer,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
@@ -189,7 +189,7 @@ describe('the documents of a pool', () => {
     });
   });
 
-  test('are not there for a pool that is not', async () => {
+  test('do not exist for an unknown pool', async () => {
     const answer = await fetch(`${emulator.endpoint()}/us-east-1_nowhere00/.well-known/jwks.json`);
     expect(answer.status).toBe(404);
   });

@@ -19,7 +19,7 @@ interface Answer {
   body: string;
 }
 
-/** One request as it is, Host and Origin included, which fetch would not let us set. */
+/** Sends a request with any header, Host and Origin included, which fetch doesn't allow. */
 function send(body: string, headers: Record<string, string> = {}, options: { method?: string; path?: string } = {}) {
   return new Promise<Answer>((resolve, reject) => {
     const { method = 'POST', path = '/' } = options;
@@ -35,13 +35,13 @@ function send(body: string, headers: Record<string, string> = {}, options: { met
 const target = (operation: string) => ({ 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` });
 const call = (operation: string, body: string) => send(body, target(operation));
 
-const expectWell = async () => {
+const expectResponsive = async () => {
   const { status } = await call('ListUserPools', '{"MaxResults":1}');
   expect(status).toBe(200);
 };
 
 describe('an error', () => {
-  test('travels as AWS JSON 1.1 has it', async () => {
+  test('has the form of AWS JSON 1.1', async () => {
     const { status, headers, body } = await call('DescribeUserPool', '{"UserPoolId":"us-east-1_nowhere00"}');
     expect(status).toBe(400);
     expect(headers).toMatchObject({
@@ -55,7 +55,7 @@ describe('an error', () => {
     });
   });
 
-  test('names the operation that does not exist here', async () => {
+  test('names the operation that the emulator lacks', async () => {
     const { status, body } = await call('ForgotPassword', '{}');
     expect(status).toBe(400);
     expect(JSON.parse(body)).toMatchObject({
@@ -68,25 +68,25 @@ describe('an error', () => {
 describe('a request is refused', () => {
   const pool = () => ({ UserPoolId: app.UserPoolId });
   const refusals: Record<string, [type: string, message: string, operation: string, input: () => unknown]> = {
-    'without a member that it needs': [
+    'without a required member': [
       'InvalidParameterException',
       "1 validation error detected: Value null at 'userPoolId' failed to satisfy constraint: Member must not be null",
       'DescribeUserPool',
       () => ({}),
     ],
-    'with every fault named': [
+    'with every problem named': [
       'InvalidParameterException',
       "2 validation errors detected: Value null at 'username'",
       'AdminGetUser',
       () => ({ ...pool(), Usename: 'a' }),
     ],
-    'with a member that nobody knows': [
+    'with an unknown member': [
       'InvalidParameterException',
       "Unknown parameter 'Colour'",
       'ListUsers',
       () => ({ ...pool(), Colour: 'red' }),
     ],
-    'with a member that nobody knows inside another': [
+    'with an unknown member of a structure': [
       'InvalidParameterException',
       "Unknown parameter 'policies.passwordPolicy.Maximum'",
       'CreateUserPool',
@@ -110,7 +110,7 @@ describe('a request is refused', () => {
       'ListUserPools',
       () => ({ MaxResults: 61 }),
     ],
-    'with a value that is not of the set': [
+    'with a value that is not in the enumeration': [
       'InvalidParameterException',
       'Member must satisfy enum value set',
       'InitiateAuth',
@@ -138,13 +138,13 @@ describe('a request is refused', () => {
     ],
     'for a client that does not exist': [
       'ResourceNotFoundException',
-      'User pool client nobody does not exist.',
+      'User pool client unknown does not exist.',
       'InitiateAuth',
-      () => ({ ClientId: 'nobody', AuthFlow: 'USER_PASSWORD_AUTH' }),
+      () => ({ ClientId: 'unknown', AuthFlow: 'USER_PASSWORD_AUTH' }),
     ],
-    'for a challenge that only Amazon Cognito has': [
+    'for a challenge that the emulator lacks': [
       'InvalidParameterException',
-      'SMS_MFA is not supported by the local stand-in',
+      'SMS_MFA is not supported by the local Cognito emulator',
       'RespondToAuthChallenge',
       () => ({ ClientId: app.ClientId, ChallengeName: 'SMS_MFA' }),
     ],
@@ -171,7 +171,7 @@ describe('hostile input does no harm', () => {
     'a list': '[]',
     null: 'null',
     'a string': '"x"',
-    'bytes that are no text': '\u0000\u00ff\ufffd',
+    'binary data': '\u0000\u00ff\ufffd',
     'a prototype': '{"__proto__":{"MaxResults":1}}',
     'a deep structure': `{"MaxResults":1,"NextToken":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
     'a deep setting': `{"PoolName":"a","UserPoolTags":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
@@ -186,13 +186,13 @@ describe('hostile input does no harm', () => {
       expect(status).toBe(400);
       expect(body.length).toBeLessThan(4096);
     }
-    await expectWell();
+    await expectResponsive();
   });
 
   test('a body of more than 128 KB', async () => {
     const { status } = await call('ListUserPools', `"${'x'.repeat(200 * 1024)}"`);
     expect(status).toBe(413);
-    await expectWell();
+    await expectResponsive();
   });
 
   test.each([
@@ -216,10 +216,10 @@ describe('hostile input does no harm', () => {
     socket.end(bytes);
     socket.resume();
     await once(socket, 'close');
-    await expectWell();
+    await expectResponsive();
   });
 
-  test('a path or method that is not there', async () => {
+  test('an unknown path or method', async () => {
     expect((await send('', {}, { method: 'GET', path: '/' })).status).toBe(404);
     expect((await send('', {}, { method: 'GET', path: '/%2e%2e/.well-known/jwks.json' })).status).toBe(404);
     expect((await send('', {}, { method: 'DELETE' })).status).toBe(404);
@@ -227,17 +227,17 @@ describe('hostile input does no harm', () => {
   });
 });
 
-describe('only this machine is answered', () => {
+describe('only local requests are accepted:', () => {
   const list = (headers: Record<string, string>) =>
     send('{"MaxResults":1}', { ...target('ListUserPools'), ...headers });
 
   test.each(['evil.example', 'evil.example:9229', '127.0.0.1.evil.example', '192.168.0.7'])(
-    'not a request for the host "%s"',
+    'none for the host "%s"',
     async (host) => expect((await list({ host })).status).toBe(403),
   );
 
   test.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'file://'])(
-    'not a page of %s',
+    'none from a page of %s',
     async (origin) => {
       const { status, headers } = await list({ origin });
       expect(status).toBe(403);
@@ -246,7 +246,7 @@ describe('only this machine is answered', () => {
   );
 
   test.each(['http://127.0.0.1:3000', 'http://localhost:8080', 'http://[::1]'])(
-    'a page of %s may read',
+    'one from a page of %s, which may read the response',
     async (origin) => {
       const { status, headers } = await list({ origin });
       expect(status).toBe(200);
@@ -254,7 +254,7 @@ describe('only this machine is answered', () => {
     },
   );
 
-  test('a page of this machine may ask first', async () => {
+  test('a preflight from a local page', async () => {
     const asks = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-amz-target' };
     const { status, headers } = await send('', { origin: 'http://127.0.0.1:3000', ...asks }, { method: 'OPTIONS' });
     expect(status).toBe(204);
@@ -264,7 +264,7 @@ describe('only this machine is answered', () => {
   });
 });
 
-test('an operation of the SDK that the stand-in lacks fails by its name', async () => {
+test('an operation of the SDK that the emulator lacks fails with its name', async () => {
   await expectRefusal(
     app.sdk.adminListDevices({ UserPoolId: app.UserPoolId, Username: 'a' }),
     'UnknownOperationException',

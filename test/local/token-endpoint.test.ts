@@ -6,7 +6,7 @@ let emulator: Emulator;
 let app: App;
 let machine: App;
 
-const scopes = ['pizza-api/pizzas.write', 'pizza-api/pizzas.read'];
+const scopes = ['fixture-api/items.write', 'fixture-api/items.read'];
 const grant = {
   AllowedOAuthFlows: ['client_credentials'],
   AllowedOAuthFlowsUserPoolClient: true,
@@ -18,9 +18,9 @@ beforeAll(async () => {
   app = await createApp(emulator);
   await app.sdk.createResourceServer({
     UserPoolId: app.UserPoolId,
-    Identifier: 'pizza-api',
-    Name: 'Pizza API',
-    Scopes: ['pizzas.write', 'pizzas.read'].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName })),
+    Identifier: 'fixture-api',
+    Name: 'Fixture API',
+    Scopes: ['items.write', 'items.read'].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName })),
   });
   machine = await createClient(app.sdk, app.UserPoolId, { ...grant, AllowedOAuthFlows: [...grant.AllowedOAuthFlows] });
 });
@@ -44,7 +44,7 @@ async function ask(form: Record<string, string> | string, authorization?: string
 const grant_type = 'client_credentials';
 const credentials = () => ({ client_id: machine.ClientId, client_secret: machine.clientSecret });
 
-describe('a machine', () => {
+describe('a machine client', () => {
   test.each(['client_secret_basic', 'client_secret_post'])('gets an access token by %s', async (method) => {
     const { status, headers, body } =
       method === 'client_secret_basic'
@@ -64,13 +64,13 @@ describe('a machine', () => {
     expect(payload).not.toHaveProperty('username');
   });
 
-  test('gets no more than the scope that it asks for', async () => {
-    const { body } = await ask({ grant_type, scope: 'pizza-api/pizzas.read', ...credentials() });
+  test('gets only the scope that it requests', async () => {
+    const { body } = await ask({ grant_type, scope: 'fixture-api/items.read', ...credentials() });
     const [, payload = ''] = String(body['access_token']).split('.');
-    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ scope: 'pizza-api/pizzas.read' });
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ scope: 'fixture-api/items.read' });
   });
 
-  test('can not ask who the user is with it', async () => {
+  test('can not call GetUser with its token', async () => {
     const { body } = await ask({ grant_type, ...credentials() });
     await expectRefusal(
       app.sdk.getUser({ AccessToken: String(body['access_token']) }),
@@ -87,13 +87,13 @@ describe('the token endpoint refuses', () => {
     'a wrong secret': [401, 'invalid_client', () => ask({ grant_type, ...credentials(), client_secret: 'wrong' })],
     'a wrong secret in the header': [401, 'invalid_client', () => ask({ grant_type }, basic(machine.ClientId, 'x'))],
     'a malformed header': [401, 'invalid_client', () => ask({ grant_type }, 'Basic !!')],
-    'a client that authenticates twice': [
+    'a client that authenticates in two ways': [
       400,
       'invalid_request',
       () => ask({ grant_type, ...credentials() }, basic(machine.ClientId, machine.clientSecret)),
     ],
     'no grant type': [400, 'invalid_request', () => ask(credentials())],
-    'a parameter given twice': [400, 'invalid_request', () => ask('grant_type=client_credentials&grant_type=x')],
+    'a repeated parameter': [400, 'invalid_request', () => ask('grant_type=client_credentials&grant_type=x')],
     'another grant type': [400, 'unsupported_grant_type', () => ask({ grant_type: 'password', ...credentials() })],
     'a scope that the client lacks': [400, 'invalid_scope', () => ask({ grant_type, scope: 'a/b', ...credentials() })],
     'a client without the grant': [
@@ -111,12 +111,12 @@ describe('the token endpoint refuses', () => {
   });
 });
 
-describe('a client for machines is refused', () => {
+describe('a machine client can not be created', () => {
   test('with a scope that no resource server has', async () => {
     await expectRefusal(
-      createClient(app.sdk, app.UserPoolId, { AllowedOAuthScopes: ['pizza-api/pizzas.burn'] }),
+      createClient(app.sdk, app.UserPoolId, { AllowedOAuthScopes: ['fixture-api/items.burn'] }),
       'ScopeDoesNotExistException',
-      'pizza-api/pizzas.burn',
+      'fixture-api/items.burn',
     );
   });
 
@@ -128,5 +128,42 @@ describe('a client for machines is refused', () => {
       createClient(app.sdk, app.UserPoolId, { ...settings, AllowedOAuthFlows: [...AllowedOAuthFlows] }),
       'InvalidOAuthFlowException',
     );
+  });
+});
+
+describe('an update', () => {
+  test('replaces the scopes of a resource server', async () => {
+    const { sdk, UserPoolId } = await createApp(emulator);
+    const server = { UserPoolId, Identifier: 'fixture-api', Name: 'Fixture API' };
+    await expectRefusal(sdk.updateResourceServer(server), 'ResourceNotFoundException', 'Resource server fixture-api');
+    await sdk.createResourceServer({ ...server, Scopes: [{ ScopeName: 'a', ScopeDescription: 'A' }] });
+    await sdk.updateResourceServer({ ...server, Name: 'Fixture', Scopes: [{ ScopeName: 'b', ScopeDescription: 'B' }] });
+    const { ResourceServer } = await sdk.describeResourceServer(server);
+    expect(ResourceServer).toStrictEqual({
+      ...server,
+      Name: 'Fixture',
+      Scopes: [{ ScopeName: 'b', ScopeDescription: 'B' }],
+    });
+  });
+
+  test('replaces the settings of a client, keeps its id and secret, and resets what it leaves out', async () => {
+    const { sdk, UserPoolId, ClientId, clientSecret } = await createClient(app.sdk, app.UserPoolId, {
+      AccessTokenValidity: 2,
+    });
+    const client = { UserPoolId, ClientId };
+    await sdk.updateUserPoolClient({ ...client, ClientName: 'renamed', ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] });
+    const { UserPoolClient } = await sdk.describeUserPoolClient(client);
+    expect(UserPoolClient).toMatchObject({
+      ClientName: 'renamed',
+      ClientSecret: clientSecret,
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      PreventUserExistenceErrors: 'LEGACY',
+    });
+    expect(UserPoolClient).not.toHaveProperty('AccessTokenValidity');
+    await expectRefusal(
+      sdk.updateUserPoolClient({ ...client, AllowedOAuthScopes: ['fixture-api/items.burn'] }),
+      'ScopeDoesNotExistException',
+    );
+    await expectRefusal(sdk.updateUserPoolClient({ ...client, ClientId: 'unknown' }), 'ResourceNotFoundException');
   });
 });
