@@ -152,12 +152,12 @@ describe('wrong passwords', () => {
 
 describe('whether a user exists', () => {
   test('is hidden by a client that prevents user-existence errors', async () => {
-    await expectRefusal(app.signIn('unknown'), 'NotAuthorizedException', 'Incorrect username or password.');
+    await expectRefusal(app.signIn('absent'), 'NotAuthorizedException', 'Incorrect username or password.');
   });
 
   test('is revealed by a client that is set to LEGACY', async () => {
     const legacy = await createApp(emulator, {}, { PreventUserExistenceErrors: 'LEGACY' });
-    await expectRefusal(legacy.signIn('unknown'), 'UserNotFoundException', 'User does not exist.');
+    await expectRefusal(legacy.signIn('absent'), 'UserNotFoundException', 'User does not exist.');
   });
 
   test('is not revealed by a disabled user to a caller without the password', async () => {
