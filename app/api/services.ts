@@ -19,7 +19,11 @@ export interface ServiceOptions {
 
 /** No work but construction: the table is first used by the first call that needs it. */
 export function createServices({ settings, table }: ServiceOptions): Services {
-  return { settings, pizzas: createPizzaStore(table), orders: createOrderStore(table) };
+  return {
+    settings,
+    pizzas: createPizzaStore(table),
+    orders: createOrderStore(table),
+  };
 }
 
 /** The argument of a handler: `Call<{ caller: Principal; body: NewPizza }>` takes these two of its route. */

@@ -2,16 +2,10 @@
 # Puts the API of this folder in the place of app/api, in a copy of the project, changes nothing else but name and bin of
 # package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
-project=$PWD
+cd "$(dirname "$0")"
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-
-git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-  if [ -e "$file" ]; then printf '%s\0' "$file"; fi
-done | xargs -0 cp --parents -t "$copy"
-cp -al node_modules "$copy" 2>/dev/null || cp -a node_modules "$copy"
-ln -s "$project/test/lambda/node_modules" "$copy/test/lambda/node_modules"
+bash ../harness/copy-project.sh "$copy"
 
 cd "$copy"
 rm -rf app/api test/api
