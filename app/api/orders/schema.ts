@@ -63,6 +63,7 @@ export const ordersPage = z
 
 export const orderPath = z.object({ id: orderId });
 
+const cursorForm = 'must be the `next` of a page of this list, unchanged';
 const limit = 'must be a whole number from 1 to 100';
 export const ordersQuery = z.strictObject({
   limit: z._default(
@@ -72,7 +73,11 @@ export const ordersQuery = z.strictObject({
     ),
     20,
   ),
-  cursor: z.optional(z.string().check(z.describe('Where the page begins: the `next` of the one before'))),
+  cursor: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[\w-]{32}$/, cursorForm), z.describe('Where the page begins: the `next` of the one before')),
+  ),
   status: z.optional(status),
 });
 

@@ -1,6 +1,4 @@
 import * as z from 'zod/mini';
-import { isCursor } from '../../platform/dynamodb/cursor.js';
-import { PIZZAS } from './store.js';
 
 /** `max` counts code points, as JSON Schema does. Text that could not be stored and read back unchanged is refused. */
 function text(max: number) {
@@ -45,9 +43,8 @@ export const page = z
 
 export const pizzaPath = z.object({ id: pizzaId });
 
+const cursorForm = 'must be the `next` of a page of this list, unchanged';
 const limit = 'must be a whole number from 1 to 100';
-const cursor = 'must be the `next` of a page of this list, unchanged';
-
 export const pageQuery = z.strictObject({
   limit: z._default(
     z.pipe(
@@ -57,10 +54,9 @@ export const pageQuery = z.strictObject({
     20,
   ),
   cursor: z.optional(
-    z.string(cursor).check(
-      z.refine((value) => isCursor(PIZZAS, value), cursor),
-      z.describe('Where the page begins: the `next` of the one before'),
-    ),
+    z
+      .string()
+      .check(z.regex(/^[\w-]{32}$/, cursorForm), z.describe('Where the page begins: the `next` of the one before')),
   ),
 });
 

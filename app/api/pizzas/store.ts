@@ -5,7 +5,7 @@ import type { Item, Table } from '../../platform/dynamodb/table.js';
 import type { NewPizza, Page, PageQuery, Pizza } from './schema.js';
 
 /** One partition holds the list: it is read in order, and takes 1,000 writes a second. Beyond that, shard it as orders are. */
-export const PIZZAS = 'pizzas';
+const PIZZAS = 'pizzas';
 
 export interface PizzaAddition {
   readonly input: NewPizza;

@@ -23,11 +23,6 @@ function decode(list: string, cursor: string): string | undefined {
   return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** For lists that a schema knows by name. */
-export function isCursor(list: string, cursor: string) {
-  return decode(list, cursor) !== undefined;
-}
-
 /**
  * The UUID that a cursor stands after; undefined without a cursor. Throws a 422 for what is no cursor of this list. The
  * check finds what was changed or belongs to another list. It is no secret and need not be: a cursor holds nothing but an

@@ -54,21 +54,35 @@ export function assertRoute(route: Route<never>) {
   }
 }
 
-/** The body is read after the guard has admitted the caller: nobody else makes us parse. */
-function mount<Services>(app: Express, options: AppOptions<Services>, route: Route<Services>) {
+/** As API Gateway chooses among paths that match: a literal segment comes before a parameter. */
+function bySpecificity(a: string, b: string) {
+  const [left, right] = [a, b].map((path) => path.split('/').map((segment) => (segment.startsWith('{') ? 1 : 0)));
+  for (const [at, rank] of (left ?? []).entries()) {
+    const difference = rank - (right?.[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The routes of one path. The body is read after the guard has admitted the caller: nobody else makes us parse. */
+function mountPath<Services>(app: Express, options: AppOptions<Services>, path: string) {
   const { guard, services, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
-  assertRoute(route);
-  const routeKey = routeKeyOf(route);
-  app[route.method.toLowerCase() as Lowercase<Route['method']>](
-    expressPath(route.path),
-    (request, _response, next) => {
-      request.routeKey = routeKey;
-      request.deadlineMs = Date.now() + remainingMs(request);
-      next();
-    },
-    guard(route.allow),
-    createRouteHandler(route, services),
-  );
+  const routes = options.routes.filter((route) => route.path === path);
+  const mounted = app.route(expressPath(path));
+  for (const route of routes) {
+    assertRoute(route);
+    const routeKey = routeKeyOf(route);
+    mounted[route.method.toLowerCase() as Lowercase<Route['method']>](
+      (request, _response, next) => {
+        request.routeKey = routeKey;
+        request.deadlineMs = Date.now() + remainingMs(request);
+        next();
+      },
+      guard(route.allow),
+      createRouteHandler(route, services),
+    );
+  }
+  mounted.all(handleOtherMethods(routes.map(({ method }) => method)));
 }
 
 /** The whole API. Paths match as in API Gateway: character by character, slash by slash. */
@@ -84,11 +98,8 @@ export function createApp<Services>(options: AppOptions<Services>): Express {
     next();
   });
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins, routes));
-  for (const route of routes) mount(app, options, route);
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
-    app.all(expressPath(path), handleOtherMethods(methods));
-  }
+  const paths = [...new Set(routes.map(({ path }) => path))].toSorted(bySpecificity);
+  for (const path of paths) mountPath(app, options, path);
   app.use(handleNotFound);
   app.use(handleErrors({ log, realm }));
   return app;

@@ -240,6 +240,25 @@ describe('pages of other origins', () => {
   });
 });
 
+test('a literal path is served before a parameter that matches as well, whatever their order in the table', async () => {
+  const answer = (text: string) => ({
+    summary: '',
+    allow: 'everyone' as const,
+    responses: async () => ({ 200: z.string() }),
+    handle: () => respond(200, text),
+  });
+  const table = [
+    route({ ...answer('parameter'), method: 'GET', path: '/notes/{id}' }),
+    route({ ...answer('deeper'), method: 'PUT', path: '/notes/{id}/text' }),
+    route({ ...answer('literal'), method: 'GET', path: '/notes/newest' }),
+  ];
+  const other = createApp({ routes: table, services, guard: createGuard({ pools }), realm: 'notes', log });
+  expect((await request(other).get('/notes/newest')).body).toBe('literal');
+  expect((await request(other).get('/notes/1')).body).toBe('parameter');
+  const { status, headers } = await request(other).put('/notes/newest');
+  expect([status, headers['allow']]).toEqual([405, 'GET, HEAD, OPTIONS']);
+});
+
 describe('a route that the compiler did not see stops the app, and is named', () => {
   const broken = (line: object) =>
     [{ method: 'GET', path: '/broken', summary: '', ...line }] as unknown as Route<Services>[];
