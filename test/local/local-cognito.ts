@@ -1,9 +1,10 @@
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
+import type { Machines } from '../../app/platform/contract/profile.js';
 import type { LocalCognito, LocalPool } from '../../app/local/start.js';
 import { PASSWORD } from './declaration.js';
 import { connect, secretHash } from './emulator.js';
 
-type Running = Pick<LocalCognito, 'cognitoEndpoint' | 'pools' | 'machines'>;
+type Running = Pick<LocalCognito, 'cognitoEndpoint' | 'pools'>;
 
 export function poolOf({ pools }: Running, name: string): LocalPool {
   const pool = pools[name];
@@ -32,7 +33,7 @@ export async function signIn(
 }
 
 /** The access token that client credentials give the machine, with all of its scopes. */
-export async function machineToken({ machines }: Running, name: string): Promise<string | undefined> {
+export async function machineToken({ machines }: { machines: Machines }, name: string): Promise<string | undefined> {
   const { tokenUrl = '', clientId = '', clientSecret = '' } = machines[name] ?? {};
   const response = await fetch(tokenUrl, {
     method: 'POST',

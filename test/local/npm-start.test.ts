@@ -5,28 +5,33 @@ import {
   type AuthenticationResultType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createHmac } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Profile } from '../../app/platform/contract/profile.js';
+import type { gatewayDocument } from '../../app/platform/contract/gateway.js';
+import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { runServer, scratchDirectory, startServer, type ServerProcess } from '../harness/server-process.js';
+import { machineToken } from './local-cognito.js';
 
 let directory: Awaited<ReturnType<typeof scratchDirectory>>;
 let server: ServerProcess;
 let profile: Profile;
-const everything: string[] = [];
+let machines: Machines;
+/** The output of every process so far. */
+const outputs: string[] = [];
 
 async function startOn(env: NodeJS.ProcessEnv = {}) {
   server = await startServer({ LOCAL_DIR: directory.path, LOG_LEVEL: 'trace', ...env });
   profile = JSON.parse(await readFile(join(directory.path, 'profile.json'), 'utf8')) as Profile;
+  machines = JSON.parse(await readFile(join(directory.path, 'machines.json'), 'utf8')) as Machines;
 }
 
 async function stop() {
   server.kill('SIGTERM');
   expect(await server.exited).toBe(0);
-  everything.push(server.output());
+  outputs.push(server.output());
 }
 
-/** Signs in as the AWS SDK does, with the secret hash of the tutorial. */
+/** Signs in with the AWS SDK and a secret hash. */
 async function signIn(name: string, username: string): Promise<AuthenticationResultType> {
   const pool = profile.pools[name];
   if (!pool) throw new Error(`The profile has no pool ${name}`);
@@ -52,18 +57,28 @@ async function signIn(name: string, username: string): Promise<AuthenticationRes
   return AuthenticationResult;
 }
 
-async function call(method: string, path: string, token: string | undefined) {
-  const body = method === 'POST' ? { body: JSON.stringify({ name: 'Margherita' }) } : {};
-  const answer = await fetch(profile.apiUrl + path, {
+/** The API's first route of that method whose callers are of one pool. */
+async function routeOf(method: string, pool: string): Promise<string> {
+  const { routes }: ReturnType<typeof gatewayDocument> = JSON.parse(await readFile('dist/gateway.json', 'utf8'));
+  const isPlain = (routeKey: string) => routeKey.startsWith(`${method} /`) && !routeKey.includes('{');
+  const route = routes.find((candidate) => isPlain(candidate.routeKey) && candidate.pool === pool);
+  if (!route) throw new Error(`The API has no route ${method} of ${pool}`);
+  return route.routeKey;
+}
+
+/** The status for the token; the body, where there is one, is valid JSON and no valid input. */
+async function call(routeKey: string, token: string | undefined): Promise<number> {
+  const [method = '', path = ''] = routeKey.split(' ');
+  const response = await fetch(profile.apiUrl + path, {
     method,
     headers: {
       'content-type': 'application/json',
       connection: 'close',
       ...(token && { authorization: `Bearer ${token}` }),
     },
-    ...body,
+    ...(method === 'POST' && { body: '{}' }),
   });
-  return answer.status;
+  return response.status;
 }
 
 beforeAll(async () => {
@@ -72,61 +87,88 @@ beforeAll(async () => {
 });
 afterAll(() => directory.remove());
 
-describe('the tutorial on a laptop', () => {
+describe('npm start', () => {
   let regular: AuthenticationResultType;
   let chef: AuthenticationResultType;
+  let customersGet: string;
+  let staffPost: string;
 
-  test('people of both pools sign in', async () => {
+  test('signs users of both pools in', async () => {
     [regular, chef] = await Promise.all([signIn('customers', 'regular'), signIn('staff', 'chef')]);
     expect([regular.TokenType, chef.TokenType]).toEqual(['Bearer', 'Bearer']);
   });
 
-  test('each token opens what its holder may call', async () => {
-    expect(await call('GET', '/', undefined)).toBe(401);
-    expect(await call('GET', '/', regular.IdToken)).toBe(200);
-    expect(await call('GET', '/', regular.AccessToken)).toBe(200);
-    expect(await call('GET', '/', chef.IdToken)).toBe(403);
-    expect(await call('POST', '/pizzas', regular.IdToken)).toBe(403);
-    expect(await call('POST', '/pizzas', chef.IdToken)).toBe(201);
+  test('accepts each token on the routes of its pool, and a machine’s token by its scope', async () => {
+    customersGet = await routeOf('GET', 'customers');
+    staffPost = await routeOf('POST', 'staff');
+    expect(await call(customersGet, undefined)).toBe(401);
+    expect(await call(customersGet, regular.IdToken)).toBe(200);
+    expect(await call(customersGet, regular.AccessToken)).toBe(200);
+    expect(await call(customersGet, chef.IdToken)).toBe(403);
+    expect(await call(staffPost, undefined)).toBe(401);
+    expect(await call(staffPost, regular.IdToken)).toBe(403);
+    expect(await call(staffPost, chef.IdToken)).toBe(422);
+    expect(await call(staffPost, await machineToken({ machines }, 'kitchen'))).toBe(422);
   });
 
-  test('a restart keeps unexpired tokens good', async () => {
+  test('keeps unexpired tokens valid across a restart', async () => {
     const port = new URL(profile.cognitoEndpoint).port;
     await stop();
     await startOn({ LOCAL_COGNITO_PORT: port });
-    expect(await call('GET', '/', regular.AccessToken)).toBe(200);
+    expect(await call(customersGet, regular.AccessToken)).toBe(200);
   });
 
-  test('what it keeps is for its owner alone', async () => {
+  test('keeps its files for their owner alone', async () => {
     const modes = await Promise.all(
-      ['.', 'profile.json', 'cognito.json', 'regular.password'].map(async (name) => {
+      ['.', 'profile.json', 'machines.json', 'cognito.json', 'seeded.json', 'regular.password'].map(async (name) => {
         const { mode } = await stat(join(directory.path, name));
         return (mode & 0o777).toString(8);
       }),
     );
-    expect(modes).toEqual(['700', '600', '600', '600']);
+    expect(modes).toEqual(['700', '600', '600', '600', '600', '600']);
   });
 
-  test('no token, secret or password was written to either stream, at the lowest log level', async () => {
+  test('writes no token, secret or password to either stream, at the lowest log level', async () => {
     await stop();
-    const secrets = Object.values(profile.pools).map(({ clientSecret }) => clientSecret);
-    for (const secret of ['eyJ', 'Passw0rd!', ...secrets]) expect(everything.join('')).not.toContain(secret);
-    expect(everything.join('')).toContain('"route":"POST /pizzas"');
+    const secrets = [...Object.values(profile.pools), ...Object.values(machines)].map(({ clientSecret }) =>
+      String(clientSecret),
+    );
+    const output = outputs.join('');
+    for (const secret of ['eyJ', 'Passw0rd!', ...secrets]) expect(output).not.toContain(secret);
+    expect(output).toContain(`"route":"${staffPost}"`);
+  });
+
+  test.each([
+    ['on a host that others reach', { HOST: '0.0.0.0' }, 'HOST is 0.0.0.0'],
+    ['in production', { NODE_ENV: 'production' }, 'NODE_ENV is production'],
+    ['inside Lambda', { AWS_LAMBDA_FUNCTION_NAME: 'x' }, 'inside Lambda'],
+  ])('refuses to start the local Cognito %s, and says what to set', async (_where, env, reason) => {
+    const output = await refusal(env);
+    expect(output).toContain(reason);
+    expect(output).toContain('Set COGNITO_POOLS');
   });
 });
 
-describe('a directory that can not be used', () => {
-  const refusal = async (env: NodeJS.ProcessEnv) => {
-    const { status, output } = await runServer(env);
-    expect(status).toBe(1);
-    expect(output).not.toMatch(/^\s+at /m);
-    return output;
-  };
+/** The output of a start that fails with exit status 1 and without a stack. */
+async function refusal(env: NodeJS.ProcessEnv): Promise<string> {
+  const { status, output } = await runServer(env);
+  expect(status).toBe(1);
+  expect(output).not.toMatch(/^\s+at /m);
+  return output;
+}
 
-  test('one that can not be written says so', async () => {
+describe('LOCAL_DIR', () => {
+  test('is refused when it can not be written, with what to set', async () => {
     const file = join(directory.path, 'a-file');
     await writeFile(file, '');
     expect(await refusal({ LOCAL_DIR: join(file, 'local') })).toMatch(/set LOCAL_DIR to one that is/);
+  });
+
+  test('is refused when other users can access it', async () => {
+    const open = join(directory.path, 'open');
+    await mkdir(open);
+    await chmod(open, 0o777);
+    expect(await refusal({ LOCAL_DIR: open })).toContain(`chmod 700 ${open}`);
   });
 
   test.each([
@@ -134,12 +176,12 @@ describe('a directory that can not be used', () => {
     ['garbled', (text: string) => text.replaceAll('{', '\u0000')],
   ])('a %s state file stops the start and stays as it is', async (_how, damage) => {
     const path = join(directory.path, 'cognito.json');
-    const good = await readFile(path, 'utf8');
-    const bad = damage(good);
-    await writeFile(path, bad);
+    const intact = await readFile(path, 'utf8');
+    const damaged = damage(intact);
+    await writeFile(path, damaged);
     const output = await refusal({ LOCAL_DIR: directory.path });
     expect(output).toContain(path);
-    expect(await readFile(path, 'utf8')).toBe(bad);
-    await writeFile(path, good);
+    expect(await readFile(path, 'utf8')).toBe(damaged);
+    await writeFile(path, intact);
   });
 });
