@@ -8,6 +8,7 @@ import { assertRoutes } from '../platform/contract/assert-routes.js';
 import type { DeploymentDocument } from '../platform/contract/deployment.js';
 import { gatewayDocument } from '../platform/contract/gateway.js';
 import { openApiDocument } from '../platform/contract/openapi.js';
+import { problemReference } from '../platform/contract/problem-reference.js';
 import { docsRoutes } from '../platform/docs-page/routes.js';
 import { corsHeaders } from '../platform/http/cors.js';
 
@@ -36,6 +37,7 @@ export async function documents({ version, description, docs }: DocumentOptions)
     'gateway.json': gatewayDocument(offered),
     'pools.json': access.document,
     'deployment.json': deployment,
+    'problems.md': await problemReference(product.name, routes),
     'openapi.json': await openApiDocument(routes, access.document, { title: product.name, version, description }),
   };
 }

@@ -96,10 +96,11 @@ async function buildDocs() {
   });
 }
 
-/** @type {(contents: Record<string, object>) => Promise<void>} */
+/** @type {(contents: Record<string, object | string>) => Promise<void>} */
 async function writeDocuments(contents) {
   for (const [name, document] of Object.entries(contents)) {
-    await writeFile(`${out}/${name}`, `${JSON.stringify(document, null, 2)}\n`);
+    const text = typeof document === 'string' ? document : `${JSON.stringify(document, null, 2)}\n`;
+    await writeFile(`${out}/${name}`, text);
   }
   await writeFile(`${out}/docs/openapi.json`, await readFile(`${out}/openapi.json`));
 }

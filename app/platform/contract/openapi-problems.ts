@@ -39,7 +39,7 @@ const guardProblems = [
 const inputProblem = inputInvalid([{ field: '/name', detail: 'must be text' }]);
 
 /** The errors that a route may respond with: the very ones that are thrown. */
-function problemsOf(route: DescribedRoute): Problem[] {
+export function problemsOf(route: DescribedRoute): Problem[] {
   const { allow, params, query, headers, body, problems = [], resource, ifMatch, idempotent } = route;
   return [
     ...(allow === 'everyone' ? [] : guardProblems),

@@ -21,7 +21,7 @@ export const bodyTooLarge = new Problem({
 });
 
 /** What body-parser throws, by its `type`. https://github.com/expressjs/body-parser#errors */
-const bodyProblems: Record<string, Problem> = {
+export const bodyProblems: Record<string, Problem> = {
   'entity.too.large': bodyTooLarge,
   'request.aborted': new Problem({ status: 400, code: 'body_malformed', detail: 'The body ended early.' }),
   'request.size.invalid': new Problem({
@@ -64,17 +64,21 @@ export const handleNotFound: RequestHandler = () => {
   throw notFound;
 };
 
-/** For a known path and another method; OPTIONS tells what there is (RFC 9110 section 9.3.7). */
-export function handleOtherMethods(methods: readonly string[]): RequestHandler {
-  const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
-  const methodNotAllowed = new Problem({
+export function methodNotAllowed(allow: string) {
+  return new Problem({
     status: 405,
     code: 'method_not_allowed',
     detail: `This path has the methods ${allow}.`,
     headers: { Allow: allow },
   });
+}
+
+/** For a known path and another method; OPTIONS tells what there is (RFC 9110 section 9.3.7). */
+export function handleOtherMethods(methods: readonly string[]): RequestHandler {
+  const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
+  const problem = methodNotAllowed(allow);
   return (request, response) => {
-    if (request.method !== 'OPTIONS') throw methodNotAllowed;
+    if (request.method !== 'OPTIONS') throw problem;
     response.set('Allow', allow).status(204).end();
   };
 }

@@ -25,7 +25,7 @@ const RESPONSE_RESERVE_MS = 500;
 /** Handlers give up that much sooner: what they know of the delay makes the better response. */
 const HANDLER_RESERVE_MS = 100;
 
-const timedOut = new Problem({
+export const timedOut = new Problem({
   status: 503,
   code: 'timed_out',
   detail: 'The response took too long; whether anything was done is unknown.',

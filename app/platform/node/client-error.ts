@@ -10,7 +10,7 @@ const malformed = new Problem({
   detail: 'This is not a well-formed HTTP request.',
 });
 
-/** Requests that Node's parser refuses, by its error code. */
+/** Requests that Node's parser refuses, by its error code; any other is `malformed`. */
 const problems: Record<string, Problem> = {
   HPE_HEADER_OVERFLOW: new Problem({
     status: 431,
@@ -23,6 +23,9 @@ const problems: Record<string, Problem> = {
     detail: 'The request did not arrive in time.',
   }),
 };
+
+/** What is sent before there is a request. */
+export const connectionProblems: readonly Problem[] = [malformed, ...Object.values(problems)];
 
 /** Responds on the bare connection with a problem like every other. */
 function respondOnSocket(socket: Duplex, problem: Problem, requestId: string) {
