@@ -1,13 +1,13 @@
 .DEFAULT_GOAL := help
-.PHONY: help start test fuzz check build bench plan deploy destroy
+.PHONY: help start test test-another-api test-new-resource fuzz check build bench sbom plan deploy destroy
 
 # Which of infra/*.tfvars to deploy with: dev, prod or article.
 VARS ?= dev
 TERRAFORM = terraform -chdir=infra
 
-# npm ci, again only when the lock file changed.
+# npm ci, again only when the lock file changed. Nothing here needs the install scripts of packages.
 node_modules/.package-lock.json: package-lock.json
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # AWS's runtime client and the Node versions of Lambda, which the product itself doesn't need.
@@ -27,6 +27,12 @@ test: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.jso
 	npm run check --silent
 	npm test --silent
 
+test-another-api: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## put another API in the place of app/api and run everything on it
+	bash test/another-api/run.sh
+
+test-new-resource: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## copy a resource under another name and test what comes out
+	bash test/build/new-resource.sh
+
 fuzz: node_modules/.package-lock.json ## 100,000 tokens, each judged as a second verifier judges it
 	npm run fuzz --silent
 
@@ -38,6 +44,9 @@ build: node_modules/.package-lock.json ## everything in dist/
 
 bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/bench/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
+
+sbom: ## what the app is made of, as CycloneDX on stdout
+	@npm sbom --sbom-format cyclonedx --package-lock-only --omit dev
 
 infra/.terraform: infra/.terraform.lock.hcl
 	$(TERRAFORM) init -input=false
@@ -57,4 +66,4 @@ destroy: build where ## remove everything from AWS, after a question
 	$(TERRAFORM) destroy -var-file=$(VARS).tfvars
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
