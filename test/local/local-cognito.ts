@@ -2,7 +2,7 @@ import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-
 import type { Machines } from '../../app/platform/contract/profile.js';
 import type { LocalCognito, LocalPool } from '../../app/local/start.js';
 import { PASSWORD } from './declaration.js';
-import { connect, secretHash } from './emulator.js';
+import { claimsOf, connect, secretHash } from './emulator.js';
 
 type Running = Pick<LocalCognito, 'cognitoEndpoint' | 'pools'>;
 
@@ -31,6 +31,10 @@ export async function signIn(
     .finally(() => sdk.destroy());
   return AuthenticationResult;
 }
+
+/** The groups in the access token of a local user. */
+export const groupsOf = async (local: Running, pool: string, username: string) =>
+  claimsOf((await signIn(local, pool, username))?.AccessToken)['cognito:groups'];
 
 /** The access token that client credentials give the machine, with all of its scopes. */
 export async function machineToken({ machines }: { machines: Machines }, name: string): Promise<string | undefined> {

@@ -43,10 +43,10 @@ describe('LOCAL_DIR', () => {
     expect([await modeOf(parent), await modeOf(join(parent, 'b'))]).toStrictEqual([0o700, 0o700]);
   });
 
-  test.each([0o777, 0o770, 0o755, 0o701])('is refused with mode %o, with the command that fixes it', async (mode) => {
+  test.each(['777', '770', '755', '701'])('is refused with mode %s, with the command that fixes it', async (mode) => {
     const dir = await newDirectory();
-    await chmod(dir, mode);
-    await expectRefusal(start(dir), 'StartError', `(mode ${mode.toString(8)})`);
+    await chmod(dir, Number.parseInt(mode, 8));
+    await expectRefusal(start(dir), 'StartError', `(mode ${mode})`);
     await expectRefusal(start(dir), 'StartError', `chmod 700 ${dir}`);
     expect(await readdir(dir)).toStrictEqual([]);
     await chmod(dir, 0o700);
@@ -95,6 +95,18 @@ describe('a symbolic link planted in LOCAL_DIR', () => {
       await expectUnharmed(victim);
       expect((await lstat(join(dir, name))).isFile()).toBe(true);
       expect(await modeOf(join(dir, name))).toBe(0o600);
+    },
+  );
+
+  test.each(['profile.json.tmp', 'machines.json.tmp', 'seeded.json.tmp', 'regular.password.tmp', 'cognito.json.tmp'])(
+    'at %s, a name that drafts might have, is left alone',
+    async (name) => {
+      const { dir, victim } = await plant(name);
+      const local = await start(dir);
+      await writeProfile(dir, { apiUrl: 'http://127.0.0.1:3000', ...local });
+      await local.close();
+      await expectUnharmed(victim);
+      expect((await lstat(join(dir, name))).isSymbolicLink()).toBe(true);
     },
   );
 
