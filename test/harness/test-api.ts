@@ -28,10 +28,10 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const { route } = routesFor<unknown>();
+const routes = routesFor<unknown>();
 const item = z.object({ name: z.string() });
 const fixtureRoutes = [
-  route({
+  routes.route({
     method: 'GET',
     path: '/health',
     allow: 'everyone',
@@ -39,7 +39,7 @@ const fixtureRoutes = [
     responses: async () => ({ 200: z.object({ status: z.literal('ok') }) }),
     handle: () => respond(200, { status: 'ok' as const }),
   }),
-  route({
+  routes.route({
     method: 'GET',
     path: '/',
     allow: [customersPool],
@@ -47,7 +47,7 @@ const fixtureRoutes = [
     responses: async () => ({ 200: z.array(z.string()) }),
     handle: () => respond(200, ['welcome']),
   }),
-  route({
+  routes.route({
     method: 'GET',
     path: '/me',
     allow: [customersPool, staffPool],
@@ -55,7 +55,7 @@ const fixtureRoutes = [
     responses: async () => ({ 200: principal }),
     handle: ({ caller }) => respond(200, caller),
   }),
-  route({
+  routes.route({
     method: 'POST',
     path: '/items',
     allow: [staffPool.group('chefs'), staffPool.scope('items.write')],

@@ -42,7 +42,7 @@ test('of the groups of a rule one is enough, and so of its scopes', () => {
   expect(createRuleCheck([both])({ ...employee, scopes: ['a', 'b'] })).toMatchObject({ reason: 'rule_not_met' });
 });
 
-test('a caller of a pool that no rule names is told apart in the log', () => {
+test('a caller of a pool that no rule names has a reason of its own', () => {
   expect(createRuleCheck([staff, staff.scope('items.write')])(customer)).toMatchObject({
     reason: 'pool_not_allowed',
     challenge: expect.not.stringContaining('scope="'),
