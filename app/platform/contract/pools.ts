@@ -18,12 +18,14 @@ export interface PoolDeclaration {
   readonly machines?: Readonly<Record<string, { readonly scopes: readonly [string, ...string[]] }>>;
 }
 
-/** The client of every pool that people sign in through. */
+/** The clients of every pool that people sign in through: with a secret, for servers, and without, for pages and devices. */
 export const PEOPLE_CLIENT = 'people';
+export const PUBLIC_CLIENT = 'public';
 
 /** A client in `dist/pools.json`; a machine's scopes are in full. */
 export type ClientDocument =
-  { readonly type: 'people' } | { readonly type: 'machine'; readonly scopes: readonly string[] };
+  | { readonly type: 'people'; readonly secret: boolean }
+  | { readonly type: 'machine'; readonly scopes: readonly string[] };
 
 /** A pool in `dist/pools.json`, nothing left out. */
 export interface PoolDocument {
@@ -66,7 +68,7 @@ export function defineAccess<const D extends Readonly<Record<string, PoolDeclara
 ): Access<D> {
   const entries = Object.entries<PoolDeclaration>(declarations);
   const machines = entries.flatMap(([, { machines: declared = {} }]) => Object.keys(declared));
-  const twice = [PEOPLE_CLIENT, ...machines].find((name, index, names) => names.indexOf(name) !== index);
+  const twice = [PEOPLE_CLIENT, PUBLIC_CLIENT, ...machines].find((name, index, names) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`Two clients are named ${twice}: give the machine another name.`);
   return {
     pools: Object.fromEntries(
@@ -87,7 +89,11 @@ function poolDocument(resourceServer: string, declaration: PoolDeclaration): Poo
     groups,
     resourceServer,
     scopes,
-    clients: { [PEOPLE_CLIENT]: { type: 'people' }, ...Object.fromEntries(clients) },
+    clients: {
+      [PEOPLE_CLIENT]: { type: 'people', secret: true },
+      [PUBLIC_CLIENT]: { type: 'people', secret: false },
+      ...Object.fromEntries(clients),
+    },
     attributes: {},
   };
 }

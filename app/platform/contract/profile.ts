@@ -6,6 +6,8 @@ export interface ProfilePool {
   readonly clientSecret?: string | null;
   /** Which of a client's secrets that is; known once the command has rotated it. */
   readonly clientSecretId?: string;
+  /** The client without a secret. */
+  readonly publicClientId?: string;
   readonly issuer: string;
   readonly jwksUri: string;
 }
