@@ -1,45 +1,54 @@
-import type { Route } from '../../app/api/routes.js';
-import { routeKeyOf } from '../../app/api/routes.js';
-import type { Deployed } from './deployed.js';
+import type { RuleMembers } from '../../app/platform/auth/access-rules.js';
+import { routeKeyOf, type Route } from '../../app/platform/http/route.js';
+import { known, type Deployed } from './deployed.js';
 
-/** Who a target lets in: a pool's tokens with one of some scopes, or whoever comes. */
-type LetIn = string;
+/** A route's line, as far as it says who may call it. */
+export interface RouteAccess extends Pick<Route, 'method' | 'path'> {
+  readonly allow: 'everyone' | readonly RuleMembers[];
+}
 
-/** What the deployed gateway would have to do to agree with the app, one line a route; none when the two agree. */
-export function differences(deployed: Deployed, routes: readonly Route[]): string[] {
-  const gateway = new Map(deployed.routes.map((route) => [route.routeKey, atGateway(deployed, route)]));
-  const app = new Map(routes.map((route) => [routeKeyOf(route), beforeApp(route)]));
-  return [...new Set([...gateway.keys(), ...app.keys()])].flatMap((key) => {
-    const [there, here] = [gateway.get(key) ?? 'no route', app.get(key) ?? 'no route'];
-    return there === here ? [] : [`${key}: the gateway has ${there}, the app ${here}`];
+/** Whose tokens the gateway accepts on a route: a pool's, with one of some scopes; or every call. */
+type Accepted = string;
+const EVERY_CALL = 'every call';
+
+/** Where the deployed gateway differs from what the routes say, one line each; none where the two agree. */
+export function differences(deployed: Deployed, routes: readonly RouteAccess[]): string[] {
+  const actual = new Map(deployed.routes.map((route) => [route.routeKey, acceptedAtGateway(deployed, route)]));
+  const expected = new Map(routes.map((route) => [routeKeyOf(route), acceptedBefore(route)]));
+  return [...new Set([...actual.keys(), ...expected.keys()])].flatMap((key) => {
+    const [gateway, app] = [actual.get(key) ?? 'no route', expected.get(key) ?? 'no route'];
+    return gateway === app ? [] : [`${key}: the gateway accepts ${gateway}, the app's route says ${app}`];
   });
 }
 
 /** A pool counts only if its authorizer takes the tokens that the function takes: same issuer, same clients. */
-function atGateway({ authorizers, function: { environment } }: Deployed, route: Deployed['routes'][number]): LetIn {
-  if (route.pool === null) return 'whoever comes';
-  const pools = JSON.parse(environment['COGNITO_POOLS'] ?? '{}') as Record<
+function acceptedAtGateway(
+  { authorizers, function: { environment } }: Deployed,
+  { pool, scopes }: Deployed['routes'][number],
+): Accepted {
+  if (pool === null) return EVERY_CALL;
+  const pools = JSON.parse(known(environment['COGNITO_POOLS'])) as Record<
     string,
     { userPoolId: string; clientIds: string[] }
   >;
-  const authorizer = authorizers[route.pool];
+  const authorizer = authorizers[pool];
   const [name] =
     Object.entries(pools).find(
       ([, { userPoolId, clientIds }]) =>
         authorizer?.issuer.endsWith(`.amazonaws.com/${userPoolId}`) &&
         authorizer.audience.toSorted().join() === clientIds.toSorted().join(),
     ) ?? [];
-  return letIn(name ?? 'a pool that the app does not trust', route.scopes);
+  return accepted(name ?? 'a pool that the app does not trust', scopes);
 }
 
-/** What a JWT authorizer can say of `allow`: one pool, and scopes where every rule asks for some. */
-function beforeApp({ allow }: Route): LetIn {
-  if (allow === 'everyone') return 'whoever comes';
+/** What a JWT authorizer can check of `allow`: one pool, and scopes where every rule names some. */
+function acceptedBefore({ allow }: RouteAccess): Accepted {
+  if (allow === 'everyone') return EVERY_CALL;
   const [pool, ...others] = new Set(allow.map((rule) => rule.pool));
-  if (pool === undefined || others.length > 0) return 'whoever comes';
-  return letIn(pool, allow.every(({ scopes }) => scopes) ? allow.flatMap(({ scopes }) => scopes ?? []) : []);
+  if (pool === undefined || others.length > 0) return EVERY_CALL;
+  return accepted(pool, allow.every(({ scopes }) => scopes) ? allow.flatMap(({ scopes }) => scopes ?? []) : []);
 }
 
-function letIn(pool: string, scopes: readonly string[]): LetIn {
+function accepted(pool: string, scopes: readonly string[]): Accepted {
   return scopes.length === 0 ? pool : `${pool} with ${[...new Set(scopes)].toSorted().join(' or ')}`;
 }

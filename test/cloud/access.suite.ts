@@ -1,73 +1,91 @@
-import { describe, expect, test } from '@jest/globals';
-import type { Allow } from '../../app/platform/auth/access-rules.js';
-import { routeKeyOf, routes, type Route } from '../../app/api/routes.js';
-import type { Callers } from './callers.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { access } from '../../app/api/access.js';
+import { routes } from '../../app/api/routes.js';
+import { routeKeyOf } from '../../app/platform/http/route.js';
+import { differences, type RouteAccess } from './access-differences.js';
+import { CALLERS, signIn, type Caller } from './callers.js';
 import type { Cloud } from './cloud.js';
-import { differences } from './access-differences.js';
+import { known } from './deployed.js';
 
-const WHO = {
-  nobody: { token: () => undefined, pool: undefined, groups: [], scopes: [] },
-  regular: { token: ({ regular }: Callers) => regular.idToken, pool: 'customers', groups: [], scopes: [] },
-  chef: { token: ({ chef }: Callers) => chef.accessToken, pool: 'staff', groups: ['chefs'], scopes: [] },
-  waiter: { token: ({ waiter }: Callers) => waiter.idToken, pool: 'staff', groups: [], scopes: [] },
-  machine: {
-    token: ({ machine }: Callers) => machine,
-    pool: 'staff',
-    groups: [],
-    scopes: ['pizza-api/pizzas.write'],
-  },
-} satisfies Record<string, Caller>;
+type Allow = RouteAccess['allow'];
 
-interface Caller {
-  readonly token: (callers: Callers) => string | undefined;
-  readonly pool: string | undefined;
-  readonly groups: readonly string[];
-  readonly scopes: readonly string[];
-}
+const [POOL = ''] = Object.keys(access.document);
 
-function isMeant(allow: Allow, { pool, groups, scopes }: Caller) {
+/** A rule without scopes admits people; a machine is admitted by its scope alone. */
+function isAdmitted(allow: Allow, { pool, machine, groups, scopes }: Caller) {
   if (allow === 'everyone') return true;
-  const oneOf = (asked: readonly string[] | undefined, held: readonly string[]) =>
-    !asked || asked.some((name) => held.includes(name));
-  return allow.some((rule) => rule.pool === pool && oneOf(rule.groups, groups) && oneOf(rule.scopes, scopes));
+  return allow.some(
+    (rule) =>
+      rule.pool === pool &&
+      (rule.scopes ? rule.scopes.some((scope) => scopes.includes(scope)) : machine === undefined) &&
+      (!rule.groups || rule.groups.some((group) => groups.includes(group))),
+  );
 }
 
-/** The gateway and the app hold the same route table, and together let in who is meant and nobody else. */
-export function bothDoors(cloud: () => Cloud, callers: () => Callers) {
-  describe('the two doors', () => {
-    test('let the same callers in on every route, deployed or in the app', () => {
+/** What a caller who is not the pool's own gets: 401 from the authorizer of another pool, else 403. */
+function expectedOutcome({ allow }: RouteAccess, caller: Caller) {
+  if (isAdmitted(allow, caller)) return 'admitted';
+  if (caller.pool === undefined) return 'unauthorized';
+  const pools = new Set(allow === 'everyone' ? [] : allow.map(({ pool }) => pool));
+  return pools.size === 1 && !pools.has(caller.pool) ? 'unauthorized' : 'forbidden';
+}
+
+/** Beyond access, a call without input is often refused; a server error is never right. */
+function outcomeOf(status: number) {
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  return status < 500 ? 'admitted' : `failed with ${status}`;
+}
+
+/** The gateway authorizer and the app guard hold the same route table, and admit who is allowed and nobody else. */
+export function accessControl(cloud: () => Cloud) {
+  describe('the gateway authorizers', () => {
+    test('agree with the routes of the app', () => {
       expect(differences(cloud().deployed, routes)).toEqual([]);
     });
 
     test.each(routes.map((route) => [routeKeyOf(route), route] as const))(
-      'are found to differ when %s is given to others without a new build',
+      'are reported to differ when the access of %s changes without a deployment',
       (_key, changed) => {
-        const allow: Allow = changed.allow === 'everyone' ? [{ pool: 'customers' }] : 'everyone';
-        const others: Allow = [{ pool: 'staff', scopes: ['pizza-api/others'] }];
-        const withRoute = (route: Route) => routes.map((each) => (each === changed ? route : each));
+        const allow: Allow = changed.allow === 'everyone' ? [{ pool: POOL }] : 'everyone';
+        const others: Allow = [{ pool: POOL, scopes: ['scope/of-another-api'] }];
+        const withAccess = (allow: Allow) =>
+          routes.map((route): RouteAccess => (route === changed ? { ...route, allow } : route));
         const alike = isOpenAtGateway(changed.allow) && isOpenAtGateway(allow);
 
-        expect(differences(cloud().deployed, withRoute({ ...changed, allow }))).toHaveLength(alike ? 0 : 1);
-        expect(differences(cloud().deployed, withRoute({ ...changed, allow: others }))).toHaveLength(1);
+        expect(differences(cloud().deployed, withAccess(allow))).toHaveLength(alike ? 0 : 1);
+        expect(differences(cloud().deployed, withAccess(others))).toHaveLength(1);
       },
     );
 
-    test('are found to differ when a route is there for one of them alone', () => {
-      expect(differences(cloud().deployed, routes.slice(1))).toHaveLength(1);
+    test('are reported to differ when a route is not deployed, or no longer in the app', () => {
+      const [first, ...others] = routes;
+      const added: RouteAccess = { method: 'GET', path: '/not-deployed', allow: 'everyone' };
+      expect(differences(cloud().deployed, others)).toEqual([expect.stringContaining(routeKeyOf(known(first)))]);
+      expect(differences(cloud().deployed, [...routes, added])).toEqual([expect.stringContaining('GET /not-deployed')]);
+    });
+  });
+
+  describe('gateway authorizer and app guard', () => {
+    let tokens: ReadonlyMap<string, string>;
+
+    beforeAll(async () => {
+      tokens = await signIn(cloud());
     });
 
-    test.each(
-      Object.entries(WHO).flatMap(([name, who]) =>
-        routes.map((route) => [name, routeKeyOf(route), isMeant(route.allow, who) ? 'in' : 'out', who, route] as const),
-      ),
-    )('together keep %s on %s %s', async (_name, _key, expected, who, { method, path }) => {
-      const token = who.token(callers());
-      const response = await fetch(cloud().running.url + path.replace(/\{\w+\}/, 'none'), {
-        method,
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      });
-      await response.body?.cancel();
-      expect([401, 403].includes(response.status) ? 'out' : 'in').toBe(expected);
+    describe.each(CALLERS.map((caller) => [caller.name, caller] as const))('with %s', (name, caller) => {
+      test.each(routes.map((route) => [routeKeyOf(route), expectedOutcome(route, caller), route] as const))(
+        'on %s: %s',
+        async (_key, expected, { method, path }) => {
+          const token = tokens.get(name);
+          const response = await fetch(cloud().running.url + path.replaceAll(/\{\w+\}/g, 'none'), {
+            method,
+            headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+          });
+          await response.body?.cancel();
+          expect(outcomeOf(response.status)).toBe(expected);
+        },
+      );
     });
   });
 }

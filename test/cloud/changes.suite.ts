@@ -1,64 +1,129 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { routeKeyOf, routes, type Route } from '../../app/api/routes.js';
+import { access } from '../../app/api/access.js';
+import { settings } from '../../app/api/settings.js';
+import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { Cloud } from './cloud.js';
-import { kitchen, packageFolder, varFile } from './settings.js';
-import { plannedChanges } from './terraform.js';
+import { known } from './deployed.js';
+import { packageFolder, type Documents } from './package.js';
+import { plannedChanges, type PlannedChange } from './terraform.js';
+import { varFile } from './tfvars.js';
 
-const toCustomers = (route: Route): Route => ({ ...route, allow: [{ pool: 'customers' }] });
+const POOLS = Object.keys(access.document);
+const [POOL = ''] = POOLS;
 
-/** What a deployment would do to what is there. */
+/** What a plan would do after a change of the declarations or of tfvars. */
 export function changes(cloud: () => Cloud) {
   describe('a plan', () => {
     const plan = (...options: string[]) =>
       cloud().terraform.run('plan', '-lock=false', '-detailed-exitcode', ...cloud().options, ...options);
 
+    async function planned(...options: string[]) {
+      return plannedChanges(await plan('-json', ...options));
+    }
+
+    async function plannedWith(name: string, others: Partial<Documents>) {
+      return planned(`-var=package_dir=${await packageFolder(cloud().scratch, name, others)}`);
+    }
+
+    const lines = (changes: readonly PlannedChange[]) =>
+      changes.map(({ action, address }) => `${action} ${address}`).toSorted();
+
     test('has nothing to do after an apply', async () => {
       expect(await plan()).toMatchObject({ status: 0 });
     });
 
-    test('updates in place, and replaces nothing, when memory, password policy, groups and throttle change', async () => {
-      const { customers, staff } = kitchen.pools;
-      const settings = await varFile(cloud().scratch, 'changed', {
-        pools: {
-          customers: { ...customers, password_policy: { ...customers.password_policy, minimum_length: 16 } },
-          staff: { ...staff, groups: { ...staff.groups, bakers: 'May bake pizzas.' } },
-        },
-        api: { ...kitchen.api, throttle: { rate: 50, burst: 60 } },
-        function: { memory_mb: 1024 },
+    test('updates in place, and replaces nothing, when memory, password policy and throttle change', async () => {
+      const tfvars = await varFile(cloud().scratch, 'changed', {
+        all_pools: { password_policy: { minimum_length: 16 } },
+        api: { cors: { origins: ['https://app.example.com'] }, throttle: { rate: 50, burst: 60 } },
+        function: { log_level: 'info', memory_mb: 1024 },
       });
-
-      const planned = plannedChanges(await plan('-json', settings));
-      expect(planned.map(({ action, address }) => `${action} ${address}`).toSorted()).toEqual([
-        'create module.user_pool["staff"].aws_cognito_user_group.this["bakers"]',
-        'update module.function.aws_lambda_alias.this',
-        'update module.function.aws_lambda_function.this',
-        'update module.http_api.aws_apigatewayv2_stage.this',
-        'update module.user_pool["customers"].aws_cognito_user_pool.this',
-      ]);
+      expect(lines(await planned(tfvars))).toEqual(
+        [
+          'update module.function.aws_lambda_alias.this',
+          'update module.function.aws_lambda_function.this',
+          'update module.http_api.aws_apigatewayv2_stage.this',
+          ...POOLS.map((pool) => `update module.user_pool["${pool}"].aws_cognito_user_pool.this`),
+        ].toSorted(),
+      );
     });
 
-    test('follows the route table, route by route', async () => {
-      const menu: Route = {
-        method: 'GET',
-        path: '/menu',
-        allow: 'everyone',
-        summary: '',
-        handle: () => () => undefined,
+    test('follows the routes, one by one', async () => {
+      const [removed, changed, ...kept] = cloud().documents.gateway.routes;
+      const swapped: GatewayRoute = {
+        ...known(changed),
+        pool: changed?.pool === null ? POOL : null,
+        scopes: [],
       };
-      const others = routes.map((route) => {
-        if (routeKeyOf(route) === 'GET /me') return menu;
-        return routeKeyOf(route) === 'POST /pizzas' ? toCustomers(route) : route;
-      });
-      const folder = await packageFolder(cloud().scratch, 'other-routes', others);
+      const routes = [swapped, ...kept, { routeKey: 'GET /added-by-a-test', pool: null, scopes: [] }];
 
-      const planned = plannedChanges(await plan('-json', `-var=package_dir=${folder}`));
-      const plannedRoutes = planned.filter(({ address }) => address.includes('aws_apigatewayv2_route'));
-      expect(plannedRoutes.map(({ action, address }) => `${action} ${address}`).toSorted()).toEqual([
-        'create module.http_api.aws_apigatewayv2_route.this["GET /menu"]',
-        'delete module.http_api.aws_apigatewayv2_route.this["GET /me"]',
-        'update module.http_api.aws_apigatewayv2_route.this["POST /pizzas"]',
+      const changes = await plannedWith('other-routes', { gateway: { routes } });
+      expect(lines(changes.filter(({ address }) => address.includes('aws_apigatewayv2_route')))).toEqual([
+        'create module.http_api.aws_apigatewayv2_route.this["GET /added-by-a-test"]',
+        `delete module.http_api.aws_apigatewayv2_route.this["${known(removed).routeKey}"]`,
+        `update module.http_api.aws_apigatewayv2_route.this["${swapped.routeKey}"]`,
       ]);
-      expect(planned.filter(({ action }) => action === 'replace')).toEqual([]);
+      expect(changes.filter(({ action }) => action === 'replace')).toEqual([]);
+    });
+
+    test('follows the groups and machines of a pool, and the indexes of the table', async () => {
+      const { pools, deployment } = cloud().documents;
+      const pool = known(pools[POOL]);
+      const index = { name: 'addedByATest', hashKey: 'addedByATestPk', rangeKey: 'addedByATestSk' };
+      const changes = await plannedWith('other-declarations', {
+        pools: {
+          ...pools,
+          [POOL]: {
+            ...pool,
+            groups: { ...pool.groups, 'added-by-a-test': 'May test.' },
+            scopes: { ...pool.scopes, 'test.run': 'Run tests.' },
+            clients: {
+              ...pool.clients,
+              'added-by-a-test': { type: 'machine', scopes: [`${pool.resourceServer}/test.run`] },
+            },
+          },
+        },
+        deployment: { ...deployment, table: { ...deployment.table, indexes: [...deployment.table.indexes, index] } },
+      });
+      expect(lines(changes)).toEqual(
+        expect.arrayContaining([
+          'create module.machine_client["added-by-a-test"].aws_cognito_user_pool_client.this',
+          `create module.user_pool["${POOL}"].aws_cognito_user_group.this["added-by-a-test"]`,
+          'update module.function.aws_iam_role_policy.this',
+          'update module.table.aws_dynamodb_table.this',
+        ]),
+      );
+      expect(changes.filter(({ action }) => action === 'replace' || action === 'delete')).toEqual([]);
+    });
+
+    test("passes the API's own settings on to the function by name", async () => {
+      const { scratch, terraform, options, deployed } = cloud();
+      const values = Object.fromEntries(
+        Object.entries(settings).map(([name, setting]) => [
+          name,
+          setting.default ?? known(deployed.function.environment[name]),
+        ]),
+      );
+      const file = join(scratch, 'settings.tfplan');
+      await terraform.succeed(
+        'plan',
+        '-lock=false',
+        `-out=${file}`,
+        ...options,
+        await varFile(scratch, 'settings', { settings: values }),
+      );
+      const { planned_values: after } = JSON.parse((await terraform.succeed('show', '-json', file)).stdout) as {
+        planned_values: { root_module: { child_modules: { resources: PlannedResource[] }[] } };
+      };
+      const resources = after.root_module.child_modules.flatMap((module) => module.resources);
+      const lambda = resources.find(({ address }) => address === 'module.function.aws_lambda_function.this');
+      expect(lambda?.values.environment?.[0]?.variables).toEqual({ ...deployed.function.environment, ...values });
     });
   });
+}
+
+interface PlannedResource {
+  readonly address: string;
+  readonly values: { readonly environment?: readonly { readonly variables: Readonly<Record<string, string>> }[] };
 }

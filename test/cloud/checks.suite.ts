@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startProvider } from './provider.js';
 import type { Run, Terraform } from './terraform.js';
 
-/** What Terraform says of its own files, without an account or a network. */
+/** What Terraform reports of its own files, without an account or a network. */
 export interface Checks {
   readonly format: Run;
   readonly validation: Run;
@@ -21,9 +21,9 @@ export async function runChecks(terraform: Terraform): Promise<Checks> {
   }
 }
 
-/** The files of infra/ by themselves; `init` has already held the lock file to what is committed. */
+/** The files of infra/ by themselves; `init` has already checked the lock file. */
 export function checks(run: () => Promise<Checks>) {
-  describe('infra/', () => {
+  describe('the Terraform code', () => {
     let checked: Checks;
 
     beforeAll(async () => {

@@ -1,60 +1,55 @@
-import { afterAll, beforeAll, describe, jest } from '@jest/globals';
-import { theArticle } from './article.suite.js';
-import { bothDoors } from './access.suite.js';
-import { makeCallers, type Callers } from './callers.js';
+import { afterAll, beforeAll, jest } from '@jest/globals';
+import { accessControl } from './access.suite.js';
 import { changes } from './changes.suite.js';
 import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
+import { declarations } from './declarations.suite.js';
 import { deployment } from './deployment.suite.js';
 import { privileges } from './privileges.suite.js';
 import { readmes } from './readmes.suite.js';
 import { refusals } from './refusals.suite.js';
 import { removal } from './removal.suite.js';
 import { secrets } from './secrets.suite.js';
-import { missingTools } from './tools.js';
+import { tfvarsFilesPlan } from './tfvars.suite.js';
+import { describeInCloud } from './tools.js';
 
 // A plan takes seconds, and many where the machine has other work.
 jest.setTimeout(60_000);
 
-const missing = missingTools();
-const leftOut = missing.length > 0 && process.env['REQUIRE_CLOUD'] !== '1';
-if (leftOut) process.stderr.write(`The cloud on a laptop is left out: ${missing.join(' and ')} not found.\n`);
-const inCloud = leftOut ? describe.skip : describe;
-
 // One deployment serves all of these: it takes longer to make than to examine.
-inCloud('the cloud on a laptop', () => {
-  let running: Cloud | undefined;
-  let people: Callers;
+describeInCloud('infra/ on an emulated AWS', () => {
+  let started: Cloud | undefined;
   let checked: Promise<Checks> | undefined;
 
   beforeAll(async () => {
-    if (missing.length > 0) throw new Error(`REQUIRE_CLOUD=1, but ${missing.join(' and ')} not found on the PATH`);
-    running = await startCloud((terraform) => {
-      checked = runChecks(terraform);
+    started = await startCloud({
+      tfvars: 'dev',
+      overrides: { api: { cors: { origins: ['https://app.example.com'] } }, function: { log_level: 'info' } },
+      initialised: (terraform) => {
+        checked = runChecks(terraform);
+      },
     });
-    people = await makeCallers(running);
   }, 120_000);
 
   afterAll(async () => {
     await Promise.allSettled([checked]);
-    await running?.stop();
+    await started?.stop();
   }, 120_000);
 
   function cloud() {
-    if (!running) throw new Error('There is no cloud');
-    return running;
+    if (!started) throw new Error('Nothing is deployed');
+    return started;
   }
-  const callers = () => people;
-  const checksDone = () => checked ?? Promise.reject(new Error('Terraform was not initialised'));
 
   deployment(cloud);
-  theArticle(cloud, callers);
-  bothDoors(cloud, callers);
+  declarations(cloud);
+  accessControl(cloud);
   privileges(cloud);
   secrets(cloud);
   changes(cloud);
   refusals(cloud);
+  tfvarsFilesPlan(cloud);
   readmes(cloud);
   removal(cloud);
-  checks(checksDone);
+  checks(() => checked ?? Promise.reject(new Error('Terraform is not initialised')));
 });

@@ -1,29 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readDeployed, type Deployed } from './deployed.js';
+import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { startEmulator, type Emulator } from '../harness/emulated-aws.js';
-import type { ProfilePool } from './people.js';
+import { readDeployed, type Deployed } from './deployed.js';
+import { packageFolder, readDocuments, type Documents } from './package.js';
 import { runDeployed, type Running } from './running.js';
-import { kitchen, packageFolder, varFile } from './settings.js';
 import { initTerraform, type Run, type Terraform } from './terraform.js';
+import { varFile, type Tfvars } from './tfvars.js';
 
 interface Output<T> {
   readonly sensitive: boolean;
   readonly value: T;
 }
 
-/** What `terraform output` gives. */
+/** What `terraform output -json` gives. */
 export interface Outputs {
   readonly client_secrets: Output<Readonly<Record<string, string>>>;
-  readonly machine_clients: Output<{ readonly staff: { readonly client_id: string } }>;
-  readonly profile: Output<{
-    readonly apiUrl: string;
-    readonly pools: { readonly customers: ProfilePool; readonly staff: ProfilePool };
-  }>;
+  readonly function_name: Output<string>;
+  readonly table_name: Output<string>;
+  readonly machines: Output<Machines>;
+  readonly profile: Output<Profile>;
 }
 
-/** infra/ applied, unchanged, to an emulated AWS, and what it deployed running behind an HTTP API of its own. */
+/** infra/ applied to an emulated AWS, and what it deployed running behind an HTTP API on this machine. */
 export interface Cloud {
   readonly emulator: Emulator;
   readonly terraform: Terraform;
@@ -32,6 +32,8 @@ export interface Cloud {
   readonly options: readonly string[];
   /** The folder of the package that was deployed. */
   readonly package: string;
+  /** What the package declares. */
+  readonly documents: Documents;
   readonly applied: Run;
   readonly outputs: Outputs;
   readonly deployed: Deployed;
@@ -39,23 +41,40 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-/** Starts the emulator, calls `initialised` when Terraform is ready, applies, and runs what was deployed. */
-export async function startCloud(initialised: (terraform: Terraform) => void): Promise<Cloud> {
+interface CloudOptions {
+  /** The name of a tfvars file in infra/. */
+  readonly tfvars: string;
+  /** Values that come before that file's. */
+  readonly overrides?: Tfvars;
+  readonly testFiles?: readonly string[];
+  /** Called when Terraform is initialised, before it applies. */
+  readonly initialised?: (terraform: Terraform) => void;
+}
+
+/** Starts the emulator, applies, and runs what was deployed. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { tfvars, overrides = {}, testFiles, initialised } = options;
   const stops: (() => unknown)[] = [];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const scratch = await mkdtemp(join(tmpdir(), 'pizza-cloud-'));
+    const scratch = await mkdtemp(join(tmpdir(), 'cloud-'));
     stops.push(() => rm(scratch, { recursive: true }));
     const emulator = await startEmulator();
     stops.push(() => emulator.stop());
-    const terraform = await initTerraform('infra', scratch, emulator.environment);
-    initialised(terraform);
+    const { environment } = emulator;
+    const terraform = await initTerraform('infra', { scratch, environment, ...(testFiles && { testFiles }) });
+    initialised?.(terraform);
 
     const folder = await packageFolder(scratch, 'package');
-    const options = ['-input=false', `-var=package_dir=${folder}`, await varFile(scratch, 'kitchen', kitchen)];
-    const applied = await terraform.succeed('apply', '-auto-approve', ...options);
+    const applyOptions = [
+      '-input=false',
+      `-var-file=${tfvars}.tfvars`,
+      `-var=package_dir=${folder}`,
+      await varFile(scratch, 'overrides', overrides),
+    ];
+    const applied = await terraform.succeed('apply', '-auto-approve', ...applyOptions);
     const outputs = JSON.parse((await terraform.succeed('output', '-json')).stdout) as Outputs;
     const deployed = await readDeployed(emulator);
     const running = await runDeployed(deployed, join(folder, 'lambda.zip'), emulator);
@@ -65,8 +84,9 @@ export async function startCloud(initialised: (terraform: Terraform) => void): P
       emulator,
       terraform,
       scratch,
-      options,
+      options: applyOptions,
       package: folder,
+      documents: await readDocuments(folder),
       applied,
       outputs,
       deployed,

@@ -5,6 +5,7 @@ import {
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStagesCommand,
+  type RouteSettings,
 } from '@aws-sdk/client-apigatewayv2';
 import {
   GetAliasCommand,
@@ -15,17 +16,33 @@ import {
 import type { Route } from '../lambda/gateway/route.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
+/** Requests per second, and at once. */
+export interface Limit {
+  readonly rate: number | undefined;
+  readonly burst: number | undefined;
+}
+
 export interface DeployedAuthorizer {
   readonly issuer: string;
   readonly audience: readonly string[];
 }
 
-/** What is deployed, as AWS's own APIs tell it, and nothing of what Terraform believes. */
+/** What is deployed, as AWS's own APIs report it, and nothing of what Terraform believes. */
 export interface Deployed {
   readonly apiId: string;
-  readonly corsOrigins: readonly string[];
-  readonly stages: readonly string[];
-  /** Who the gateway lets through to each route, by the name of its authorizer. */
+  readonly cors: {
+    readonly origins: readonly string[];
+    readonly methods: readonly string[];
+    readonly allowHeaders: readonly string[];
+    readonly exposeHeaders: readonly string[];
+  };
+  readonly stages: readonly {
+    readonly name: string;
+    readonly limit: Limit;
+    /** Routes with a limit of their own. */
+    readonly routeLimits: Readonly<Record<string, Limit>>;
+  }[];
+  /** The routes, each with the name of its authorizer. */
   readonly routes: readonly Route[];
   readonly authorizers: Readonly<Record<string, DeployedAuthorizer>>;
   /** The version that the API's integration leads to, by its alias. */
@@ -61,8 +78,19 @@ export async function readDeployed({ client }: Emulator): Promise<Deployed> {
 
   return {
     apiId: ApiId,
-    corsOrigins: api.CorsConfiguration?.AllowOrigins ?? [],
-    stages: (stages.Items ?? []).map(({ StageName }) => known(StageName)),
+    cors: {
+      origins: api.CorsConfiguration?.AllowOrigins ?? [],
+      methods: api.CorsConfiguration?.AllowMethods ?? [],
+      allowHeaders: api.CorsConfiguration?.AllowHeaders ?? [],
+      exposeHeaders: api.CorsConfiguration?.ExposeHeaders ?? [],
+    },
+    stages: (stages.Items ?? []).map(({ StageName, DefaultRouteSettings, RouteSettings = {} }) => ({
+      name: known(StageName),
+      limit: limitOf(DefaultRouteSettings),
+      routeLimits: Object.fromEntries(
+        Object.entries(RouteSettings).map(([routeKey, settings]) => [routeKey, limitOf(settings)]),
+      ),
+    })),
     routes: (routes.Items ?? []).map(({ RouteKey, AuthorizationType, AuthorizerId, AuthorizationScopes, Target }) => {
       if (Target !== `integrations/${integration.IntegrationId}`) throw new Error(`${RouteKey} goes to ${Target}`);
       const pool = AuthorizationType === 'JWT' ? known(names.get(AuthorizerId)) : null;
@@ -111,7 +139,12 @@ function only<T>(items: readonly T[] | undefined, kind: string): T {
   return item;
 }
 
-function known(value: string | undefined): string {
-  if (value === undefined) throw new Error('The answer of AWS lacks a member');
+function limitOf({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }: RouteSettings = {}): Limit {
+  return { rate, burst };
+}
+
+/** A member that a complete answer has. */
+export function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('A member is missing in what the emulated AWS or Terraform answered');
   return value;
 }

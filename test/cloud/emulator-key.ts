@@ -11,7 +11,7 @@ from moto.utilities.utils import load_resource
 key = jwk.RSAKey.import_key(load_resource("moto.cognitoidp.models", "resources/jwks-private.json"))
 sys.stdout.buffer.write(key.as_pem(private=True))`;
 
-/** The key that the emulator signs with, for the tokens that it can't make: it comes with moto, for anyone to read. */
+/** The key that the emulator signs with, for tokens that it can't issue. moto publishes it in its package. */
 export async function emulatorKey(jwksUri: string): Promise<SigningKey> {
   const { stdout } = await promisify(execFile)(await motoPython(), ['-c', READ_KEY]);
   const { keys } = (await (await fetch(jwksUri)).json()) as { keys: { kid: string }[] };

@@ -6,39 +6,35 @@ import {
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Emulator } from '../harness/emulated-aws.js';
+import type { Cloud } from './cloud.js';
+import { known } from './deployed.js';
 
-const PASSWORD = 'Four-Cheese-Pizza-4';
+const PASSWORD = 'Emulated-Passw0rd-4';
 
-/** One pool of the profile that Terraform hands to the `pizza` command. */
-export interface ProfilePool {
-  readonly userPoolId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly issuer: string;
-  readonly jwksUri: string;
-}
-
+/** What a person gets by signing in. */
 export interface Tokens {
   readonly accessToken: string;
   readonly idToken: string;
 }
 
-/** The article's steps for one person: create, set a permanent password, sign in with the secret hash. */
+/** Creates a person in the pool with a permanent password, adds them to groups, and signs in with the secret hash. */
 export async function signUpAndIn(
-  { client }: Emulator,
-  { userPoolId: UserPoolId, clientId: ClientId, clientSecret }: ProfilePool,
+  { emulator, outputs }: Cloud,
+  pool: string,
   Username: string,
   groups: readonly string[] = [],
 ): Promise<Tokens> {
-  const cognito = new CognitoIdentityProviderClient(client);
+  const { userPoolId: UserPoolId, clientId: ClientId, clientSecret } = known(outputs.profile.value.pools[pool]);
+  const cognito = new CognitoIdentityProviderClient(emulator.client);
   await cognito.send(new AdminCreateUserCommand({ UserPoolId, Username, TemporaryPassword: `${PASSWORD}-for-now` }));
   await cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }));
   for (const GroupName of groups) {
     await cognito.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }));
   }
 
-  const SECRET_HASH = createHmac('sha256', clientSecret).update(`${Username}${ClientId}`).digest('base64');
+  const SECRET_HASH = createHmac('sha256', clientSecret ?? '')
+    .update(`${Username}${ClientId}`)
+    .digest('base64');
   const { AuthenticationResult: result } = await cognito.send(
     new InitiateAuthCommand({
       ClientId,

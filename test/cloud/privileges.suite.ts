@@ -1,3 +1,5 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   GetRolePolicyCommand,
   IAMClient,
@@ -24,8 +26,15 @@ const ACTIONS: Readonly<Record<string, string>> = {
   ScanCommand: 'dynamodb:Scan',
 };
 
-/** What the function's bundle asks of the AWS SDK: the commands that it imports, once the SDK itself is left out. */
-async function actionsInBundle(): Promise<string[]> {
+/** The IAM actions of the AWS SDK's commands that the code imports. */
+function actionsOf(code: string): string[] {
+  const imports = [...code.matchAll(/import ?\{(?<names>[^}]*)\} ?from ?['"]@aws-sdk\//g)];
+  const commands = imports.flatMap(({ groups }) => groups?.['names']?.match(/\w+Command(?!\w)/g) ?? []);
+  return [...new Set(commands.map((command) => ACTIONS[command] ?? command))].toSorted();
+}
+
+/** What the function's bundle imports of the AWS SDK, once the SDK itself is left out. */
+async function bundleCode() {
   const { outputFiles } = await build({
     ...LAMBDA_BUNDLE,
     entryPoints: ['app/lambda.ts'],
@@ -33,10 +42,13 @@ async function actionsInBundle(): Promise<string[]> {
     packages: 'external',
     write: false,
   });
-  const code = outputFiles.map(({ text }) => text).join('\n');
-  const imports = [...code.matchAll(/import ?\{(?<names>[^}]*)\} ?from ?"@aws-sdk\//g)];
-  const commands = imports.flatMap(({ groups }) => groups?.['names']?.match(/\w+Command(?!\w)/g) ?? []);
-  return [...new Set(commands.map((command) => ACTIONS[command] ?? command))].toSorted();
+  return outputFiles.map(({ text }) => text).join('\n');
+}
+
+async function platformCode() {
+  const folder = 'app/platform/dynamodb';
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'));
+  return (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
 }
 
 /** What the function may do. */
@@ -55,6 +67,8 @@ export function privileges(cloud: () => Cloud) {
       return documents.flat();
     }
 
+    const isOnTable = ({ Action }: Statement) => Action[0]?.startsWith('dynamodb:');
+
     test('has no managed policy', async () => {
       const iam = new IAMClient(cloud().emulator.client);
       const RoleName = cloud().deployed.function.role;
@@ -62,16 +76,23 @@ export function privileges(cloud: () => Cloud) {
       expect(AttachedPolicies).toEqual([]);
     });
 
-    test('may call on its table exactly what the code calls', async () => {
-      const { Action, Resource } = (await statements()).find(({ Action }) => Action[0]?.startsWith('dynamodb:')) ?? {};
-      expect(Action?.toSorted()).toEqual(await actionsInBundle());
-      expect(Resource).toEqual([
-        `arn:aws:dynamodb:eu-west-1:123456789012:table/${cloud().deployed.function.environment['TABLE_NAME']}`,
-      ]);
+    test('may call on its table and its indexes what the platform calls, and nothing else', async () => {
+      const { Action, Resource } = (await statements()).find(isOnTable) ?? {};
+      const arn = `arn:aws:dynamodb:eu-west-1:123456789012:table/${cloud().outputs.table_name.value}`;
+      const indexes = cloud().documents.deployment.table.indexes.map(({ name }) => `${arn}/index/${name}`);
+      expect(Action?.toSorted()).toEqual(actionsOf(await platformCode()));
+      expect(Resource?.toSorted()).toEqual([arn, ...indexes].toSorted());
+    });
+
+    test('may call everything that the bundle calls', async () => {
+      const permitted = new Set((await statements()).flatMap(({ Action }) => Action));
+      const called = actionsOf(await bundleCode());
+      expect(called).toContain('dynamodb:GetItem');
+      expect(called.filter((action) => !permitted.has(action))).toEqual([]);
     });
 
     test('may write its own log, and nothing else', async () => {
-      const others = (await statements()).filter(({ Action }) => !Action[0]?.startsWith('dynamodb:'));
+      const others = (await statements()).filter((statement) => !isOnTable(statement));
       expect(others).toEqual([
         {
           Effect: 'Allow',

@@ -20,14 +20,14 @@ export async function startProvider(data: string): Promise<Provider> {
   process.once('exit', kill);
   const exited = once(child, 'exit');
 
-  const attach = await new Promise<string>((found, reject) => {
+  const attach = await new Promise<string>((resolve, reject) => {
     let written = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       written += chunk;
       const json = /TF_REATTACH_PROVIDERS='(?<json>.*)'/.exec(written)?.groups?.['json'];
-      if (json) found(json);
+      if (json) resolve(json);
     });
-    child.once('error', reject).once('exit', () => reject(new Error(`The AWS provider ended by itself:\n${written}`)));
+    child.once('error', reject).once('exit', () => reject(new Error(`The AWS provider exited:\n${written}`)));
   });
 
   return {

@@ -17,7 +17,7 @@ async function names(folder: string) {
   return [...code.matchAll(/^(?:variable|output) "(?<name>\w+)"/gm)].map(({ groups }) => groups?.['name'] ?? '');
 }
 
-/** The READMEs say what is there, and their examples work. */
+/** The READMEs name every input and output, and their examples work. */
 export function readmes(cloud: () => Cloud) {
   describe('the READMEs', () => {
     test.each(FOLDERS)('of %s names every input and output', async (folder) => {
@@ -48,7 +48,7 @@ export function readmes(cloud: () => Cloud) {
       await writeFile(join(folder, 'main.tf'), code);
       await copyFile('infra/.terraform.lock.hcl', join(folder, '.terraform.lock.hcl'));
 
-      const terraform = await initTerraform(folder, scratch, emulator.environment);
+      const terraform = await initTerraform(folder, { scratch, environment: emulator.environment });
       const planned = await terraform.run('plan', '-json', '-input=false');
       expect(planned).toMatchObject({ status: 0 });
       expect(new Set(plannedChanges(planned).map(({ address }) => address.split('.')[1]))).toEqual(

@@ -1,71 +1,116 @@
 import { describe, expect, test } from '@jest/globals';
+import { access } from '../../app/api/access.js';
+import type { PoolDocument } from '../../app/platform/contract/pools.js';
 import type { Cloud } from './cloud.js';
-import { varFile, type Settings } from './settings.js';
+import { known } from './deployed.js';
+import { packageFolder, type Documents } from './package.js';
+import { varFile, type Tfvars } from './tfvars.js';
 
-const ELEVEN = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'].map((pool) => [pool, {}]));
+const POOLS = Object.keys(access.document);
+const [POOL = ''] = POOLS;
 
-/** Settings that a plan refuses, and its sentences that say what to mend: as many at once as come to light together. */
-const REFUSED: [what: string, settings: Settings, sentences: RegExp[]][] = [
-  [
-    'an empty name, and a package that is not built',
-    { name: '', package_dir: 'tests' },
-    [/The deployment's name is empty: give it one\./, /The package is not built: .* Run `make build` first\./],
-  ],
-  [
-    'a name of 65 characters, and eleven pools',
-    { name: 'a'.repeat(65), pools: ELEVEN },
-    [/Lambda takes 64 letters, .*: mend it\./, /There are 11 pools: .* so have 1 to 10 pools\./],
-  ],
-  [
-    'weak passwords, tokens out of range, an unknown runtime and retention, any origin with credentials',
-    {
-      pools: {
-        customers: { password_policy: { minimum_length: 7 }, client: { token_validity: { access_minutes: 4 } } },
-        staff: { client: { token_validity: { refresh_hours: 87_601 } } },
+interface Refused {
+  readonly tfvars: Tfvars;
+  /** Documents of another build. */
+  readonly others?: (documents: Documents) => Partial<Documents>;
+  /** What the plan says, and what to fix: as many at once as are reported together. */
+  readonly sentences: readonly RegExp[];
+}
+
+const REFUSED: Readonly<Record<string, Refused>> = {
+  'an empty name, and a package that is not built': {
+    tfvars: { name: '', package_dir: 'tests' },
+    sentences: [
+      /The deployment's name "\(empty\)" .*: give it 3 to 64 letters, digits/,
+      /The package is not built: .* Run `make build` first\./,
+    ],
+  },
+  'a name of 65 characters, what is not declared, and a required setting left out': {
+    tfvars: {
+      name: 'a'.repeat(65),
+      pools: { 'not-declared': {}, [POOL]: { machines: { oven: {} }, token_use: ['refresh'] } },
+      settings: { NOT_DECLARED: '1' },
+    },
+    others: ({ deployment }) => ({
+      deployment: {
+        ...deployment,
+        settings: [{ name: 'REQUIRED_BY_A_TEST', description: 'what a test requires', default: null }],
       },
+    }),
+    sentences: [
+      /The deployment's name "a{65}" .*: give it 3 to 64 letters, digits/,
+      new RegExp(`No such pool: not-declared\\. app/api/access\\.ts declares ${POOLS.toSorted().join(', ')}: rename`),
+      new RegExp(`No such machine: oven in pool ${POOL}\\. Rename or remove`),
+      /A pool's token_use lists .*: correct it/,
+      /No such setting: NOT_DECLARED\. app\/api\/settings\.ts declares REQUIRED_BY_A_TEST: rename/,
+      /A required setting is missing: REQUIRED_BY_A_TEST \(what a test requires\)\. Give it a value in `settings`\./,
+    ],
+  },
+  'weak passwords, token validity out of range, an unknown runtime and retention, any origin with credentials': {
+    tfvars: {
+      all_pools: { password_policy: { minimum_length: 7 } },
+      pools: { [POOL]: { client: { token_validity: { access_minutes: 4, refresh_hours: 87_601 } } } },
       function: { runtime: 'nodejs18.x' },
       log_retention_days: 31,
       api: { cors: { origins: ['*'], credentials: true } },
     },
-    [
+    sentences: [
       /set password_policy\.minimum_length to 8 or more/,
-      /Cognito lets access and ID tokens live 5 to 1440 minutes/,
-      /Cognito lets refresh tokens live 1 to 87600 hours/,
-      /Runtime "nodejs18\.x" is not one this package runs on: use nodejs22\.x/,
+      /access and ID tokens are valid for 5 to 1440 minutes/,
+      /refresh tokens are valid for 1 to 87600 hours/,
+      /Runtime "nodejs18\.x" is not supported by this package: use nodejs22\.x/,
       /CloudWatch doesn't keep logs for 31 days: use 1, 3, 5/,
       /Origin \* together with credentials .*: name the origins/,
     ],
-  ],
-  [
-    'a route whose pool is not there',
-    { pools: { customers: {} } },
-    [/No such pool: POST \/pizzas asks for staff\. Add the pool/],
-  ],
-];
+  },
+  'eleven pools': {
+    tfvars: {},
+    others: ({ pools }) => {
+      const pool: PoolDocument = { ...known(pools[POOL]), clients: { people: { type: 'people' } } };
+      const names = [...POOLS, ...Array.from({ length: 11 }, (_, index) => `pool-${index}`)].slice(0, 11);
+      return { pools: Object.fromEntries(names.map((name) => [name, pool])) };
+    },
+    sentences: [/takes 10 authorizers an API and there are 11 pools: declare 10 pools at most/],
+  },
+  'routes whose pool or scope is not declared': {
+    tfvars: {},
+    others: () => ({
+      gateway: {
+        routes: [
+          { routeKey: 'GET /a', pool: 'not-declared', scopes: [] },
+          { routeKey: 'GET /b', pool: POOL, scopes: ['not/declared'] },
+        ],
+      },
+    }),
+    sentences: [
+      /No such pool: GET \/a asks for not-declared\. Declare the pool/,
+      new RegExp(`No such scope: GET /b asks for not/declared, which pool ${POOL} doesn't define\\. Declare the scope`),
+    ],
+  },
+};
 
+/** What a plan refuses before anything is changed. */
 export function refusals(cloud: () => Cloud) {
   describe('a plan refuses', () => {
-    async function complaints(...options: string[]) {
-      const { terraform, options: applied } = cloud();
+    test.each(Object.entries(REFUSED))('%s', async (_what, { tfvars, others, sentences }) => {
+      const { terraform, options, scratch, documents } = cloud();
+      const folder = await packageFolder(scratch, 'refused', others?.(documents));
       const { status, stdout } = await terraform.run(
         'plan',
         '-lock=false',
         '-refresh=false',
         '-json',
-        ...applied,
         ...options,
+        `-var=package_dir=${folder}`,
+        await varFile(scratch, 'refused', tfvars),
       );
-      expect(status).toBe(1);
-      return stdout
+      const details = stdout
         .split('\n')
         .filter(Boolean)
         .map((line) => (JSON.parse(line) as { diagnostic?: { detail: string } }).diagnostic?.detail ?? '')
         .join('\n');
-    }
-
-    test.each(REFUSED)('%s', async (_what, settings, sentences) => {
-      const said = await complaints(await varFile(cloud().scratch, 'refused', settings));
-      for (const sentence of sentences) expect(said).toMatch(sentence);
+      expect(status).toBe(1);
+      for (const sentence of sentences) expect(details).toMatch(sentence);
     });
   });
 }

@@ -9,7 +9,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Cloud } from './cloud.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
-/** How many of each kind of thing there are. */
+/** How many resources of each kind there are. */
 async function count({ client }: Emulator) {
   const [pools, apis, functions, tables, roles, logs] = await Promise.all([
     new CognitoIdentityProviderClient(client).send(new ListUserPoolsCommand({ MaxResults: 60 })),
@@ -29,16 +29,20 @@ async function count({ client }: Emulator) {
   };
 }
 
-/** `terraform destroy`; it must come last. */
+/** `terraform destroy`: nothing is deployed after it. */
 export function removal(cloud: () => Cloud) {
   describe('destroying', () => {
     test('leaves nothing behind', async () => {
-      const { emulator, terraform, options, scratch } = cloud();
-      expect(await count(emulator)).toEqual({ pools: 2, apis: 1, functions: 1, tables: 1, roles: 1, logs: 2 });
+      const { emulator, terraform, options, scratch, documents } = cloud();
+      const pools = Object.keys(documents.pools).length;
+      expect(await count(emulator)).toEqual({ pools, apis: 1, functions: 1, tables: 1, roles: 1, logs: 2 });
 
       // moto can't delete a resource server, so Terraform is made to forget it: it goes with its pool.
-      const server = 'module.user_pool["staff"].aws_cognito_resource_server.this["pizza-api"]';
-      await terraform.succeed('state', 'rm', `-backup=${join(scratch, 'state.backup')}`, server);
+      const addresses = (await terraform.succeed('state', 'list')).stdout.split('\n');
+      const servers = addresses.filter((address) => address.includes('.aws_cognito_resource_server.'));
+      if (servers.length > 0) {
+        await terraform.succeed('state', 'rm', `-backup=${join(scratch, 'state.backup')}`, ...servers);
+      }
       await terraform.succeed('destroy', '-auto-approve', ...options);
 
       expect(await count(emulator)).toEqual({ pools: 0, apis: 0, functions: 0, tables: 0, roles: 0, logs: 0 });

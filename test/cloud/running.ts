@@ -4,7 +4,7 @@ import { unpack } from '../lambda/unpacked.js';
 import type { Deployed } from './deployed.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
-/** A deployed API that answers on this machine. */
+/** A deployed API that runs on this machine. */
 export interface Running {
   readonly url: string;
   /** How often the function has been invoked so far. */
@@ -46,7 +46,7 @@ export async function runDeployed(deployed: Deployed, zip: string, emulator: Emu
   };
 }
 
-/** What a function has from Lambda itself, and the pools' keys where the emulator publishes them; issuers stay Cognito's. */
+/** What a function has from Lambda itself, and the pools' keys where the emulator publishes them; issuers stay Cognito's own. */
 function inEmulator({ COGNITO_POOLS = '{}', ...environment }: Readonly<Record<string, string>>, emulator: Emulator) {
   const pools = Object.entries(JSON.parse(COGNITO_POOLS) as Record<string, { userPoolId: string }>);
   const reachable = pools.map(([name, pool]) => [name, { ...pool, jwksUri: emulator.jwksUri(pool.userPoolId) }]);

@@ -4,9 +4,12 @@ import type { Cloud } from './cloud.js';
 /** Where a client's secret must not be. */
 export function secrets(cloud: () => Cloud) {
   describe('no client secret is', () => {
+    const machineSecrets = () => Object.values(cloud().outputs.machines.value).map(({ clientSecret }) => clientSecret);
+
     function expectNoSecretIn(text: string) {
-      const values = Object.values(cloud().outputs.client_secrets.value);
-      expect(values).toHaveLength(3);
+      const values = [...Object.values(cloud().outputs.client_secrets.value), ...machineSecrets()];
+      const clients = Object.values(cloud().documents.pools).flatMap((pool) => Object.keys(pool.clients));
+      expect(values).toHaveLength(clients.length);
       expect(values.filter((secret) => secret.length < 20 || text.includes(secret))).toEqual([]);
     }
 
@@ -16,17 +19,16 @@ export function secrets(cloud: () => Cloud) {
 
     test('in an output that is not sensitive', () => {
       const open = Object.entries(cloud().outputs).filter(([, { sensitive }]) => !sensitive);
-      expect(open.map(([name]) => name)).toEqual([
-        'api_url',
-        'function_name',
-        'machine_clients',
-        'pools',
-        'table_name',
-      ]);
+      expect(open.map(([name]) => name)).toEqual(['api_url', 'function_name', 'pools', 'table_name']);
       expectNoSecretIn(JSON.stringify(open));
     });
 
-    test('in what Terraform writes: the plan, the apply and the state as it shows it', async () => {
+    test("in a person's profile, if it is a machine's", () => {
+      const profile = JSON.stringify(cloud().outputs.profile.value);
+      expect(machineSecrets().filter((secret) => profile.includes(secret))).toEqual([]);
+    });
+
+    test('in what Terraform prints: the plan, the apply and the state', async () => {
       const { terraform, applied } = cloud();
       expectNoSecretIn(applied.text);
       expectNoSecretIn((await terraform.succeed('show')).text);

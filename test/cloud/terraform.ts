@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { copyFile, cp, mkdtemp, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { cliConfigFile } from './provider-mirror.js';
 
+/** A command that has ended. */
 export interface Run {
   readonly status: number;
   /** Standard output and standard error, one after the other. */
@@ -10,8 +11,10 @@ export interface Run {
   readonly stdout: string;
 }
 
-/** Terraform in one folder, with its data and its state in a scratch folder. */
+/** Terraform in a copy of a folder, with its data and its state in a scratch folder. */
 export interface Terraform {
+  /** The copy. */
+  readonly folder: string;
   /** Where it keeps the providers that it installed. */
   readonly data: string;
   /** Runs a command, whatever its exit status. */
@@ -24,17 +27,36 @@ export interface Terraform {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+interface TerraformOptions {
+  readonly scratch: string;
+  readonly environment: Environment;
+  /** `*.tftest.hcl` files that run with those of the folder. */
+  readonly testFiles?: readonly string[];
+}
+
 /** What a plan would do to one resource. */
 export interface PlannedChange {
   readonly address: string;
   readonly action: 'create' | 'update' | 'delete' | 'replace';
 }
 
-/** `terraform init` in the folder, which leaves nothing there and may not touch the lock file. */
-export async function initTerraform(folder: string, scratch: string, environment: Environment): Promise<Terraform> {
-  const data = await mkdtemp(join(scratch, 'terraform-'));
+/** What Terraform leaves in a folder that is deployed from: its data, state, locks, plans and crash logs. */
+const LEFT_BY_TERRAFORM = /^\.terraform$|\.tfstate(?:\.|$)|\.tfplan$|^crash\..*log$/;
+
+/** `terraform init` in a copy of the folder, with local state; it may not change the lock file. */
+export async function initTerraform(
+  folder: string,
+  { scratch, environment, testFiles = [] }: TerraformOptions,
+): Promise<Terraform> {
+  const data = await mkdtemp(join(scratch, 'data-'));
+  const copy = await mkdtemp(join(scratch, 'copy-'));
+  await cp(folder, copy, { recursive: true, filter: (source) => !LEFT_BY_TERRAFORM.test(basename(source)) });
+  for (const file of testFiles) await copyFile(file, join(copy, 'tests', basename(file)));
+  // Whatever backend the folder has: tests keep away from shared state.
+  await writeFile(join(copy, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
+
   const cliConfig = await cliConfigFile(scratch);
-  const terraform = terraformIn(resolve(folder), data, {
+  const terraform = terraformIn(copy, data, {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     AWS_CONFIG_FILE: join(data, 'no-config'),
@@ -52,16 +74,17 @@ export async function initTerraform(folder: string, scratch: string, environment
   return terraform;
 }
 
-function terraformIn(cwd: string, data: string, env: Environment): Terraform {
+function terraformIn(folder: string, data: string, env: Environment): Terraform {
   const run = (...command: string[]) =>
-    new Promise<Run>((settle, reject) => {
-      execFile('terraform', command, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    new Promise<Run>((resolve, reject) => {
+      execFile('terraform', command, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error);
-        else settle({ status: Number(error?.code ?? 0), stdout, text: stdout + stderr });
+        else resolve({ status: Number(error?.code ?? 0), stdout, text: stdout + stderr });
       });
     });
 
   return {
+    folder,
     data,
     run,
     async succeed(...command) {
@@ -69,7 +92,7 @@ function terraformIn(cwd: string, data: string, env: Environment): Terraform {
       if (done.status !== 0) throw new Error(`terraform ${command.join(' ')} ended with ${done.status}:\n${done.text}`);
       return done;
     },
-    with: (more) => terraformIn(cwd, data, { ...env, ...more }),
+    with: (more) => terraformIn(folder, data, { ...env, ...more }),
   };
 }
 
