@@ -126,15 +126,17 @@ describe('the kitchen', () => {
 
   test('sees all orders newest first, by status where it asks, page by page', async () => {
     const chef = api.as(staff, 'chefs');
-    const { path, etag, order } = await placed(api.as(customers));
-    const newer = await placed(api.as(customers));
-    await step(chef, path, etag, 'baking');
-    const { body: all } = await chef.get('/orders?limit=100');
-    expect(all.items.slice(0, 2).map(({ id }: Order) => id)).toEqual([newer.order.id, order.id]);
-    const { body: baking } = await chef.get('/orders?status=baking&limit=1');
-    expect(baking.items.map(({ id, status }: Order) => [id, status])).toEqual([[order.id, 'baking']]);
-    const ofAnotherList = await chef.get(`/orders?status=placed&cursor=${baking.next}`);
-    expect(ofAnotherList.status).toBe(422);
+    const orders = [await placed(api.as(customers)), await placed(api.as(customers)), await placed(api.as(customers))];
+    const [older, newer, newest] = orders.map(({ order }) => order.id);
+    for (const { path, etag } of orders.slice(0, 2)) await step(chef, path, etag, 'baking');
+    const ids = (body: { items: Order[] }) => body.items.map(({ id }) => id);
+    expect(ids((await chef.get('/orders?limit=3')).body)).toEqual([newest, newer, older]);
+    const { body: first } = await chef.get('/orders?status=baking&limit=1');
+    expect(ids(first)).toEqual([newer]);
+    const { body: second } = await chef.get(`/orders?status=baking&limit=1&cursor=${first.next}`);
+    expect(ids(second)).toEqual([older]);
+    const ofAnotherList = await chef.get(`/orders?status=placed&cursor=${first.next}`);
+    expect([ofAnotherList.status, ofAnotherList.body.errors[0].field]).toEqual([422, 'cursor']);
   });
 
   test('of staff without a group only reads', async () => {
