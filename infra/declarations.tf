@@ -8,6 +8,9 @@ locals {
 
   name = var.name == null ? local.deployment.name : var.name
 
+  declared_public = { for key, pool in local.declared : key => [
+    for name, client in pool.clients : name if client.type == "people" && !try(client.secret, true)
+  ] }
   declared_machines = { for key, pool in local.declared : key => [
     for name, client in pool.clients : name if client.type == "machine"
   ] }

@@ -10,6 +10,7 @@ locals {
   # The clients a pool's tokens may be made for: what the gateway takes as audience, and the app as clientIds.
   client_ids = { for key in keys(local.pools) : key => concat(
     [module.user_pool_client[key].id],
+    [for pool, client in module.public_client : client.id if pool == key],
     [for name, machine in local.machines : module.machine_client[name].id if machine.pool == key],
   ) }
 
@@ -58,6 +59,20 @@ module "user_pool_client" {
   name                = each.value.client.name == null ? "${local.name}-${each.key}-people" : each.value.client.name
   user_pool_id        = module.user_pool[each.key].id
   auth_flows          = each.value.client.auth_flows
+  token_validity      = each.value.client.token_validity
+  token_revocation    = each.value.client.token_revocation
+  hide_user_existence = each.value.client.hide_user_existence
+}
+
+# For pages and devices: no secret, and the password never leaves them.
+module "public_client" {
+  source   = "./modules/user-pool-client"
+  for_each = { for key, pool in local.pools : key => pool if length(local.declared_public[key]) > 0 }
+
+  name                = "${local.name}-${each.key}-public"
+  user_pool_id        = module.user_pool[each.key].id
+  secret              = false
+  auth_flows          = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
   token_validity      = each.value.client.token_validity
   token_revocation    = each.value.client.token_revocation
   hide_user_existence = each.value.client.hide_user_existence

@@ -6,10 +6,11 @@ output "api_url" {
 output "pools" {
   description = "What a caller must know of each pool."
   value = { for key, pool in module.user_pool : key => {
-    user_pool_id = pool.id
-    client_id    = module.user_pool_client[key].id
-    issuer       = pool.issuer
-    jwks_uri     = pool.jwks_uri
+    user_pool_id     = pool.id
+    client_id        = module.user_pool_client[key].id
+    public_client_id = one([for pool, client in module.public_client : client.id if pool == key])
+    issuer           = pool.issuer
+    jwks_uri         = pool.jwks_uri
   } }
 }
 
@@ -37,11 +38,14 @@ output "profile" {
     cognitoEndpoint = values(module.user_pool)[0].cognito_endpoint
     region          = values(module.user_pool)[0].region
     pools = { for key, pool in module.user_pool : key => {
-      userPoolId   = pool.id
-      clientId     = module.user_pool_client[key].id
-      clientSecret = module.user_pool_client[key].secret
-      issuer       = pool.issuer
-      jwksUri      = pool.jwks_uri
+      for member, value in {
+        userPoolId     = pool.id
+        clientId       = module.user_pool_client[key].id
+        clientSecret   = module.user_pool_client[key].secret
+        publicClientId = one([for pool, client in module.public_client : client.id if pool == key])
+        issuer         = pool.issuer
+        jwksUri        = pool.jwks_uri
+      } : member => value if value != null
     } }
   }
 }

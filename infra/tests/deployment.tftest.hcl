@@ -22,6 +22,22 @@ override_resource {
 }
 
 override_resource {
+  target = module.public_client["customers"].aws_cognito_user_pool_client.this
+  values = {
+    id            = "pages1234567890"
+    client_secret = null
+  }
+}
+
+override_resource {
+  target = module.public_client["staff"].aws_cognito_user_pool_client.this
+  values = {
+    id            = "devices1234567890"
+    client_secret = null
+  }
+}
+
+override_resource {
   target = module.machine_client["kitchen"].aws_cognito_user_pool_client.this
   values = {
     id            = "kitchen1234567890"
@@ -40,13 +56,13 @@ run "defaults" {
   }
   assert {
     condition = jsondecode(local.environment.COGNITO_POOLS) == {
-      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890"] }
-      staff     = { userPoolId = "eu-west-1_Staff0000", clientIds = ["staff1234567890", "kitchen1234567890"] }
+      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890", "pages1234567890"] }
+      staff     = { userPoolId = "eu-west-1_Staff0000", clientIds = ["staff1234567890", "devices1234567890", "kitchen1234567890"] }
     }
-    error_message = "The function knows each pool with its own clients, machines included."
+    error_message = "The function knows each pool with its own clients, public ones and machines included."
   }
   assert {
-    condition     = local.client_ids.staff == ["staff1234567890", "kitchen1234567890"]
+    condition     = local.client_ids.staff == ["staff1234567890", "devices1234567890", "kitchen1234567890"]
     error_message = "Gateway and app accept tokens of the same clients."
   }
   assert {
@@ -75,10 +91,11 @@ run "defaults" {
   }
   assert {
     condition = output.pools.staff == {
-      user_pool_id = "eu-west-1_Staff0000"
-      client_id    = "staff1234567890"
-      issuer       = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
-      jwks_uri     = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
+      user_pool_id     = "eu-west-1_Staff0000"
+      client_id        = "staff1234567890"
+      public_client_id = "devices1234567890"
+      issuer           = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
+      jwks_uri         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
     }
     error_message = "The pools output says where a pool's tokens come from."
   }
@@ -97,18 +114,20 @@ run "defaults" {
       region          = "eu-west-1"
       pools = {
         customers = {
-          userPoolId   = "eu-west-1_AbCdEf123"
-          clientId     = "people1234567890"
-          clientSecret = "not-a-secret"
-          issuer       = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"
-          jwksUri      = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json"
+          userPoolId     = "eu-west-1_AbCdEf123"
+          clientId       = "people1234567890"
+          clientSecret   = "not-a-secret"
+          publicClientId = "pages1234567890"
+          issuer         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"
+          jwksUri        = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json"
         }
         staff = {
-          userPoolId   = "eu-west-1_Staff0000"
-          clientId     = "staff1234567890"
-          clientSecret = "not-a-secret-either"
-          issuer       = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
-          jwksUri      = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
+          userPoolId     = "eu-west-1_Staff0000"
+          clientId       = "staff1234567890"
+          clientSecret   = "not-a-secret-either"
+          publicClientId = "devices1234567890"
+          issuer         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
+          jwksUri        = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
         }
       }
     }
@@ -182,6 +201,10 @@ run "settings_of_the_app" {
   assert {
     condition     = jsondecode(local.environment.COGNITO_POOLS).customers.tokenUse == ["access"]
     error_message = "The declared token uses reach the app."
+  }
+  assert {
+    condition     = output.pools.customers.public_client_id == null && !contains(keys(output.profile.pools.customers), "publicClientId")
+    error_message = "Without a declared public client there is none."
   }
   assert {
     condition     = length(output.machines) == 0

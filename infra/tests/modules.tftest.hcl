@@ -140,6 +140,10 @@ run "client_for_people" {
     error_message = "People sign in with a password and renew."
   }
   assert {
+    condition     = aws_cognito_user_pool_client.this.generate_secret
+    error_message = "A client has a secret by default."
+  }
+  assert {
     condition     = [aws_cognito_user_pool_client.this.access_token_validity, aws_cognito_user_pool_client.this.id_token_validity, aws_cognito_user_pool_client.this.refresh_token_validity] == [60, 60, 720]
     error_message = "Tokens are valid for an hour, a session for 30 days."
   }
@@ -150,6 +154,23 @@ run "client_for_people" {
   assert {
     condition     = !aws_cognito_user_pool_client.this.allowed_oauth_flows_user_pool_client
     error_message = "A client for people has no OAuth flow."
+  }
+}
+
+run "client_without_a_secret" {
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name         = "public"
+    user_pool_id = "eu-west-1_AbCdEf123"
+    secret       = false
+    auth_flows   = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  }
+
+  assert {
+    condition     = !aws_cognito_user_pool_client.this.generate_secret && aws_cognito_user_pool_client.this.explicit_auth_flows == toset(["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+    error_message = "Pages and devices sign in without a secret."
   }
 }
 

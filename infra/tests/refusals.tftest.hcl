@@ -147,6 +147,21 @@ run "a_client_for_people_and_machines_with_tokens_for_more_than_a_day" {
   expect_failures = [var.scopes, var.token_validity]
 }
 
+run "a_machine_without_a_secret" {
+  command = plan
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name         = "machine"
+    user_pool_id = "eu-west-1_AbCdEf123"
+    secret       = false
+    auth_flows   = []
+    scopes       = ["fixture-api/items.write"]
+  }
+  expect_failures = [var.scopes]
+}
+
 run "a_client_for_nobody_with_refresh_tokens_for_more_than_ten_years" {
   command = plan
   module {

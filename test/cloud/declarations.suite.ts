@@ -61,6 +61,13 @@ export function declarations(cloud: () => Cloud) {
       expect(people?.ExplicitAuthFlows).toContain('ALLOW_USER_PASSWORD_AUTH');
     });
 
+    test('has a client without a secret for pages and devices, which sends no password', async () => {
+      const publicClient = await client(known(profile().publicClientId));
+      expect(publicClient).toMatchObject({ AllowedOAuthFlowsUserPoolClient: false });
+      expect(publicClient?.ClientSecret ?? '').toBe('');
+      expect(publicClient?.ExplicitAuthFlows?.toSorted()).toEqual(['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH']);
+    });
+
     const machines = Object.entries(declared.clients).flatMap(([name, declaredClient]) =>
       declaredClient.type === 'machine' ? [{ name, scopes: declaredClient.scopes }] : [],
     );

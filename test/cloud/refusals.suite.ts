@@ -66,7 +66,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   'eleven pools': {
     tfvars: {},
     others: ({ pools }) => {
-      const pool: PoolDocument = { ...known(pools[POOL]), clients: { people: { type: 'people' } } };
+      const pool: PoolDocument = { ...known(pools[POOL]), clients: { people: { type: 'people', secret: true } } };
       const names = [...POOLS, ...Array.from({ length: 11 }, (_, index) => `pool-${index}`)].slice(0, 11);
       return { pools: Object.fromEntries(names.map((name) => [name, pool])) };
     },

@@ -5,7 +5,7 @@ locals {
 resource "aws_cognito_user_pool_client" "this" {
   name            = var.name
   user_pool_id    = var.user_pool_id
-  generate_secret = true
+  generate_secret = var.secret
 
   # Left out, the flows would be Cognito's own default, which lets people sign in through a machine's client.
   explicit_auth_flows = local.machine ? ["ALLOW_REFRESH_TOKEN_AUTH"] : var.auth_flows

@@ -9,7 +9,7 @@ output "name" {
 }
 
 output "secret" {
-  description = "Secret of the client."
+  description = "Secret of the client, if it has one."
   value       = aws_cognito_user_pool_client.this.client_secret
   sensitive   = true
 }

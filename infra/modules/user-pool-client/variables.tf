@@ -19,6 +19,13 @@ variable "user_pool_id" {
   nullable    = false
 }
 
+variable "secret" {
+  description = "Whether the client has a secret. Without one it is for pages and devices, which can't keep it. Fixed at creation."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "auth_flows" {
   description = "How people may sign in through this client. The empty list makes it a client for machines, which need scopes."
   type        = set(string)
@@ -47,6 +54,10 @@ variable "scopes" {
   validation {
     condition     = length(var.scopes) == 0 || length(var.auth_flows) == 0
     error_message = "Client ${var.name} has scopes and auth_flows: make one client for machines and another for people."
+  }
+  validation {
+    condition     = length(var.scopes) == 0 || var.secret
+    error_message = "Client ${var.name} is for machines, which sign in with a secret: leave `secret` out, or remove the scopes."
   }
 }
 
