@@ -1,111 +1,112 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
-import { ClassicLevel } from 'classic-level';
-import dynalite from 'dynalite';
-import type { TableDocument } from '../platform/dynamodb/table-definition.js';
 import type { ConnectionOptions } from '../platform/dynamodb/operations.js';
-import { StartError } from '../platform/config/start-error.js';
+import type { TableDocument } from '../platform/dynamodb/table-definition.js';
+import { checkDatabase, startServer, type DynamoDbServer } from './dynamodb-server.js';
+import { copyItems, createLocalTable, existingTable, isAsDefined } from './dynamodb-table.js';
 import { ensurePrivateDirectory } from './durable-file.js';
 
 /** A DynamoDB on a loopback port, with the table in it. */
 export interface LocalDynamoDb {
-  /** Where the table is, for the store. Region and credentials are dummies, so that those of a real account are never read. */
+  /** Where the table is, for `createTable`. */
   settings: ConnectionOptions & { name: string; endpoint: string };
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface LocalDynamoDbOptions {
   /** Where the data is kept; in memory without it. */
   dir?: string;
+  /** The name of the table. */
   table?: string;
+  /** Its keys and indexes: a table with others is rebuilt, its items kept. */
   definition: TableDocument;
 }
 
-const dummies = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-
-function keySchema({ hashKey, rangeKey }: { hashKey: string; rangeKey: string }) {
-  return [
-    { AttributeName: hashKey, KeyType: 'HASH' as const },
-    { AttributeName: rangeKey, KeyType: 'RANGE' as const },
-  ];
+/**
+ * The database's directory, and what stands beside it: `.new` while it is rebuilt, `.old` while the two change places,
+ * `.in-use` from the start of a server to its regular end.
+ */
+function pathsOf(dir: string) {
+  const data = join(dir, 'dynamodb');
+  return { data, rebuilt: `${data}.new`, replaced: `${data}.old`, inUse: `${data}.in-use` };
 }
 
-/** Makes the table, as Terraform does in AWS, unless it is there. */
-export async function createTable(
-  { name, ...connection }: ConnectionOptions & { name: string },
-  definition: TableDocument,
-) {
-  const client = new DynamoDBClient({ ...connection, maxAttempts: 1 });
-  const { indexes } = definition;
-  const keys = [definition, ...indexes].flatMap(({ hashKey, rangeKey }) => [hashKey, rangeKey]);
+type Paths = ReturnType<typeof pathsOf>;
+
+const removeDirectory = (path: string) => rm(path, { recursive: true, force: true });
+
+async function syncFiles(directory: string) {
+  for (const name of await readdir(directory)) {
+    const file = await open(join(directory, name));
+    await file.sync();
+    await file.close();
+  }
+}
+
+/** `data` is the old database or the new one at every moment but between the two renames, which `finishSwap` makes up for. */
+async function swap({ data, rebuilt, replaced }: Paths) {
+  await rename(data, replaced);
+  await rename(rebuilt, data);
+  await removeDirectory(replaced);
+}
+
+/** Completes a swap that a `kill -9` stopped, and removes a rebuilt database that was not complete. */
+async function finishSwap({ data, rebuilt, replaced }: Paths) {
+  if (!existsSync(data) && existsSync(replaced)) await rename(rebuilt, data);
+  await checkDatabase(data);
+  await removeDirectory(replaced);
+  await removeDirectory(rebuilt);
+}
+
+/** Writes the items of `source` to a new database, whose table is as defined, and puts that in its place. Closes `source`. */
+async function rebuild(paths: Paths, source: DynamoDbServer, from: string, to: string, definition: TableDocument) {
+  await ensurePrivateDirectory(paths.rebuilt);
+  const target = await startServer(paths.rebuilt);
   try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
-        KeySchema: keySchema(definition),
-        ...(indexes.length > 0 && {
-          GlobalSecondaryIndexes: indexes.map((index) => ({
-            IndexName: index.name,
-            KeySchema: keySchema(index),
-            Projection: { ProjectionType: 'ALL' },
-          })),
-        }),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ResourceInUseException)) throw error;
+    await createLocalTable(target.client, to, definition);
+    await copyItems({ client: source.client, name: from }, { client: target.client, name: to });
   } finally {
-    client.destroy();
+    await target.close();
+    await source.close();
   }
-}
-
-/** dynalite lets any web page in the browser read and write, if only it finds the port: refuse all that come from pages. */
-function refusePages(answer: RequestListener): RequestListener {
-  return (request: IncomingMessage, response: ServerResponse & { req: IncomingMessage }) => {
-    if (request.headers.origin === undefined) answer(request, response);
-    else response.writeHead(403).end();
-  };
-}
-
-/** dynalite ends the whole process, with a stack, when it can't open its database. */
-async function checkDatabase(path: string) {
-  await ensurePrivateDirectory(path);
-  const database = new ClassicLevel(path);
-  try {
-    await database.open();
-  } catch (error) {
-    const cause = (error as Error).cause ?? error;
-    const isLocked = (cause as { code?: unknown }).code === 'LEVEL_LOCKED';
-    const why = isLocked ? 'another `npm start` is using it' : (cause as Error).message;
-    throw new StartError(
-      `The data in ${path} can't be opened: ${why}. Fix that, or set LOCAL_DIR to another directory.`,
-    );
-  }
-  await database.close();
+  await syncFiles(paths.rebuilt);
+  await swap(paths);
 }
 
 /**
- * Starts dynalite in this process. What it answered is in the files under `dir` and there after a `kill -9`, though not
- * after a power cut: LevelDB writes before it answers, and leaves it to the system when that reaches the disk.
+ * Starts dynalite on the data in `dir`. It can't add an index to a table, and stores the index entries of an item before
+ * the item: so when the definition has changed, or the last process did not end regularly, the table is rebuilt from its
+ * items.
  */
-export async function startDynamoDb({ dir, table = 'api', definition }: LocalDynamoDbOptions): Promise<LocalDynamoDb> {
-  const path = dir && join(dir, 'dynamodb');
-  if (path) await checkDatabase(path);
-  const server = dynalite({ createTableMs: 0, ...(path && { path }) });
-  const [answer] = server.listeners('request') as RequestListener[];
-  if (answer) server.removeAllListeners('request').on('request', refusePages(answer));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-
-  const { port } = server.address() as AddressInfo;
-  const settings = { name: table, endpoint: `http://127.0.0.1:${port}`, ...dummies };
+async function startOnFiles(dir: string, table: string, definition: TableDocument): Promise<DynamoDbServer> {
+  const paths = pathsOf(dir);
+  await finishSwap(paths);
+  const wasInterrupted = existsSync(paths.inUse);
+  await writeFile(paths.inUse, '', { mode: 0o600 });
+  let server = await startServer(paths.data);
+  const existing = await existingTable(server.client);
+  if (existing === undefined) {
+    await createLocalTable(server.client, table, definition);
+  } else if (wasInterrupted || existing !== table || !(await isAsDefined(server.client, table, definition))) {
+    await rebuild(paths, server, existing, table, definition);
+    server = await startServer(paths.data);
+  }
   const close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
+    await rm(paths.inUse, { force: true });
   };
-  await createTable(settings, definition);
-  return { settings, close };
+  return { ...server, close };
+}
+
+async function startInMemory(table: string, definition: TableDocument): Promise<DynamoDbServer> {
+  const server = await startServer();
+  await createLocalTable(server.client, table, definition);
+  return server;
+}
+
+/** Starts a local DynamoDB with the table. Throws a StartError where the data in `dir` can't be used. */
+export async function startDynamoDb({ dir, table = 'api', definition }: LocalDynamoDbOptions): Promise<LocalDynamoDb> {
+  const server = await (dir === undefined ? startInMemory(table, definition) : startOnFiles(dir, table, definition));
+  return { settings: { name: table, ...server.connection }, close: server.close };
 }

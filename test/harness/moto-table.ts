@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { createTable, type LocalDynamoDb } from '../../app/local/dynamodb.js';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LocalDynamoDb } from '../../app/local/dynamodb.js';
+import { createLocalTable } from '../../app/local/dynamodb-table.js';
+import type { TableDocument } from '../../app/platform/dynamodb/table-definition.js';
 import { startEmulator } from './emulated-aws.js';
 
 /** moto's server emulates AWS in Python; with REQUIRE_CLOUD=1 it must be there. */
@@ -7,9 +10,11 @@ export const hasMoto =
   process.env['REQUIRE_CLOUD'] === '1' || spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
 
 /** A DynamoDB of moto's, with the table in it. */
-export async function startMoto(): Promise<LocalDynamoDb> {
+export async function startMoto({ definition }: { definition: TableDocument }): Promise<LocalDynamoDb> {
   const emulator = await startEmulator();
-  const settings = { table: 'pizzas', ...emulator.client };
-  await createTable(settings);
+  const settings = { name: 'api', ...emulator.client };
+  const client = new DynamoDBClient(emulator.client);
+  await createLocalTable(client, settings.name, definition);
+  client.destroy();
   return { settings, close: () => emulator.stop() };
 }

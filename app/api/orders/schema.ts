@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 
 const MAX_KINDS = 20;
 
-const noteForm = 'must be text of 1 to 500 characters, not blank';
+const noteForm = 'must be text of 1 to 500 characters, not blank, without control characters but line breaks and tabs';
 const note = z
   .string(noteForm)
-  .check(z.regex(/^(?=.*\S)[^\p{Cs}\u0000]{1,500}$/su, noteForm), z.describe('For the kitchen'));
+  .check(z.regex(/^(?=\s*\S)(?:[^\p{Cc}\p{Cs}]|[\t\n\r]){1,500}$/u, noteForm), z.describe('For the kitchen'));
 
 /** UUID version 7: newer orders have greater ids (RFC 9562 section 5.7). */
 const orderId = z.uuidv7().check(z.describe('UUID version 7: newer orders have greater ids'));

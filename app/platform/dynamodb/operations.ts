@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type { Item, Key, PageQuery } from './table.js';
+import type { TableDocument } from './table-definition.js';
+import type { Item, ItemPage, Key } from './table.js';
 
 /** The caller's deadline comes first. */
 const MAX_ATTEMPTS = 10;
@@ -16,55 +18,103 @@ export interface TimeLimits {
   readonly requestTimeout: number;
 }
 
-/** Whether the call may succeed when it is repeated, rather than being wrong. */
+/** One hash key of the table or an index; `equals` and `before` limit its range key. */
+interface RangeQuery {
+  readonly index?: string | undefined;
+  readonly hash: string;
+  readonly equals?: string;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
 function isOutage(error: unknown) {
   if (!(error instanceof Error)) return false;
   const failure = error as Parameters<typeof isServerError>[0];
   return isThrottlingError(failure) || isTransientError(failure) || isServerError(failure);
 }
 
-/** True where the condition held. */
-async function isMet(call: Promise<unknown>) {
-  try {
-    await call;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
+const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 /** Calls of DynamoDB. The one module that loads the AWS SDK: it is imported with the first use of a table. */
-export function openTable(TableName: string, options: ConnectionOptions) {
+export function openTable(TableName: string, document: TableDocument, options: ConnectionOptions) {
   const client = new DynamoDBClient({ ...options, maxAttempts: MAX_ATTEMPTS, requestHandler: HTTP });
   const documents = DynamoDBDocumentClient.from(client);
+
+  async function get({ pk, sk }: Key, limits: TimeLimits): Promise<Item | undefined> {
+    const command = new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true });
+    const item = (await documents.send(command, limits)).Item as Item | undefined;
+    return item?.expiresAt !== undefined && item.expiresAt < nowSeconds() ? undefined : item;
+  }
+
+  /**
+   * False where the condition did not hold. An earlier attempt may have succeeded and its response been lost: then the
+   * condition fails because of our own write, which `isOurs` recognises in what is stored now.
+   */
+  async function writeIf(
+    send: () => Promise<unknown>,
+    isOurs: (stored: Item | undefined) => boolean,
+    key: Key,
+    limits: TimeLimits,
+  ) {
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return (error.$metadata.attempts ?? 1) > 1 && isOurs(await get(key, limits));
+    }
+  }
+
+  function put(item: Item, condition: string, values: Record<string, number>, limits: TimeLimits) {
+    const written = { ...item, writeId: randomUUID() };
+    const command = new PutCommand({
+      TableName,
+      Item: written,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: values,
+    });
+    const isOurs = (stored: Item | undefined) => stored?.['writeId'] === written.writeId;
+    return writeIf(() => documents.send(command, limits), isOurs, item, limits);
+  }
+
+  function keysOf(index: string | undefined) {
+    if (index === undefined) return document;
+    const found = document.indexes.find(({ name }) => name === index);
+    if (!found) throw new Error(`The table has no index ${index}`);
+    return found;
+  }
+
+  async function query({ index, hash, equals, before, limit }: RangeQuery, limits: TimeLimits): Promise<ItemPage> {
+    const { hashKey, rangeKey } = keysOf(index);
+    const range = equals ?? before;
+    const rangeCondition = range === undefined ? '' : ` AND ${rangeKey} ${equals === undefined ? '<' : '='} :range`;
+    const command = new QueryCommand({
+      TableName,
+      ...(index !== undefined && { IndexName: index }),
+      KeyConditionExpression: `${hashKey} = :hash${rangeCondition}`,
+      ExpressionAttributeValues: { ':hash': hash, ...(range !== undefined && { ':range': range }) },
+      ScanIndexForward: false,
+      ConsistentRead: index === undefined,
+      // One item more than the page tells whether there is a next page.
+      Limit: limit + 1,
+    });
+    const { Items = [], LastEvaluatedKey } = await documents.send(command, limits);
+    const isCutShort = Items.length <= limit && LastEvaluatedKey !== undefined;
+    return { items: Items.slice(0, limit) as Item[], hasMore: Items.length > limit || isCutShort };
+  }
+
   return {
-    async get({ pk, sk }: Key, limits: TimeLimits) {
-      const command = new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true });
-      return (await documents.send(command, limits)).Item as Item | undefined;
-    },
+    get,
+    query,
+    rangeKeyOf: (index: string | undefined) => keysOf(index).rangeKey,
 
     /** False where there already is such an item that has not expired. */
-    create(item: Item, limits: TimeLimits) {
-      const command = new PutCommand({
-        TableName,
-        Item: item,
-        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt < :now',
-        ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
-      });
-      return isMet(documents.send(command, limits));
-    },
+    create: (item: Item, limits: TimeLimits) =>
+      put(item, 'attribute_not_exists(pk) OR expiresAt < :now', { ':now': nowSeconds() }, limits),
 
     /** False where the item is of another version, or gone. */
-    replace(item: Item, version: number, limits: TimeLimits) {
-      const command = new PutCommand({
-        TableName,
-        Item: item,
-        ConditionExpression: 'version = :version',
-        ExpressionAttributeValues: { ':version': version },
-      });
-      return isMet(documents.send(command, limits));
-    },
+    replace: (item: Item, version: number, limits: TimeLimits) =>
+      put(item, 'version = :version', { ':version': version }, limits),
 
     /** False where the item is of another version, or gone. */
     remove({ pk, sk }: Key, version: number, limits: TimeLimits) {
@@ -74,26 +124,11 @@ export function openTable(TableName: string, options: ConnectionOptions) {
         ConditionExpression: 'version = :version',
         ExpressionAttributeValues: { ':version': version },
       });
-      return isMet(documents.send(command, limits));
+      const isGone = (stored: Item | undefined) => stored === undefined;
+      return writeIf(() => documents.send(command, limits), isGone, { pk, sk }, limits);
     },
 
-    /** One item more than the page: it tells whether there is a next page. */
-    async query({ index, hash, before, limit }: PageQuery<string>, limits: TimeLimits) {
-      const [hashKey, rangeKey] = index === undefined ? ['pk', 'sk'] : [`${index}Pk`, `${index}Sk`];
-      const command = new QueryCommand({
-        TableName,
-        ...(index !== undefined && { IndexName: index }),
-        KeyConditionExpression: `${hashKey} = :hash${before === undefined ? '' : ` AND ${rangeKey} < :before`}`,
-        ExpressionAttributeValues: { ':hash': hash, ...(before !== undefined && { ':before': before }) },
-        ScanIndexForward: false,
-        ConsistentRead: index === undefined,
-        Limit: limit + 1,
-      });
-      const { Items = [], LastEvaluatedKey } = await documents.send(command, limits);
-      const isCutShort = Items.length <= limit && LastEvaluatedKey !== undefined;
-      return { items: Items.slice(0, limit) as Item[], hasMore: Items.length > limit || isCutShort };
-    },
-
+    /** Whether the call may succeed when it is repeated, rather than being wrong. */
     isOutage,
     close: () => client.destroy(),
   };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { preconditionFailed } from '../http/preconditions.js';
 import { Problem } from '../http/problem.js';
 import type { ConnectionOptions, openTable, TimeLimits } from './operations.js';
+import { mergePages } from './shards.js';
 import type { TableDefinition } from './table-definition.js';
 
 export interface Key {
@@ -11,21 +12,29 @@ export interface Key {
 
 /** Its key, and the attributes that a resource gives it; those of indexes are `NAMEPk` and `NAMESk`. */
 export interface Item extends Key {
-  /** Grows by one with each change of an item that is changed. */
+  /** 1 for a new item that will be changed; each change adds 1. */
   readonly version?: number;
-  /** Seconds since the epoch: from then on the item counts as gone, and DynamoDB may delete it. */
+  /** Seconds since the epoch: from then on `get` and `create` take the item as gone, and DynamoDB may delete it. */
   readonly expiresAt?: number;
   readonly [attribute: string]: unknown;
 }
 
-/** The items of one hash key, the greatest range key first. */
+/** A list, the greatest range key first. */
 export interface PageQuery<Index extends string> {
   /** The table itself without it: read consistently; an index is milliseconds behind. */
   readonly index?: Index;
-  readonly hash: string;
+  /** The hash key of the list; for a list in shards, all of theirs: each is read, and a page merged from them. */
+  readonly hash: string | readonly string[];
   /** Only items whose range key is less. */
   readonly before?: string | undefined;
   readonly limit: number;
+}
+
+/** The keys of one item in an index. */
+export interface IndexKey<Index extends string> {
+  readonly index: Index;
+  readonly hash: string;
+  readonly range: string;
 }
 
 export interface ItemPage {
@@ -38,7 +47,10 @@ export interface ItemPage {
  * table did not respond by then.
  */
 export interface Table<Index extends string = never> {
+  /** Read consistently. */
   get(key: Key, deadlineMs: number): Promise<Item | undefined>;
+  /** Finds the item in an index, which is milliseconds behind, and resolves to it as it is now. */
+  getByIndex(key: IndexKey<Index>, deadlineMs: number): Promise<Item | undefined>;
   /** False, and no change, where there already is such an item that has not expired. */
   create(item: Item, deadlineMs: number): Promise<boolean>;
   /** Replaces the item of that version by `item` with the next one, which it resolves to. Throws `preconditionFailed` where it has changed since. */
@@ -64,12 +76,12 @@ export interface TableOptions<Index extends string> extends ConnectionOptions {
 
 /** A table that is opened, and the AWS SDK loaded, with the first call: no cold start waits for it. */
 export function createTable<Index extends string>(options: TableOptions<Index>): Table<Index> {
-  const { name, definition: _definition, log, ...connection } = options;
+  const { name, definition, log, ...connection } = options;
   type Opened = ReturnType<typeof openTable>;
   let opening: Promise<Opened> | undefined;
 
   async function use<T>(deadlineMs: number, work: (table: Opened, limits: TimeLimits) => Promise<T>): Promise<T> {
-    opening ??= import('./operations.js').then(({ openTable: open }) => open(name, connection));
+    opening ??= import('./operations.js').then(({ openTable: open }) => open(name, definition.document, connection));
     const table = await opening;
     const remainingMs = Math.max(0, deadlineMs - Date.now());
     // Half of it, so that an attempt that hangs leaves time for another.
@@ -88,7 +100,17 @@ export function createTable<Index extends string>(options: TableOptions<Index>):
   return {
     get: (key, deadlineMs) => use(deadlineMs, (table, limits) => table.get(key, limits)),
     create: (item, deadlineMs) => use(deadlineMs, (table, limits) => table.create(item, limits)),
-    page: (query, deadlineMs) => use(deadlineMs, (table, limits) => table.query(query, limits)),
+    getByIndex: ({ index, hash, range: equals }, deadlineMs) =>
+      use(deadlineMs, async (table, limits) => {
+        const { items } = await table.query({ index, hash, equals, limit: 1 }, limits);
+        return items[0] && table.get(items[0], limits);
+      }),
+    page: ({ hash, ...query }, deadlineMs) =>
+      use(deadlineMs, async (table, limits) => {
+        if (typeof hash === 'string') return table.query({ ...query, hash }, limits);
+        const pages = await Promise.all(hash.map((shard) => table.query({ ...query, hash: shard }, limits)));
+        return mergePages(pages, table.rangeKeyOf(query.index), query.limit);
+      }),
     async replace(item, version, deadlineMs) {
       const next = { ...item, version: version + 1 };
       const isReplaced = await use(deadlineMs, (table, limits) => table.replace(next, version, limits));
