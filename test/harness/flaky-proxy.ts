@@ -2,15 +2,17 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What goes wrong with one call: an error instead of an answer, none at all, or one that is lost after the work was done. */
-export type Fault = { status: number; type: string } | 'silence' | 'answer lost';
+/** What goes wrong with one call: an error response, none at all, or one that is lost after the work was done. */
+export type Fault = { status: number; type: string } | 'no response' | 'response lost';
 
-/** A way to a DynamoDB on which things go wrong as told. */
+/** A proxy in front of a DynamoDB that makes calls fail. */
 export interface FlakyDynamoDb {
   endpoint: string;
-  /** Asked for each call, by its operation such as `PutItem`; nothing lets it pass. */
+  /** Decides for each call, by its operation such as `PutItem`; undefined lets it pass. */
   fault: (operation: string) => Fault | undefined;
-  /** Operations that came in, in order. */
+  /** Awaited before each call is passed on. */
+  beforePass: (operation: string) => Promise<unknown> | undefined;
+  /** The operations of all calls so far, the first first. */
   operations: string[];
   /** `ScannedCount` of each Query: what it costs. */
   scanned: number[];
@@ -30,15 +32,16 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
     flaky.operations.push(operation);
     const body = await text(request);
     const fault = flaky.fault(operation);
-    if (fault === 'silence') return;
+    if (fault === 'no response') return;
     if (typeof fault === 'object') {
       response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fault.type}`, message: 'as told' }));
+      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fault.type}`, message: 'injected' }));
       return;
     }
+    await flaky.beforePass(operation);
     const answer = await pass(body, request);
     if (operation === 'Query') flaky.scanned.push((JSON.parse(answer.body) as { ScannedCount: number }).ScannedCount);
-    if (fault === 'answer lost') response.destroy();
+    if (fault === 'response lost') response.destroy();
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
@@ -47,6 +50,7 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
   const flaky: FlakyDynamoDb = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => undefined,
+    beforePass: () => undefined,
     operations: [],
     scanned: [],
     close: async () => {

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import pino from 'pino';
+import { defineTable } from '../../../app/platform/dynamodb/table-definition.js';
+import { createTable, storeUnavailable, type Item } from '../../../app/platform/dynamodb/table.js';
+import { preconditionFailed } from '../../../app/platform/http/preconditions.js';
+import type { Fault } from '../../harness/flaky-proxy.js';
+import { soon, startTable, type TableUnderTest } from '../../harness/table-under-test.js';
+
+const definition = defineTable();
+const throttled: Fault = { status: 400, type: 'ProvisionedThroughputExceededException' };
+const broken: Fault = { status: 500, type: 'InternalServerError' };
+
+let started: TableUnderTest<never>;
+beforeAll(async () => {
+  started = await startTable(definition);
+});
+afterAll(() => started.close());
+afterEach(() => {
+  started.flaky.fault = () => undefined;
+  started.flaky.beforePass = () => undefined;
+});
+
+const newItem = (): Item => ({ pk: randomUUID(), sk: 'a', version: 1 });
+async function created() {
+  const item = newItem();
+  await started.table.create(item, soon());
+  return item;
+}
+
+/** An attempt without a response takes half of the time that remains. */
+const timeFor = (faults: readonly Fault[]) => (faults.includes('no response') ? 1_000 : 15_000);
+
+describe.each<[string, Fault[]]>([
+  ['is throttled', [throttled]],
+  ['fails twice', [broken, broken]],
+  ['has no response', ['no response']],
+  ['loses its response', ['response lost']],
+])('a call that %s is repeated:', (_what, faults) => {
+  const deadline = () => soon(timeFor(faults));
+
+  test('create', async () => {
+    const item = newItem();
+    started.failFirst('PutItem', ...faults);
+    expect(await started.table.create(item, deadline())).toBe(true);
+    expect(await started.table.get(item, soon())).toMatchObject(item);
+  });
+
+  test('replace', async () => {
+    const item = await created();
+    started.failFirst('PutItem', ...faults);
+    const next = await started.table.replace({ ...item, colour: 'red' }, 1, deadline());
+    expect(await started.table.get(item, soon())).toMatchObject({ ...next, version: 2 });
+  });
+
+  test('remove', async () => {
+    const item = await created();
+    started.failFirst('DeleteItem', ...faults);
+    await started.table.remove(item, 1, deadline());
+    expect(await started.table.get(item, soon())).toBeUndefined();
+  });
+
+  test('get', async () => {
+    const item = await created();
+    started.failFirst('GetItem', ...faults);
+    expect(await started.table.get(item, deadline())).toMatchObject(item);
+  });
+
+  test('page', async () => {
+    const item = await created();
+    started.failFirst('Query', ...faults);
+    expect((await started.table.page({ hash: item.pk, limit: 1 }, deadline())).items).toMatchObject([item]);
+  });
+});
+
+describe("a repeated call never takes somebody else's write for its own:", () => {
+  /** Runs `other` between the first attempt, which does not reach the table, and the second. */
+  function betweenAttempts(operation: string, other: () => Promise<unknown>) {
+    let attempts = 0;
+    started.flaky.fault = (called) => (called === operation && ++attempts === 1 ? broken : undefined);
+    started.flaky.beforePass = (called) => {
+      if (called !== operation || attempts !== 2) return undefined;
+      attempts += 1;
+      return other();
+    };
+  }
+
+  test('create', async () => {
+    const item = newItem();
+    betweenAttempts('PutItem', () => started.table.create(item, soon()));
+    expect(await started.table.create(item, soon())).toBe(false);
+  });
+
+  test('replace', async () => {
+    const item = await created();
+    betweenAttempts('PutItem', () => started.table.replace(item, 1, soon()));
+    await expect(started.table.replace(item, 1, soon())).rejects.toBe(preconditionFailed);
+  });
+
+  test('remove', async () => {
+    const item = await created();
+    betweenAttempts('DeleteItem', () => started.table.replace(item, 1, soon()));
+    await expect(started.table.remove(item, 1, soon())).rejects.toBe(preconditionFailed);
+    expect(await started.table.get(item, soon())).toMatchObject({ version: 2 });
+  });
+});
+
+test.each<[string, Fault]>([
+  ['throttles', throttled],
+  ['does not respond', 'no response'],
+])('when the table %s until the deadline it is 503 with Retry-After, and the log says why', async (_what, fault) => {
+  const { table, flaky, lines } = started;
+  lines.length = 0;
+  flaky.fault = () => fault;
+  await expect(table.get({ pk: 'x', sk: 'x' }, soon(200))).rejects.toBe(storeUnavailable);
+  expect(storeUnavailable).toMatchObject({ status: 503, code: 'store_unavailable', headers: { 'Retry-After': '1' } });
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({ table: 'api', reason: expect.any(String), msg: 'the table did not respond in time' }),
+  ]);
+});
+
+test('a call whose deadline is past is 503 at once', async () => {
+  await expect(started.table.get({ pk: 'x', sk: 'x' }, Date.now() - 1)).rejects.toBe(storeUnavailable);
+});
+
+test('an error that repeating does not fix is no outage', async () => {
+  const log = pino({ level: 'silent' });
+  const elsewhere = createTable({ ...started.dynamoDb.settings, name: 'none', definition, log });
+  await expect(elsewhere.get({ pk: 'x', sk: 'x' }, soon())).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  elsewhere.close();
+});
