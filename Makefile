@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start test test-another-api test-new-resource fuzz check build bench sbom plan deploy destroy
+.PHONY: help start test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy destroy
 
 # Which of infra/*.tfvars to deploy with: dev, prod or article.
 VARS ?= dev
@@ -18,6 +18,11 @@ test/lambda/node_modules/.package-lock.json: test/lambda/package-lock.json
 # What the guard is measured against.
 test/bench/node_modules/.package-lock.json: test/bench/package-lock.json
 	@npm ci --prefix test/bench --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Mutation testing.
+test/mutation/node_modules/.package-lock.json: test/mutation/package-lock.json
+	@npm ci --prefix test/mutation --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
@@ -44,6 +49,9 @@ build: node_modules/.package-lock.json ## everything in dist/
 
 bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/bench/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
+
+mutate: node_modules/.package-lock.json test/mutation/node_modules/.package-lock.json ## change the platform's code in small ways, and see whether a test fails each time; takes hours
+	node test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js run test/mutation/stryker.config.json
 
 sbom: ## what the app is made of, as CycloneDX on stdout
 	@npm sbom --sbom-format cyclonedx --package-lock-only --omit dev

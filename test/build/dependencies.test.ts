@@ -44,7 +44,12 @@ const INSTALL_SCRIPTS = new Set([
   'unrs-resolver',
 ]);
 
-const locks = ['package-lock.json', 'test/lambda/package-lock.json', 'test/bench/package-lock.json'].filter(existsSync);
+const locks = [
+  'package-lock.json',
+  'test/lambda/package-lock.json',
+  'test/bench/package-lock.json',
+  'test/mutation/package-lock.json',
+].filter(existsSync);
 
 function packagesOf(lock: string) {
   const { packages } = JSON.parse(readFileSync(lock, 'utf8')) as { packages: Record<string, LockedPackage> };
