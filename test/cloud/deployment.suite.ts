@@ -80,7 +80,7 @@ export function deployment(cloud: () => Cloud) {
         cognitoEndpoint: 'https://cognito-idp.eu-west-1.amazonaws.com',
         region: 'eu-west-1',
       });
-      expect(Object.keys(profile.pools)).toEqual(Object.keys(documents.pools));
+      expect(Object.keys(profile.pools).toSorted()).toEqual(Object.keys(documents.pools).toSorted());
       for (const [name, { issuer, audience }] of Object.entries(deployed.authorizers)) {
         expect(profile.pools[name]?.issuer).toBe(issuer);
         expect(audience).toContain(profile.pools[name]?.clientId);
