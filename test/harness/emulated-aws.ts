@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 
 export const REGION = 'eu-west-1';
 
-/** An emulated AWS: empty at first, gone at the end. */
+/** An emulated AWS in memory, empty at first. */
 export interface Emulator {
   readonly url: string;
-  /** What AWS's tools read: the emulator's address and a stranger's credentials, never the developer's own. */
+  /** What AWS's tools read: the emulator's address and made-up credentials, never the developer's own. */
   readonly environment: Readonly<Record<string, string>>;
   /** The same, for a client of the AWS SDK. */
   readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
