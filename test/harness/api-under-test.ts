@@ -15,7 +15,7 @@ import type { TableDefinition } from '../../app/platform/dynamodb/table-definiti
 import { createTable, type Table } from '../../app/platform/dynamodb/table.js';
 import { createApp } from '../../app/platform/http/app.js';
 import type { Route } from '../../app/platform/http/route.js';
-import { checkAnswers } from './documented-responses.js';
+import { checkResponses } from './documented-responses.js';
 import { startIssuer, type Issuer } from './issuer.js';
 
 /** An API's declarations, as `app/api` exports them. */
@@ -72,7 +72,7 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
   const table = createTable({ ...dynamoDb.settings, definition, log });
   const services = createServices({ settings: readLocalSettings(env, settings).own, table });
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
-  const { watch, violations } = checkAnswers(document);
+  const { watch, violations } = checkResponses(document);
   const api = createApp({ routes, services, guard: createGuard({ pools, log }), realm: product.name, log });
   const app = express().disable('x-powered-by').use(watch, api);
 

@@ -1,0 +1,23 @@
+import type { Table } from '../../../app/platform/dynamodb/table.js';
+import { routesFor, type HandlerCall } from '../../../app/platform/http/route.js';
+import { createItemStore, type ItemStore } from './items/store.js';
+import type { ApiSettings } from './settings.js';
+import type { table as tableDefinition } from './table.js';
+
+export interface Services {
+  readonly settings: ApiSettings;
+  readonly items: ItemStore;
+}
+
+export interface ServiceOptions {
+  readonly settings: ApiSettings;
+  readonly table: Table<(typeof tableDefinition)['indexes'][number]>;
+}
+
+export function createServices({ settings, table }: ServiceOptions): Services {
+  return { settings, items: createItemStore(table) };
+}
+
+export type Call<Input = object> = HandlerCall<Services, Input>;
+
+export const { route } = routesFor<Services>();
