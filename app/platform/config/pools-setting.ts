@@ -22,13 +22,13 @@ function isLoopback({ hostname }: URL) {
 }
 
 /** Anything but Cognito's own address is for emulators on this very machine: elsewhere it would hand the target to others. */
-function checkAddress(value: unknown, cognitos: readonly string[], say: (problem: string) => void) {
+function checkAddress(value: unknown, cognitos: readonly string[], report: (problem: string) => void) {
   if (typeof value !== 'string' || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
-    say('must be a URL that begins with https://.');
+    report('must be a URL that begins with https://.');
   } else if (cognitos.includes(value)) {
     return false;
   } else if (!isLoopback(new URL(value))) {
-    say(`must be Cognito's own (${cognitos.join(' or ')}), or on a loopback address for an emulator.`);
+    report(`must be Cognito's own (${cognitos.join(' or ')}), or on a loopback address for an emulator.`);
   }
   return true;
 }
