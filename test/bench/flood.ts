@@ -21,11 +21,12 @@ interface Api {
 /** The API as `npm start` runs it, in a process of its own, trusting the issuer's pool. */
 async function startApi({ pool, clientId }: Issuer, refreshSeconds: number): Promise<Api> {
   const settings = { userPoolId: pool.userPoolId, clientIds: [clientId], issuer: pool.issuer, jwksUri: pool.jwksUri };
-  const server = await startServer({
+  const env = {
     COGNITO_POOLS: JSON.stringify({ customers: settings }),
     JWKS_REFRESH_SECONDS: `${refreshSeconds}`,
     LOG_LEVEL: 'warn',
-  });
+  };
+  const server = await startServer(env, { dist: 'dist' });
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS + 10 });
   return {
     get: (token) =>

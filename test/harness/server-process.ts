@@ -5,7 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The built server as a process of its own, on a free port, with a directory that goes with it, and nothing of our environment but what is given. */
+export interface ServerOptions {
+  /** The build that is run: the fixture API's by default, `dist` for the product's. */
+  dist?: string;
+  /** The Node binary; this process's own by default. */
+  node?: string;
+}
+
+/** A built server as a process of its own, on a free port, with its own directory, and nothing of our environment but what is given. */
 export interface ServerProcess {
   url: string;
   /** All that it wrote so far, both streams. */
@@ -15,10 +22,17 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-function run(env: NodeJS.ProcessEnv) {
-  const scratch = mkdtempSync(join(tmpdir(), 'pizza-api-'));
-  const child = spawn(process.execPath, ['dist/local/server.js'], {
-    env: { PATH: process.env['PATH'], PORT: '0', LOCAL_COGNITO_PORT: '0', LOCAL_DIR: scratch, ...env },
+function run(env: NodeJS.ProcessEnv, { dist = 'dist/fixture', node = process.execPath }: ServerOptions) {
+  const scratch = mkdtempSync(join(tmpdir(), 'server-'));
+  const child = spawn(node, ['--enable-source-maps', `${dist}/local/server.js`], {
+    env: {
+      PATH: process.env['PATH'],
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      PORT: '0',
+      LOCAL_COGNITO_PORT: '0',
+      LOCAL_DIR: scratch,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -43,20 +57,20 @@ async function untilOutput(child: ChildProcess, output: () => string, pattern: R
 }
 
 /** Starts and waits until it listens. */
-export async function startServer(env: NodeJS.ProcessEnv): Promise<ServerProcess> {
-  const { child, exited, output } = run(env);
-  const [, url = ''] = await untilOutput(child, output, /API +(http:\S+)/);
+export async function startServer(env: NodeJS.ProcessEnv, options: ServerOptions = {}): Promise<ServerProcess> {
+  const { child, exited, output } = run(env, options);
+  const [, url = ''] = await untilOutput(child, output, /API +(http:\S+)\n/);
   return { url, output, exited, kill: (signal) => child.kill(signal) };
 }
 
 /** Starts what is expected to end by itself. */
-export async function runServer(env: NodeJS.ProcessEnv) {
-  const { exited, output } = run(env);
+export async function runServer(env: NodeJS.ProcessEnv, options: ServerOptions = {}) {
+  const { exited, output } = run(env, options);
   return { status: await exited, output: output() };
 }
 
 /** A directory of its own for a test, and how to remove it. */
 export async function scratchDirectory() {
-  const path = await mkdtemp(join(tmpdir(), 'pizza-api-'));
+  const path = await mkdtemp(join(tmpdir(), 'test-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

@@ -47,7 +47,7 @@ async function everything(url: string) {
 test('what was answered 201 is there after a kill -9 in the middle of writes', async () => {
   const answered: Pizza[] = [];
   for (let round = 0; round < 3; round += 1) {
-    const server = await startServer(env);
+    const server = await startServer(env, { dist: 'dist' });
     let isAlive = true;
     const write = async () => {
       while (isAlive) {
@@ -59,7 +59,7 @@ test('what was answered 201 is there after a kill -9 in the middle of writes', a
     await Promise.all(Array.from({ length: 8 }, write));
     expect(await server.exited).toBe('SIGKILL');
   }
-  const server = await startServer(env);
+  const server = await startServer(env, { dist: 'dist' });
   const found = new Map((await everything(server.url)).map((pizza) => [pizza.id, pizza]));
   expect(answered.map(({ id }) => found.get(id))).toEqual(answered);
 
@@ -68,8 +68,8 @@ test('what was answered 201 is there after a kill -9 in the middle of writes', a
 }, 60_000);
 
 test('a second server on the same directory says why it can not be', async () => {
-  const server = await startServer(env);
-  const { status, output } = await runServer(env);
+  const server = await startServer(env, { dist: 'dist' });
+  const { status, output } = await runServer(env, { dist: 'dist' });
   server.kill('SIGTERM');
   await server.exited;
   expect(status).toBe(1);
