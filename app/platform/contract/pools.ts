@@ -1,4 +1,4 @@
-import { DeclaredPool } from '../auth/access-rules.js';
+import { DeclaredPool } from '../auth/declared-pool.js';
 
 /** How people get an account in a pool and sign in to it; what is left out has Terraform's default. */
 export interface SignInOptions {
