@@ -1,5 +1,5 @@
 import type { LocalUser } from '../platform/contract/local-users.js';
-import type { Product } from '../platform/contract/product.js';
+import { startOfCommandLine, type Product } from '../platform/contract/product.js';
 
 export interface BannerOptions {
   product: Product;
@@ -29,15 +29,11 @@ export function startBanner(options: BannerOptions): string {
   return `${[...addresses, ...(local ? trial : [])].join('\n')}\n`;
 }
 
-/**
- * `npx --no` fails outside the clone. Plain npx would install a package of the command's name from npm, without asking
- * when its input is not a terminal, and give it the password.
- */
 function examples(apiUrl: string, { product, users: [user], dir }: BannerOptions): string[] {
   const lines = [`curl -i ${apiUrl}/`];
   if (user) {
     const [name, pool, file] = [user.username, user.pool, `${dir}/${user.username}.password`].map(quote);
-    const command = `npx --no ${product.command}`;
+    const command = startOfCommandLine(product);
     lines.push(
       `${command} login ${name} --pool ${pool} --password-stdin < ${file}`,
       `curl -i -H "Authorization: Bearer $(${command} token --pool ${pool})" ${apiUrl}/`,
