@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { answerFromKept } from './session/token-fast-path.js';
+import { printStoredToken } from './session/token-fast-path.js';
 
 const argv = process.argv.slice(2);
-const place = {
+const runtime = {
   env: process.env,
   platform: process.platform,
   cwd: process.cwd(),
@@ -11,10 +11,13 @@ const place = {
 };
 
 async function runProgram() {
-  // A notice about Node's age is for whoever installs, not for every command.
+  // The SDK's notice about Node's age is for those who install Node, not for every command.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  // Loaded here, as it loads node:net.
+  const { isatty } = await import('node:tty');
   const { main } = await import('./main.js');
-  process.exitCode = await main(argv, { ...place, stdin: process.stdin, stderr: process.stderr });
+  const { stdin, stderr } = process;
+  process.exitCode = await main(argv, { ...runtime, stdin, stderr, stdoutIsTerminal: isatty(1) });
 }
 
-if (!answerFromKept(argv, place)) void runProgram();
+if (!printStoredToken(argv, runtime)) void runProgram();

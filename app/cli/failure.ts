@@ -1,4 +1,4 @@
-/** https://clig.dev/#the-basics; what each means stands in the README. */
+/** Exit codes by name, after https://clig.dev/#the-basics; README.md explains each. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
@@ -12,7 +12,7 @@ export const EXIT = {
 
 export type Exit = keyof typeof EXIT;
 
-/** Something went wrong that can be explained: a stable code, what happened and why, and what to do next. Holds no secret. */
+/** An error that can be explained: a stable code, what happened and why, and what to do next. Holds no secret. */
 export class Failure extends Error {
   override name = 'Failure';
   readonly code: string;
@@ -27,8 +27,18 @@ export class Failure extends Error {
   }
 }
 
+/** A command that was not used as its help says. */
+export function usageError(message: string, hint: string): Failure {
+  return new Failure('usage', 'usage', { message, hint });
+}
+
 /** The `code` of an error of Node's, such as ENOENT. */
 export function systemCode(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** Why `fetch` failed: the system's code where there is one, the message otherwise. */
+export function fetchErrorReason(error: unknown): string {
+  return systemCode((error as Error).cause) ?? systemCode(error) ?? (error as Error).message;
 }

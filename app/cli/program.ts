@@ -1,48 +1,53 @@
 import { Command } from 'commander';
-import { createParts, type Run } from './command.js';
+import { product } from '../api/product.js';
+import { commandLine } from './command-line.js';
+import { createContext, type CreateAction } from './context.js';
 import type { Exit } from './failure.js';
-import { LOCAL } from './state/profiles.js';
 import type { Runtime } from './runtime.js';
+import { defaultPool, LOCAL } from './state/profiles.js';
 import { addSubcommands } from './subcommands.js';
+import { addUserSubcommands } from './user-subcommands.js';
 import type { GlobalFlags } from './terminal/terminal.js';
 
 const EXAMPLES = `
-Examples:
-  pizza login regular
-  curl -H "Authorization: Bearer $(pizza token)" http://127.0.0.1:3000/
-  pizza call POST /pizzas --data @pizza.json --pool staff
+Examples, in the project's directory:
+  ${commandLine('login', 'USER')}
+  curl -H "Authorization: Bearer $(${commandLine('token')})" http://127.0.0.1:3000/
+  ${commandLine('call', 'GET', '/me', '--pool', 'NAME')}
 
 Exit codes:
-  0 ok, 1 unexpected, 2 usage, 3 sign in first, 4 credentials refused, 5 needs input, 6 can't be reached, 130 interrupted`;
+  0 ok, 1 unexpected error, 2 wrong usage, 3 sign in first, 4 credentials refused, 5 input needed, 6 unreachable, 130 interrupted`;
 
-interface ProgramParts {
+interface ProgramOptions {
   runtime: Runtime;
   build: { version: string; dist: URL };
-  finish: (exit: Exit) => void;
+  /** Receives how the subcommand ended. */
+  onFinish: (exit: Exit) => void;
 }
 
-/** The commands and flags; `finish` hears how the subcommand ended. */
-export function createProgram({ runtime, build, finish }: ProgramParts): Command {
-  const program = new Command('pizza')
-    .description('Sign in to pizza-api, call it, and look after its people, secrets and deployment.')
+/** All commands and flags. */
+export function createProgram({ runtime, build, onFinish }: ProgramOptions): Command {
+  const program = new Command(product.command)
+    .description(`Sign in to ${product.name}, call it, and manage its users, secrets and deployment.`)
     .version(build.version, '--version', 'print the version')
-    .option('--pool <name>', 'pool (default: customers)')
+    .option('--pool <name>', `user pool (default: ${defaultPool()})`)
     .option('--profile <name>', 'profile', LOCAL)
-    .option('--json', 'answer as JSON, errors too')
-    .option('--no-input', 'never ask')
-    .option('-q, --quiet', 'say nothing but errors')
-    .option('-v, --verbose', 'say what is done; never a secret')
-    .option('--no-color', 'no colours')
-    .helpOption('-h, --help', 'print help, of a subcommand too')
+    .option('--json', 'print results and errors as JSON')
+    .option('--no-input', 'never prompt')
+    .option('-q, --quiet', 'print nothing but results and errors')
+    .option('-v, --verbose', 'print each step; never a secret')
+    .option('--no-color', 'print no colours')
+    .helpOption('-h, --help', 'print help, also of a subcommand')
     .addHelpText('after', EXAMPLES);
 
-  const run: Run =
+  const createAction: CreateAction =
     (subcommand) =>
     async (...args) => {
       const command = args.pop() as Command;
-      const parts = createParts(runtime, build.dist, command.optsWithGlobals<GlobalFlags>());
-      finish((await subcommand(parts, ...(args as never[]))) ?? 'ok');
+      const context = createContext(runtime, build.dist, command.optsWithGlobals<GlobalFlags>());
+      onFinish((await subcommand(context, ...(args as never[]))) ?? 'ok');
     };
-  addSubcommands(program, run);
+  addSubcommands(program, createAction);
+  addUserSubcommands(program.command('user').description("list and manage a pool's users"), createAction);
   return program;
 }

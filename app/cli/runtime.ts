@@ -1,12 +1,16 @@
-/** What the entry knows of the process, handed on so that nothing else looks. */
+/** What the entry reads from the process; nothing else in the command does. */
 export interface Runtime {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly cwd: string;
-  /** Whom files must belong to; undefined on Windows. */
+  /** The user that files must belong to; undefined on Windows. */
   readonly uid: number | undefined;
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Milliseconds since 1970. */
+  readonly stdoutIsTerminal: boolean;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+/** The part of it that says where state and profiles are. */
+export type StateLocation = Pick<Runtime, 'env' | 'platform' | 'cwd' | 'uid'>;

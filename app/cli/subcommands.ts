@@ -1,116 +1,145 @@
 import type { Command } from 'commander';
-import type { Parts, Run } from './command.js';
+import { importLine } from './command-line.js';
+import type { CommandContext, CreateAction } from './context.js';
 import type { CallOptions } from './commands/call.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { LoginOptions } from './commands/login.js';
 import type { LogoutOptions } from './commands/logout.js';
+import type { AddProfileOptions } from './commands/profile.js';
 import type { SecretHashOptions } from './commands/secret-hash.js';
 import type { RotateOptions } from './commands/secret-rotate.js';
 import type { TokenOptions } from './commands/token.js';
 import type { WhoamiOptions } from './commands/whoami.js';
 import { DEFAULT_MIN_TTL } from './session/token-fast-path.js';
-import { collect, PASSWORD } from './options.js';
-import { addUserSubcommands } from './user-subcommands.js';
 
-const USER = ['--user <name>', 'whose kept tokens, if not those of the last sign-in'] as const;
+const USER = ['--user <name>', 'use the tokens of this user, not those of the last sign-in'] as const;
+const MACHINE = 'with client credentials, as the only machine client or the one named';
 
-/** Every subcommand; its file is loaded when it is called. */
-export function addSubcommands(program: Command, run: Run): void {
-  addTokenCommands(program, run);
-  addUserSubcommands(program.command('user').description('list, add and change the people of a pool'), run);
-  addSecretCommands(program, run);
-  addOtherCommands(program, run);
+/** An option that may be given several times. */
+const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+/** Every subcommand but those of `user`; its file is loaded when it is called. */
+export function addSubcommands(program: Command, action: CreateAction): void {
+  addSessionCommands(program, action);
+  addSecretCommands(program, action);
+  addDeploymentCommands(program, action);
+  addCompletionCommands(program, action);
 }
 
-function addTokenCommands(program: Command, run: Run) {
+function addSessionCommands(program: Command, action: CreateAction) {
   program
     .command('login [user]')
-    .description('sign in, and keep the tokens')
-    .option(...PASSWORD)
-    .option('--new-password-stdin', 'where a new one is asked for, take it from the next line of stdin')
-    .option('--machine', "sign in as the pool's machine client, with client credentials")
+    .description('sign in, and store the tokens')
+    .option('--password-stdin', 'read the password from the first line of stdin')
+    .option('--new-password-stdin', 'read a new password, if one is required, from the next line of stdin')
+    .option('--machine [name]', `sign in ${MACHINE}`)
     .action(
-      run(async (...args: [Parts, string | undefined, LoginOptions]) =>
+      action(async (...args: [CommandContext, string | undefined, LoginOptions]) =>
         (await import('./commands/login.js')).login(...args),
       ),
     );
   program
     .command('token')
-    .description('print a valid token, renewed if need be, and nothing else')
-    .option('--id', 'the ID token, not the access token')
-    .option('--min-ttl <duration>', 'how long it must be good for', DEFAULT_MIN_TTL)
+    .description('print a valid token, renewed if necessary, and nothing else')
+    .option('--id', 'the ID token instead of the access token')
+    .option('--min-ttl <duration>', 'how long the token must still be valid', DEFAULT_MIN_TTL)
     .option('--header', 'as a header line, for curl -H @-')
     .option(...USER)
-    .action(run(async (...args: [Parts, TokenOptions]) => (await import('./commands/token.js')).token(...args)));
+    .action(
+      action(async (...args: [CommandContext, TokenOptions]) => (await import('./commands/token.js')).token(...args)),
+    );
   program
     .command('whoami')
-    .description('print pool, user, groups, scopes, and how long the token is good for')
-    .option('--verify', "check the tokens against the pool's keys, as the API does")
-    .option(...USER)
-    .action(run(async (...args: [Parts, WhoamiOptions]) => (await import('./commands/whoami.js')).whoami(...args)));
-  program
-    .command('call <method> <path>')
-    .description('call the API with the token; 401 and 403 exit 4, 502 to 504 exit 6, other errors exit 1')
-    .option('--data <@file|->', 'body, from a file or stdin')
-    .option('-H, --header <line>', "another header, such as 'Idempotency-Key: 42'", collect)
-    .option('--id', 'with the ID token, not the access token')
+    .description('print pool, user, groups, scopes, and how long the token is valid')
+    .option('--verify', "verify the tokens with the pool's keys, as the API does")
     .option(...USER)
     .action(
-      run(async (...args: [Parts, string, string, CallOptions]) => (await import('./commands/call.js')).call(...args)),
+      action(async (...args: [CommandContext, WhoamiOptions]) =>
+        (await import('./commands/whoami.js')).whoami(...args),
+      ),
+    );
+  program
+    .command('call <method> <path>')
+    .description('call the API with a token; 401 and 403 exit 4, 502 to 504 exit 6, other errors exit 1')
+    .option('--data <@file|->', 'body, from a file or stdin')
+    .option('-H, --header <line>', "another request header, such as 'Idempotency-Key: 42'", collect)
+    .option('-i, --include', 'print the status line and the response headers before the body')
+    .option('--id', 'with the ID token instead of the access token')
+    .option('--machine [name]', `call ${MACHINE}; it is signed in if necessary`)
+    .option(...USER)
+    .action(
+      action(async (...args: [CommandContext, string, string, CallOptions]) =>
+        (await import('./commands/call.js')).call(...args),
+      ),
     );
   program
     .command('logout')
-    .description('revoke the tokens and forget them')
-    .option('--all', 'end every other sign-in of the user too')
+    .description('revoke the tokens and delete them')
+    .option('--all', "end the user's other sign-ins too")
     .option(...USER)
-    .action(run(async (...args: [Parts, LogoutOptions]) => (await import('./commands/logout.js')).logout(...args)));
+    .action(
+      action(async (...args: [CommandContext, LogoutOptions]) =>
+        (await import('./commands/logout.js')).logout(...args),
+      ),
+    );
 }
 
-function addSecretCommands(program: Command, run: Run) {
+function addSecretCommands(program: Command, action: CreateAction) {
   program
     .command('secret-hash <user>')
     .description('print the secret hash of a user name; the client secret comes from a file, stdin or a prompt')
     .option('--client-secret-file <file>', 'file with the client secret; - is stdin')
-    .option('--client-id <id>', "client, if not the profile's")
+    .option('--client-id <id>', "client id, if not the profile's")
     .action(
-      run(async (...args: [Parts, string, SecretHashOptions]) =>
+      action(async (...args: [CommandContext, string, SecretHashOptions]) =>
         (await import('./commands/secret-hash.js')).printSecretHash(...args),
       ),
     );
   program
     .command('secret')
-    .description("look after the client's secret")
+    .description("manage the client's secret")
     .command('rotate')
-    .description('give the client a new secret, and remove the old one a while later')
-    .option('--grace <duration>', 'how long both work', '60s')
+    .description('give the client a new secret, and delete the old one later')
+    .option('--grace <duration>', 'how long both are valid', '60s')
     .action(
-      run(async (...args: [Parts, RotateOptions]) =>
+      action(async (...args: [CommandContext, RotateOptions]) =>
         (await import('./commands/secret-rotate.js')).rotateSecret(...args),
       ),
     );
 }
 
-function addOtherCommands(program: Command, run: Run) {
+function addDeploymentCommands(program: Command, action: CreateAction) {
   program
     .command('doctor')
-    .description('say what is wrong: settings, pools, clients, clock, keys, sign-in; routes and permissions in AWS')
+    .description('check settings, pools, clients, clock, keys and sign-in; in AWS also routes and permissions')
     .option(...USER)
     .option('--password-stdin', 'try to sign --user in, with the password from stdin')
-    .action(run(async (...args: [Parts, DoctorOptions]) => (await import('./commands/doctor.js')).doctor(...args)));
-  program
-    .command('profile')
-    .description('keep profiles of deployments')
-    .command('add <name>')
-    .description('keep the profile on stdin: terraform output -json profile | pizza profile add cloud')
     .action(
-      run(async (parts: Parts, name: string) => (await import('./commands/profile-add.js')).addProfile(parts, name)),
+      action(async (...args: [CommandContext, DoctorOptions]) =>
+        (await import('./commands/doctor.js')).doctor(...args),
+      ),
     );
   program
-    .command('completion <shell>')
-    .description('print the completion script of bash, zsh or fish')
+    .command('profile')
+    .description('manage profiles of deployments')
+    .command('add <name>')
+    .description(`store the profile on stdin: ${importLine('cloud')}`)
+    .option('--machines', `store its machine clients instead: ${importLine('cloud', 'machines')}`)
+    .option('--allow-host <host>', "allow a host that is not Amazon Cognito's to get passwords and secrets", collect)
     .action(
-      run(async (parts: Parts, shell: string) =>
-        (await import('./commands/completion.js')).printCompletion(parts, shell),
+      action(async (...args: [CommandContext, string, AddProfileOptions]) =>
+        (await import('./commands/profile.js')).addProfile(...args),
+      ),
+    );
+}
+
+function addCompletionCommands(program: Command, action: CreateAction) {
+  program
+    .command('completion <shell>')
+    .description('print a script for bash, zsh or fish that defines and completes the command')
+    .action(
+      action(async (context: CommandContext, shell: string) =>
+        (await import('./commands/completion.js')).printCompletion(context, shell),
       ),
     );
   program
@@ -119,8 +148,8 @@ function addOtherCommands(program: Command, run: Run) {
     .helpOption(false)
     .allowUnknownOption()
     .action(
-      run(async (parts: Parts, words: string[]) =>
-        (await import('./commands/completion.js')).printCandidates(parts, program, words),
+      action(async (context: CommandContext, words: string[]) =>
+        (await import('./commands/completion.js')).printCandidates(context, program, words),
       ),
     );
 }

@@ -1,43 +1,47 @@
 import type { Command } from 'commander';
-import type { Parts, Run } from './command.js';
 import type { AddOptions, DeleteOptions, GroupsOptions, PasswordOptions } from './commands/user.js';
-import { collect, PASSWORD } from './options.js';
+import type { CommandContext, CreateAction } from './context.js';
 
-/** The subcommands of `pizza user`. */
-export function addUserSubcommands(user: Command, run: Run) {
+const PASSWORD = ['--password-stdin', 'read the password from the first line of stdin'] as const;
+
+/** An option that may be given several times. */
+const collect = (value: string, previous: string[] = []) => [...previous, value];
+
+/** The subcommands of `user`. */
+export function addUserSubcommands(user: Command, action: CreateAction): void {
   const load = () => import('./commands/user.js');
   user
     .command('list')
     .description('print the users')
-    .action(run(async (parts: Parts) => (await load()).listUsers(parts)));
+    .action(action(async (context: CommandContext) => (await load()).listUsers(context)));
   user
     .command('add <name>')
     .description('add a user with a temporary password')
-    .option('--group <name>', 'put the user into a group', collect)
+    .option('--group <name>', 'add the user to a group', collect)
     .option(...PASSWORD)
-    .action(run(async (...args: [Parts, string, AddOptions]) => (await load()).addUser(...args)));
+    .action(action(async (...args: [CommandContext, string, AddOptions]) => (await load()).addUser(...args)));
   user
     .command('passwd <name>')
-    .description('set a password that stays')
+    .description('set a permanent password')
     .option(...PASSWORD)
-    .action(run(async (...args: [Parts, string, PasswordOptions]) => (await load()).setPassword(...args)));
+    .action(action(async (...args: [CommandContext, string, PasswordOptions]) => (await load()).setPassword(...args)));
   user
     .command('enable <name>')
-    .description('let a user sign in again')
-    .action(run(async (parts: Parts, name: string) => (await load()).enableUser(parts, name)));
+    .description('let a disabled user sign in again')
+    .action(action(async (context: CommandContext, name: string) => (await load()).enableUser(context, name)));
   user
     .command('disable <name>')
-    .description('keep a user from signing in, and end the sign-ins there are')
-    .action(run(async (parts: Parts, name: string) => (await load()).disableUser(parts, name)));
+    .description('stop a user from signing in, and revoke the refresh tokens')
+    .action(action(async (context: CommandContext, name: string) => (await load()).disableUser(context, name)));
   user
     .command('delete <name>')
-    .description('delete a user, for good')
+    .description('delete a user permanently')
     .option('--yes', "don't ask")
-    .action(run(async (...args: [Parts, string, DeleteOptions]) => (await load()).deleteUser(...args)));
+    .action(action(async (...args: [CommandContext, string, DeleteOptions]) => (await load()).deleteUser(...args)));
   user
     .command('groups <name>')
     .description("print a user's groups, and change them")
-    .option('--group <name>', 'put the user into a group', collect)
-    .option('--remove <name>', 'take the user out of a group', collect)
-    .action(run(async (...args: [Parts, string, GroupsOptions]) => (await load()).userGroups(...args)));
+    .option('--group <name>', 'add the user to a group', collect)
+    .option('--remove <name>', 'remove the user from a group', collect)
+    .action(action(async (...args: [CommandContext, string, GroupsOptions]) => (await load()).userGroups(...args)));
 }

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { ApiGatewayV2 } from '@aws-sdk/client-apigatewayv2';
 import { Lambda } from '@aws-sdk/client-lambda';
-import type { PlannedRoute } from '../../app/cli/doctor/gateway.js';
-import type { Profile } from '../../app/cli/state/profile.js';
+import type { Machines, Profile } from '../../app/platform/contract/profile.js';
+import { plannedRoutes, product } from './environment.js';
 import { credentials, REGION, type Moto } from './moto.js';
 
-/** What is wrong with a deployment; nothing, unless named. */
-export interface Planted {
+/** What is wrong with a deployment; by default nothing. */
+export interface Defect {
   /** This route gets no authorizer. */
   open?: string;
   audience?: string[];
@@ -18,14 +17,18 @@ export interface Planted {
 const ORIGIN = 'https://app.example.com';
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]);
 
-/** An HTTP API and its function, made in moto as Terraform makes them; gives the id of the API. */
-export async function deploy(moto: Moto, profile: Profile, planted: Planted = {}): Promise<string> {
+/** Creates an HTTP API and its function in moto, as Terraform does, and returns the id of the API. */
+export async function deploy(
+  moto: Moto,
+  { profile, machines }: { profile: Profile; machines: Machines },
+  defect: Defect = {},
+): Promise<string> {
   const settings = { endpoint: moto.endpoint, region: REGION, credentials };
   const gateway = new ApiGatewayV2(settings);
-  const cors = planted.cors === undefined ? { CorsConfiguration: { AllowOrigins: [ORIGIN] } } : {};
-  const { ApiId = '' } = await gateway.createApi({ Name: 'pizza-api', ProtocolType: 'HTTP', ...cors });
+  const cors = defect.cors === undefined ? { CorsConfiguration: { AllowOrigins: [ORIGIN] } } : {};
+  const { ApiId = '' } = await gateway.createApi({ Name: product.name, ProtocolType: 'HTTP', ...cors });
 
-  const functionArn = await createFunction(new Lambda(settings), moto, profile, ApiId, planted);
+  const functionArn = await createFunction(new Lambda(settings), moto, { profile, machines, apiId: ApiId }, defect);
   const { IntegrationId } = await gateway.createIntegration({
     ApiId,
     IntegrationType: 'AWS_PROXY',
@@ -33,20 +36,19 @@ export async function deploy(moto: Moto, profile: Profile, planted: Planted = {}
     PayloadFormatVersion: '2.0',
   });
   const authorizers = new Map<string, string | undefined>();
-  for (const [name, { issuer, clientId, machine }] of Object.entries(profile.pools)) {
-    const audience = [clientId, ...(machine ? [machine.clientId] : [])];
+  for (const [name, { issuer }] of Object.entries(profile.pools)) {
+    const audience = clientIdsOf(name, profile, machines);
     const { AuthorizerId } = await gateway.createAuthorizer({
       ApiId,
       Name: name,
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Issuer: planted.issuer ?? issuer, Audience: planted.audience ?? audience },
+      JwtConfiguration: { Issuer: defect.issuer ?? issuer, Audience: defect.audience ?? audience },
     });
     authorizers.set(name, AuthorizerId);
   }
-  const { routes } = JSON.parse(await readFile('dist/gateway.json', 'utf8')) as { routes: PlannedRoute[] };
-  for (const { routeKey: RouteKey, pool, scopes } of routes) {
-    const isGuarded = pool !== null && RouteKey !== planted.open;
+  for (const { routeKey: RouteKey, pool, scopes } of plannedRoutes()) {
+    const isGuarded = pool !== null && RouteKey !== defect.open;
     const guard = {
       AuthorizationType: 'JWT',
       AuthorizerId: authorizers.get(pool ?? ''),
@@ -58,12 +60,29 @@ export async function deploy(moto: Moto, profile: Profile, planted: Planted = {}
   return ApiId;
 }
 
-async function createFunction(lambda: Lambda, moto: Moto, { pools }: Profile, apiId: string, { permission }: Planted) {
-  const FunctionName = `pizza-api-${apiId}`;
-  const trusted = Object.entries(pools).map(([name, { userPoolId, clientId, machine }]) => {
-    const clientIds = machine ? [clientId, machine.clientId] : [clientId];
-    return [name, { userPoolId, clientIds }];
-  });
+/** Clients of people and of machines; the fixture's machines are all of the pool `staff`. */
+function clientIdsOf(pool: string, { pools }: Profile, machines: Machines): string[] {
+  const machineIds = pool === 'staff' ? Object.values(machines).map(({ clientId }) => clientId) : [];
+  return [pools[pool]?.clientId ?? '', ...machineIds];
+}
+
+interface Backend {
+  profile: Profile;
+  machines: Machines;
+  apiId: string;
+}
+
+async function createFunction(
+  lambda: Lambda,
+  moto: Moto,
+  { profile, machines, apiId }: Backend,
+  { permission }: Defect,
+) {
+  const FunctionName = `${product.name}-${apiId}`;
+  const trusted = Object.entries(profile.pools).map(([name, { userPoolId }]) => [
+    name,
+    { userPoolId, clientIds: clientIdsOf(name, profile, machines) },
+  ]);
   const Variables = { COGNITO_POOLS: JSON.stringify(Object.fromEntries(trusted)), CORS_ORIGINS: ORIGIN };
   await lambda.createFunction({
     FunctionName,
@@ -88,10 +107,10 @@ async function createFunction(lambda: Lambda, moto: Moto, { pools }: Profile, ap
   return AliasArn;
 }
 
-/** The one call to IAM: by hand, rather than with another client of the SDK. A role that is there already will do. */
+/** The only call to IAM, without another client of the SDK. A role of an earlier test is used again. */
 async function createRole({ endpoint }: Moto): Promise<string> {
-  const form = { Action: 'CreateRole', Version: '2010-05-08', RoleName: 'pizza-api', AssumeRolePolicyDocument: '{}' };
+  const form = { Action: 'CreateRole', Version: '2010-05-08', RoleName: product.name, AssumeRolePolicyDocument: '{}' };
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/iam/aws4_request`;
   await fetch(endpoint, { method: 'POST', headers: { authorization }, body: new URLSearchParams(form) });
-  return 'arn:aws:iam::123456789012:role/pizza-api';
+  return `arn:aws:iam::123456789012:role/${product.name}`;
 }

@@ -1,47 +1,56 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../app/cli/doctor/finding.js';
-import { deploy, type Planted } from './deployment.js';
-import { AWS_ENV, startMoto, withMoto, type Moto } from './moto.js';
-import { startStage, type Person, type Stage } from './environment.js';
+import { deploy, type Defect } from './deployment.js';
+import { AWS_ENV, startMoto, describeWithMoto, type Moto } from './moto.js';
+import { plannedRoutes, startEnvironment, type Environment, type Person } from './environment.js';
 
-withMoto('pizza doctor, on a deployment', () => {
-  let stage: Stage;
+/** A route of customers alone. */
+function guardedRoute(): string {
+  return plannedRoutes().find(({ pool }) => pool === 'customers')?.routeKey ?? '';
+}
+
+describeWithMoto('doctor, on a deployment', () => {
+  let environment: Environment;
   let moto: Moto;
   let person: Person;
 
   beforeAll(async () => {
-    [stage, moto] = await Promise.all([startStage(), startMoto()]);
-    person = await stage.newPerson({ ...AWS_ENV, AWS_ENDPOINT_URL: moto.endpoint });
+    [environment, moto] = await Promise.all([startEnvironment(), startMoto()]);
+    person = await environment.newPerson({ ...AWS_ENV, AWS_ENDPOINT_URL: moto.endpoint });
   });
   afterAll(async () => {
-    await Promise.all([stage.stop(), moto.stop()]);
+    await Promise.all([environment.stop(), moto.stop()]);
   });
 
-  async function examine(planted: Planted, apiUrl = moto.apiUrl) {
-    const profile = { ...(await stage.profile()), apiUrl };
-    const apiId = await deploy(moto, profile, planted);
-    await person.pizza(['profile', 'add', 'cloud'], { input: JSON.stringify({ ...profile, apiId }) });
-    const { code, stdout } = await person.pizza(['doctor', '--json', '--profile', 'cloud']);
+  async function examine(defect: Defect, apiUrl = moto.apiUrl) {
+    const profile = { ...(await environment.profile()), apiUrl };
+    const machines = await environment.machines();
+    const apiId = await deploy(moto, { profile, machines }, defect);
+    await person.run(['profile', 'add', 'cloud'], { input: JSON.stringify({ ...profile, apiId }) });
+    await person.run(['profile', 'add', 'cloud', '--machines'], { input: JSON.stringify(machines) });
+    const { code, stdout } = await person.run(['doctor', '--json', '--profile', 'cloud']);
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     const faults = findings.filter(({ status }) => status === 'fault');
     return { code, findings, faults, checks: faults.map(({ check }) => check) };
   }
 
-  test('says which route has which authorizer, and finds nothing where nothing is wrong', async () => {
+  test('says which route has which authorizer, and finds no fault in a sound deployment', async () => {
     const { code, faults, findings } = await examine({});
     expect({ code, faults }).toEqual({ code: 0, faults: [] });
-    const said = findings.map(({ message }) => message);
-    expect(said).toContain('GET /: authorizer customers (JWT)');
-    expect(said).toContain('POST /pizzas: authorizer staff (JWT)');
-    expect(said).toContain('GET /me: no authorizer, as the table says; the app alone checks');
+    const messages = findings.map(({ message }) => message);
+    const expected = plannedRoutes().map(({ routeKey, pool }) => {
+      return `${routeKey}: ${pool === null ? 'no authorizer, as planned; the app alone checks' : `authorizer ${pool} (JWT)`}`;
+    });
+    expect(new Set(expected.map((message) => message.replace(/^.*?: /, ''))).size).toBe(3);
+    expect(messages).toEqual(expect.arrayContaining(expected));
     expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
       expect.arrayContaining(['permission', 'cors', 'api']),
     );
   });
 
-  test.each<[string, string, RegExp, Planted]>([
-    ['a route without its authorizer', 'route_authorizer', /^GET \/: has no authorizer/, { open: 'GET /' }],
-    ['a wrong audience', 'audience', /does not name client \w+/, { audience: ['somebody-else'] }],
+  test.each<[string, string, RegExp, Defect]>([
+    ['a route without its authorizer', 'route_authorizer', /^\S+ \/\S*: has no authorizer/, { open: guardedRoute() }],
+    ['a wrong audience', 'audience', /does not have client \w+/, { audience: ['somebody-else'] }],
     ['a typo in the issuer', 'issuer', /trusts the issuer .*typo/, { issuer: 'https://typo.example.com' }],
     ['CORS missing', 'cors', /^CORS is missing: .*https:\/\/app\.example\.com/, { cors: null }],
     [
@@ -50,8 +59,8 @@ withMoto('pizza doctor, on a deployment', () => {
       /may not invoke the function/,
       { permission: null },
     ],
-  ])('finds %s, and names it', async (_fault, check, message, planted) => {
-    const { code, faults, checks } = await examine(planted);
+  ])('finds %s, and names it', async (_fault, check, message, defect) => {
+    const { code, faults, checks } = await examine(defect);
     expect([...new Set(checks)]).toEqual([check]);
     expect(faults[0]).toMatchObject({ message: expect.stringMatching(message), hint: expect.stringMatching(/./) });
     expect(code).toBe(1);
@@ -63,9 +72,9 @@ withMoto('pizza doctor, on a deployment', () => {
   });
 
   test('says that an API is gone', async () => {
-    const profile = { ...(await stage.profile()), apiUrl: moto.apiUrl, apiId: 'gone' };
-    await person.pizza(['profile', 'add', 'cloud'], { input: JSON.stringify(profile) });
-    const { code, stdout } = await person.pizza(['doctor', '--profile', 'cloud']);
+    const profile = { ...(await environment.profile()), apiUrl: moto.apiUrl, apiId: 'gone' };
+    await person.run(['profile', 'add', 'cloud'], { input: JSON.stringify(profile) });
+    const { code, stdout } = await person.run(['doctor', '--profile', 'cloud']);
     expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAULT +gateway/) });
   });
 });

@@ -1,26 +1,26 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../app/cli/doctor/finding.js';
-import type { ProfilePool } from '../../app/cli/state/profile.js';
-import { PASSWORD, startStage, type Person, type Stage } from './environment.js';
+import type { ProfilePool } from '../../app/platform/contract/profile.js';
+import { PASSWORD, startEnvironment, type Person, type Environment } from './environment.js';
 
-let stage: Stage;
+let environment: Environment;
 let person: Person;
 let customers: ProfilePool;
 
 beforeAll(async () => {
-  stage = await startStage();
-  customers = (await stage.profile()).pools['customers'] as ProfilePool;
+  environment = await startEnvironment();
+  customers = (await environment.profile()).pools['customers'] as ProfilePool;
 });
-afterAll(() => stage.stop());
+afterAll(() => environment.stop());
 beforeEach(async () => {
-  person = await stage.newPerson();
+  person = await environment.newPerson();
 });
 
-interface Planted {
+interface Defect {
   pool?: Partial<ProfilePool>;
   region?: string;
   args?: string[];
@@ -28,12 +28,10 @@ interface Planted {
   env?: Record<string, string>;
 }
 
-/** What the doctor finds with pool `customers` alone, some of its profile changed. */
-async function examine({ pool, region = 'us-east-1', args = [], input = '', env = {} }: Planted) {
-  const LOCAL_DIR = await mkdtemp(join(stage.dir, 'planted-'));
-  const profile = { ...(await stage.profile()), region, pools: { customers: { ...customers, ...pool } } };
-  await writeFile(join(LOCAL_DIR, 'profile.json'), JSON.stringify(profile), { mode: 0o600 });
-  const { code, stdout, stderr } = await person.pizza(['doctor', '--json', ...args], {
+/** What `doctor` finds with the pool `customers` alone and a changed profile. */
+async function examine({ pool, region = 'us-east-1', args = [], input = '', env = {} }: Defect) {
+  const LOCAL_DIR = await environment.changedLocalDir({ region, pools: { customers: { ...customers, ...pool } } });
+  const { code, stdout, stderr } = await person.run(['doctor', '--json', ...args], {
     input,
     env: { LOCAL_DIR, ...env },
   });
@@ -42,8 +40,8 @@ async function examine({ pool, region = 'us-east-1', args = [], input = '', env 
   return { code, findings, faults: findings.filter(({ status }) => status === 'fault') };
 }
 
-async function expectFault(planted: Planted, check: string, message: RegExp) {
-  const { code, faults } = await examine(planted);
+async function expectFault(defect: Defect, check: string, message: RegExp) {
+  const { code, faults } = await examine(defect);
   expect(faults).toContainEqual({
     check,
     status: 'fault',
@@ -54,9 +52,9 @@ async function expectFault(planted: Planted, check: string, message: RegExp) {
   return faults.map((fault) => fault.check);
 }
 
-describe('pizza doctor, on a laptop', () => {
-  test('finds nothing where nothing is wrong', async () => {
-    await person.pizza(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+describe('doctor, locally', () => {
+  test('finds no fault in a sound environment', async () => {
+    await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
     const { code, findings, faults } = await examine({});
     expect({ code, faults }).toEqual({ code: 0, faults: [] });
     expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
@@ -64,11 +62,11 @@ describe('pizza doctor, on a laptop', () => {
     );
   });
 
-  test('looks at every pool unless one is named, and says in words what it found', async () => {
-    const { code, stdout } = await person.pizza(['doctor']);
+  test('checks every pool unless one is named, and prints its findings in words', async () => {
+    const { code, stdout } = await person.run(['doctor']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok +keys +customers: .*$[^]*^ok +keys +staff: .*$/m);
-    const { stdout: one } = await person.pizza(['doctor', '--pool', 'staff']);
+    const { stdout: one } = await person.run(['doctor', '--pool', 'staff']);
     expect(one).not.toContain('customers');
   });
 
@@ -85,7 +83,7 @@ describe('pizza doctor, on a laptop', () => {
     ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_PASSWORD_AUTH'],
   ] as const)('finds the flow %s off', async (flow, other) => {
-    const { UserPoolClient } = await stage.sdk.createUserPoolClient({
+    const { UserPoolClient } = await environment.sdk.createUserPoolClient({
       UserPoolId: customers.userPoolId,
       ClientName: 'half',
       GenerateSecret: true,
@@ -96,16 +94,16 @@ describe('pizza doctor, on a laptop', () => {
     expect(await expectFault({ pool: { clientId, clientSecret } }, 'client_flow', message)).toEqual(['client_flow']);
   });
 
-  test('finds a disabled user, by name and by the kept sign-in', async () => {
-    await person.pizza(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+  test('finds a disabled user, by name and by the stored session', async () => {
+    await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
     const user = { UserPoolId: customers.userPoolId, Username: 'regular' };
-    await stage.sdk.adminDisableUser(user);
+    await environment.sdk.adminDisableUser(user);
     const args = ['--user', 'regular', '--password-stdin'];
     const found = [
       await expectFault({}, 'user', /regular is disabled/),
       await expectFault({ args, input: PASSWORD }, 'user', /regular is disabled/),
     ];
-    await stage.sdk.adminEnableUser(user);
+    await environment.sdk.adminEnableUser(user);
     expect(found).toEqual([['user'], ['user']]);
   });
 
@@ -113,7 +111,7 @@ describe('pizza doctor, on a laptop', () => {
     [3_600_000, /1 h 0 min ahead of Cognito's/],
     [-3_600_000, /(?:1 h 0 min|59 min 59 s) behind Cognito's/],
   ])('finds the clock off by %i ms', async (shift, message) => {
-    const preload = join(stage.dir, `shift-${shift}.cjs`);
+    const preload = join(environment.dir, `shift-${shift}.cjs`);
     await writeFile(preload, `const now = Date.now; Date.now = () => now() + ${shift};`);
     const found = await expectFault({ env: { NODE_OPTIONS: `--require ${preload}` } }, 'clock', message);
     expect(found).toEqual(['clock']);
@@ -130,7 +128,7 @@ describe('pizza doctor, on a laptop', () => {
 
   test('finds that the pool is gone', async () => {
     const userPoolId = 'us-east-1_Gone00000';
-    const issuer = `${stage.cognitoEndpoint}/${userPoolId}`;
+    const issuer = `${environment.cognitoEndpoint}/${userPoolId}`;
     const pool = { userPoolId, clientId: 'gone', issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
     expect(await expectFault({ pool }, 'pool', /no user pool us-east-1_Gone00000/)).toEqual(['keys', 'pool']);
   });
@@ -143,7 +141,7 @@ describe('pizza doctor, on a laptop', () => {
     const down = createServer((_request, response) => response.writeHead(503).end());
     await new Promise<void>((listening) => down.listen(0, '127.0.0.1', listening));
     const jwksUri = `http://127.0.0.1:${(down.address() as AddressInfo).port}/jwks.json`;
-    const found = await expectFault({ pool: { jwksUri } }, 'keys', /can't be had: the endpoint answered 503/);
+    const found = await expectFault({ pool: { jwksUri } }, 'keys', /are unavailable: the endpoint answered 503/);
     down.close();
     expect(found).toEqual(['keys']);
   });

@@ -1,82 +1,115 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import type { Profile } from '../../app/cli/state/profile.js';
+import { product } from '../../app/api/product.js';
+import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
+import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 
+export { product };
+
+/** The build that these tests run. */
+const BUILD = 'dist';
+export const BIN = resolve(BUILD, 'cli', `${product.command}.cjs`);
+/** How printed lines start the command. */
+export const COMMAND = `node dist/cli/${product.command}.cjs`;
 export const PASSWORD = 'Passw0rd!';
-export const PIZZA = resolve('dist/cli/pizza.cjs');
 
-export interface Answer {
+export interface Result {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-export interface Said {
+export interface RunOptions {
   input?: string;
   env?: Record<string, string | undefined>;
 }
 
-/** Somebody's machine: a home of their own, and the built command. */
+/** A person with a home directory and the built command. */
 export interface Person {
   home: string;
-  /** Where tokens and profiles are kept. */
+  /** Where tokens and profiles are stored. */
   state: string;
   env: Record<string, string | undefined>;
-  pizza(args: readonly string[], said?: Said): Promise<Answer>;
+  run(args: readonly string[], options?: RunOptions): Promise<Result>;
 }
 
-/** Everything that `npm start` gives: the stand-in, the API, and the profile; and people who use it. */
-export interface Stage {
+/** What `npm start` runs: the local Cognito, the API and the profile; and people who use them. */
+export interface Environment {
   dir: string;
   cognitoEndpoint: string;
   sdk: CognitoIdentityProvider;
   profile(): Promise<Profile>;
+  machines(): Promise<Machines>;
+  /** A directory for LOCAL_DIR whose profile is the local one, changed, with the local machines. */
+  changedLocalDir(change: Partial<Profile>): Promise<string>;
   newPerson(env?: Record<string, string>): Promise<Person>;
-  /** Somebody who has what `person` keeps, as if it were their own. */
+  /** Another person with a copy of `person`'s state. */
   newCopy(person: Person): Promise<Person>;
   stop(): Promise<void>;
 }
 
-/** Runs the built command to its end. */
-export function runPizza(args: readonly string[], { input = '', env = {} }: Said, cwd: string): Promise<Answer> {
-  const child = spawn(process.execPath, [PIZZA, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
-  child.stdin.on('error', () => undefined).end(input);
-  return answerOf(child);
+/** The routes as the build planned them. */
+export function plannedRoutes(): GatewayRoute[] {
+  return (JSON.parse(readFileSync(`${BUILD}/gateway.json`, 'utf8')) as { routes: GatewayRoute[] }).routes;
 }
 
-export function answerOf(child: ChildProcess): Promise<Answer> {
-  const said = { stdout: '', stderr: '' };
+/** The path on which staff in group `chefs`, and the machine `kitchen`, create something that has a `name`. */
+export function creationPath(): string {
+  const route = plannedRoutes().find(({ routeKey, pool }) => routeKey.startsWith('POST ') && pool === 'staff');
+  if (!route) throw new Error('The API has no POST for staff');
+  return route.routeKey.slice('POST '.length);
+}
+
+/** Runs the built command to its end. */
+export function runCommand(
+  args: readonly string[],
+  { input = '', env = {} }: RunOptions,
+  cwd: string,
+): Promise<Result> {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
+  child.stdin.on('error', () => undefined).end(input);
+  return resultOf(child);
+}
+
+export function resultOf(child: ChildProcess): Promise<Result> {
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
+      output[name] += text;
     });
   }
   return new Promise((done, fail) => {
-    child.once('error', fail).once('close', (code) => done({ code, ...said }));
+    child.once('error', fail).once('close', (code) => done({ code, ...output }));
   });
 }
 
 export async function newPerson(dir: string, env: Record<string, string>): Promise<Person> {
-  if (!existsSync(PIZZA)) throw new Error('The command is not built: npm run build');
+  if (!existsSync(BIN)) throw new Error('The command is not built: npm run build');
   const home = await mkdtemp(join(dir, 'home-'));
-  const mine = { HOME: home, XDG_STATE_HOME: join(home, 'state'), LOCAL_DIR: join(dir, 'local'), ...env };
+  const ownEnv = { HOME: home, XDG_STATE_HOME: join(home, 'state'), LOCAL_DIR: join(dir, 'local'), ...env };
   return {
     home,
-    state: join(home, 'state', 'pizza-api'),
-    env: mine,
-    pizza: (args, said = {}) => runPizza(args, { ...said, env: { ...mine, ...said.env } }, home),
+    state: join(home, 'state', product.name),
+    env: ownEnv,
+    run: (args, options = {}) => runCommand(args, { ...options, env: { ...ownEnv, ...options.env } }, home),
   };
 }
 
-export async function startStage(): Promise<Stage> {
-  const dir = await mkdtemp(join(tmpdir(), 'pizza-cli-'));
+export async function startEnvironment(): Promise<Environment> {
+  const dir = await mkdtemp(join(tmpdir(), 'cli-'));
   const LOCAL_DIR = join(dir, 'local');
-  const server = await startServer({ LOCAL_DIR, PORT: '0', LOCAL_COGNITO_PORT: '0', LOG_LEVEL: 'silent' });
+  const server = await startServer({
+    LOCAL_DIR,
+    PORT: '0',
+    LOCAL_COGNITO_PORT: '0',
+    LOG_LEVEL: 'silent',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  });
   const profile = async () => JSON.parse(await readFile(join(LOCAL_DIR, 'profile.json'), 'utf8')) as Profile;
   const { cognitoEndpoint, region } = await profile();
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -86,6 +119,14 @@ export async function startStage(): Promise<Stage> {
     cognitoEndpoint,
     sdk,
     profile,
+    machines: async () => JSON.parse(await readFile(join(LOCAL_DIR, 'machines.json'), 'utf8')) as Machines,
+    changedLocalDir: async (change) => {
+      const changedDir = await mkdtemp(join(dir, 'changed-'));
+      const changed = JSON.stringify({ ...(await profile()), ...change });
+      await writeFile(join(changedDir, 'profile.json'), changed, { mode: 0o600 });
+      await cp(join(LOCAL_DIR, 'machines.json'), join(changedDir, 'machines.json'));
+      return changedDir;
+    },
     newPerson: (env = {}) => newPerson(dir, env),
     newCopy: async ({ state }) => {
       const copy = await newPerson(dir, {});
@@ -103,9 +144,9 @@ export async function startStage(): Promise<Stage> {
   };
 }
 
-/** What `npm start` starts; it greets once all of it is there. */
+/** Starts what `npm start` starts; it prints its banner once everything is up. */
 async function startServer(env: Record<string, string>): Promise<ChildProcess> {
-  const server = spawn(process.execPath, ['dist/local/server.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [`${BUILD}/local/server.js`], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const failed = once(server, 'exit').then(() => Promise.reject(new Error('The server did not start.')));
   await Promise.race([once(server.stdout, 'data'), failed]);
   failed.catch(() => undefined);

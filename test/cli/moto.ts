@@ -13,22 +13,23 @@ export const REGION = 'us-east-1';
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const AWS_ENV = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
 
-const isHere = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined;
-if (!isHere && process.env['REQUIRE_CLOUD']) throw new Error('REQUIRE_CLOUD is set, and moto_server is not here.');
+const isInstalled = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined;
+if (!isInstalled && process.env['REQUIRE_CLOUD'])
+  throw new Error('REQUIRE_CLOUD is set, and moto_server is not installed.');
 
-/** Left out, with a line that says so, where moto_server is not installed. */
-export const withMoto = isHere ? describe : describe.skip;
+/** Skipped where moto_server is not installed. */
+export const describeWithMoto = isInstalled ? describe : describe.skip;
 
 export interface Moto {
   dir: string;
   endpoint: string;
-  /** An API that answers with the Authorization header that came, and 401 without one. */
+  /** An API that answers with the Authorization header of the request, and 401 without one. */
   apiUrl: string;
   stop(): Promise<void>;
 }
 
 export async function startMoto(): Promise<Moto> {
-  const dir = await mkdtemp(join(tmpdir(), 'pizza-moto-'));
+  const dir = await mkdtemp(join(tmpdir(), 'cli-moto-'));
   const emulator = await startEmulator();
   const api = createServer(({ headers: { authorization } }, response) => {
     response.writeHead(authorization ? 200 : 401).end(authorization);
@@ -47,14 +48,14 @@ export async function startMoto(): Promise<Moto> {
   };
 }
 
-/** A pool and a client with a secret, as the tutorial makes them, and somebody whose profile `local` is these. */
+/** A pool and a client with a secret, and a person whose profile `local` they are. */
 export async function newMotoPool(moto: Moto): Promise<Person> {
   const sdk = new CognitoIdentityProvider({ endpoint: moto.endpoint, region: REGION, credentials });
-  const { UserPool } = await sdk.createUserPool({ PoolName: 'pizza-api-cognito' });
+  const { UserPool } = await sdk.createUserPool({ PoolName: 'people' });
   const userPoolId = UserPool?.Id ?? '';
   const { UserPoolClient } = await sdk.createUserPoolClient({
     UserPoolId: userPoolId,
-    ClientName: 'pizza-api-client',
+    ClientName: 'people-client',
     GenerateSecret: true,
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
   });

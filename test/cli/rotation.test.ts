@@ -4,11 +4,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Profile, ProfilePool } from '../../app/cli/state/profile.js';
+import type { Profile, ProfilePool } from '../../app/platform/contract/profile.js';
 import { secretHash } from '../../app/cli/session/secret-hash.js';
 import { createApp, PASSWORD, startEmulator, type Emulator } from '../local/emulator.js';
-import { expireKept } from './stored-sessions.js';
-import { newPerson, PIZZA, type Person } from './environment.js';
+import { expireTokens } from './stored-sessions.js';
+import { newPerson, BIN, type Person } from './environment.js';
 
 let emulator: Emulator;
 let person: Person;
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.stop());
 
-/** Signs in as an app does that reads the profile, and gives the secret that it used. */
+/** Signs in as an app that reads the profile does, and returns the secret that it used. */
 async function signIn(secret?: string) {
   const { clientId, clientSecret } = await poolNow();
   const SECRET_HASH = secretHash(secret ?? clientSecret, 'regular', clientId);
@@ -47,23 +47,23 @@ async function countSecrets() {
   return (await emulator.sdk.listUserPoolClientSecrets({ UserPoolId, ClientId })).ClientSecrets?.length;
 }
 
-/** Begins a rotation and interrupts it while both secrets work. */
+/** Starts a rotation and interrupts it while both secrets work. */
 async function interruptRotation() {
   const env = { PATH: process.env['PATH'], ...person.env };
-  const child = spawn(process.execPath, [PIZZA, 'secret', 'rotate', '--grace', '1h'], { cwd: person.home, env });
+  const child = spawn(process.execPath, [BIN, 'secret', 'rotate', '--grace', '1h'], { cwd: person.home, env });
   const ended = once(child, 'exit');
-  for await (const said of child.stderr.setEncoding('utf8')) if (String(said).includes('Both secrets work')) break;
+  for await (const text of child.stderr.setEncoding('utf8')) if (String(text).includes('Both secrets work')) break;
   child.kill('SIGINT');
   await ended;
 }
 
-describe('pizza secret rotate', () => {
-  test('refuses none of 20 sign-ins a second that go on meanwhile, and then the old secret', async () => {
-    await person.pizza(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+describe('secret rotate', () => {
+  test('fails none of 20 sign-ins a second during the rotation, and then refuses the old secret', async () => {
+    await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
     const { clientSecret: old } = await poolNow();
     const signIns = [signIn()];
     let isRotating = true;
-    const rotation = person.pizza(['secret', 'rotate', '--grace', '2s']).finally(() => {
+    const rotation = person.run(['secret', 'rotate', '--grace', '2s']).finally(() => {
       isRotating = false;
     });
     for await (const _ of setInterval(50)) {
@@ -79,35 +79,35 @@ describe('pizza secret rotate', () => {
     expect(fresh).not.toBe(old);
     await expect(signIn(old)).rejects.toThrow('secret hash');
     expect(await countSecrets()).toBe(1);
-    await expireKept(person);
-    expect(await person.pizza(['token'])).toMatchObject({ code: 0 });
+    await expireTokens(person);
+    expect(await person.run(['token'])).toMatchObject({ code: 0 });
   }, 60_000);
 
-  test('that is interrupted leaves both secrets working, and is finished by another run', async () => {
+  test('leaves both secrets working when it is interrupted, and is finished by another run', async () => {
     const { clientSecret: old } = await poolNow();
     await interruptRotation();
     const { clientSecret: fresh } = await poolNow();
     expect([await signIn(old), await signIn(fresh)]).toEqual([old, fresh]);
 
-    expect(await person.pizza(['secret', 'rotate', '--grace', '0s'])).toMatchObject({ code: 0 });
+    expect(await person.run(['secret', 'rotate', '--grace', '0s'])).toMatchObject({ code: 0 });
     expect((await poolNow()).clientSecret).toBe(fresh);
     await expect(signIn(old)).rejects.toThrow('secret hash');
   });
 
-  test('that somebody else has begun is left to them', async () => {
+  test('leaves the rotation of another operator alone', async () => {
     const input = await readFile(profilePath(), 'utf8');
     await interruptRotation();
-    await person.pizza(['profile', 'add', 'copy'], { input });
-    const answer = await person.pizza(['secret', 'rotate', '--grace', '0s', '--profile', 'copy', '--json']);
+    await person.run(['profile', 'add', 'copy'], { input });
+    const answer = await person.run(['secret', 'rotate', '--grace', '0s', '--profile', 'copy', '--json']);
     expect(answer).toMatchObject({ code: 1, stderr: expect.stringContaining('rotation_elsewhere') });
     expect(await countSecrets()).toBe(2);
   });
 
-  test('is refused to a profile whose secret is of the past: removing the one there is would lock others out', async () => {
+  test('is refused to a profile with an outdated secret: deleting the only secret would lock others out', async () => {
     const input = await readFile(profilePath(), 'utf8');
-    await person.pizza(['secret', 'rotate', '--grace', '0s']);
-    await person.pizza(['profile', 'add', 'copy'], { input });
-    const answer = await person.pizza(['secret', 'rotate', '--grace', '0s', '--profile', 'copy', '--json']);
+    await person.run(['secret', 'rotate', '--grace', '0s']);
+    await person.run(['profile', 'add', 'copy'], { input });
+    const answer = await person.run(['secret', 'rotate', '--grace', '0s', '--profile', 'copy', '--json']);
     expect(answer).toMatchObject({ code: 4, stderr: expect.stringContaining('client_secret_refused') });
     expect(await countSecrets()).toBe(1);
     await expect(signIn()).resolves.toBe((await poolNow()).clientSecret);

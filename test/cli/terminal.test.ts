@@ -1,31 +1,34 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PASSWORD, PIZZA, startStage, type Person, type Stage } from './environment.js';
+import { BIN, PASSWORD, product, startEnvironment, type Environment, type Person } from './environment.js';
 
-/** `script` of util-linux gives a pseudo-terminal; that of other systems is called in other ways. */
+/** `script` of util-linux provides a pseudo-terminal; other systems call theirs with other arguments. */
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 const withTerminal = hasScript ? describe : describe.skip;
 
-let stage: Stage;
+let environment: Environment;
 let person: Person;
 
 beforeAll(async () => {
-  stage = await startStage();
-  person = await stage.newPerson();
+  environment = await startEnvironment();
+  person = await environment.newPerson();
 });
-afterAll(() => stage.stop());
+afterAll(() => environment.stop());
 
 interface Typing {
-  /** What is waited for on the screen, and what is typed or done then. */
+  /** Text to wait for on the screen. */
   after: string;
+  /** What to type, or to do, then. */
   type: string | (() => void);
 }
 
-/** Runs a shell line on a terminal, types, and gives what was on the screen. */
+/** Runs a shell line on a pseudo-terminal, types, and returns everything that was on the screen. */
 function onTerminal(line: string, typing: Typing[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], TERM: 'xterm', NODE: process.execPath, PIZZA, ...person.env };
+  const env = { PATH: process.env['PATH'], TERM: 'xterm', NODE: process.execPath, BIN, ...person.env };
   const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: person.home, env });
   const left = [...typing];
   let screen = '';
@@ -45,10 +48,10 @@ function onTerminal(line: string, typing: Typing[]): Promise<string> {
   });
 }
 
-const LOGIN = '"$NODE" "$PIZZA" login regular; echo "exit=$?"; stty -a';
+const LOGIN = '"$NODE" "$BIN" login regular; echo "exit=$?"; stty -a';
 
 withTerminal('at a terminal', () => {
-  test('a password is asked for, and neither it nor its length is shown', async () => {
+  test('a password is prompted for, and neither it nor its length is shown', async () => {
     const screen = await onTerminal(LOGIN, [{ after: 'Password of regular', type: `${PASSWORD}\r` }]);
     expect(screen).toContain('Signed in regular');
     expect(screen).toContain('exit=0');
@@ -65,58 +68,78 @@ withTerminal('at a terminal', () => {
     expect(screen.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(screen.lastIndexOf('\u001B[?25l'));
   });
 
-  test('a kill at the prompt leaves the terminal echoing too', async () => {
+  test('SIGTERM at the prompt leaves the terminal echoing too', async () => {
     const pidFile = join(person.home, 'pid');
     const kill = () => process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
-    const line = `sh -c 'echo $$ > "${pidFile}"; exec "$NODE" "$PIZZA" login regular'; echo "exit=$?"; stty -a`;
+    const line = `sh -c 'echo $$ > "${pidFile}"; exec "$NODE" "$BIN" login regular'; echo "exit=$?"; stty -a`;
     const screen = await onTerminal(line, [{ after: 'Password of regular', type: kill }]);
     expect(screen).toContain('exit=143');
     expect(screen).toMatch(/ echo /);
   });
 
-  test('a temporary password is changed: the new one is typed twice, and a slip is caught', async () => {
-    await person.pizza(['user', 'add', 'peach', '--password-stdin'], { input: 'Temp0rary!' });
-    const line = '"$NODE" "$PIZZA" login peach; echo "exit=$?"';
-    const slip = await onTerminal(line, [
+  test('a temporary password is changed: the new one is typed twice, and a typing error is noticed', async () => {
+    await person.run(['user', 'add', 'peach', '--password-stdin'], { input: 'Temp0rary!' });
+    const line = '"$NODE" "$BIN" login peach; echo "exit=$?"';
+    const mistyped = await onTerminal(line, [
       { after: 'Password of peach', type: 'Temp0rary!\r' },
       { after: 'New password', type: 'Permanent1!\r' },
-      { after: 'once more', type: 'Permanent2!\r' },
+      { after: 'Repeat it', type: 'Permanent2!\r' },
     ]);
-    expect(slip).toMatch(/differ[^]*exit=5/);
+    expect(mistyped).toMatch(/differ[^]*exit=5/);
     const screen = await onTerminal(line, [
       { after: 'Password of peach', type: 'Temp0rary!\r' },
       { after: 'New password', type: 'Permanent1!\r' },
-      { after: 'once more', type: 'Permanent1!\r' },
+      { after: 'Repeat it', type: 'Permanent1!\r' },
     ]);
     expect(screen).toMatch(/Signed in peach[^]*exit=0/);
   });
 
-  test('deleting asks first, and No is the answer that Enter gives', async () => {
-    await person.pizza(['user', 'add', 'bowser', '--password-stdin'], { input: 'Temp0rary!' });
-    const line = '"$NODE" "$PIZZA" user delete bowser; echo "exit=$?"';
-    expect(await onTerminal(line, [{ after: 'for good?', type: '\r' }])).toMatch(/Kept bowser[^]*exit=0/);
-    expect(await onTerminal(line, [{ after: 'for good?', type: 'y\r' }])).toMatch(/Deleted bowser[^]*exit=0/);
+  test('deleting asks first, and Enter means no', async () => {
+    await person.run(['user', 'add', 'bowser', '--password-stdin'], { input: 'Temp0rary!' });
+    const line = '"$NODE" "$BIN" user delete bowser; echo "exit=$?"';
+    expect(await onTerminal(line, [{ after: 'permanently?', type: '\r' }])).toMatch(/bowser was not deleted[^]*exit=0/);
+    expect(await onTerminal(line, [{ after: 'permanently?', type: 'y\r' }])).toMatch(/Deleted bowser[^]*exit=0/);
   });
 
-  test('--no-input asks nothing', async () => {
-    expect(await onTerminal('"$NODE" "$PIZZA" login regular --no-input; echo "exit=$?"', [])).toContain('exit=5');
+  test('--no-input never prompts', async () => {
+    expect(await onTerminal('"$NODE" "$BIN" login regular --no-input; echo "exit=$?"', [])).toContain('exit=5');
   });
 
-  test('a secret is not taken from stdin where it would be shown', async () => {
-    const screen = await onTerminal('"$NODE" "$PIZZA" login regular --password-stdin; echo "exit=$?"', []);
+  test('a secret is not read from a terminal, which would show it', async () => {
+    const screen = await onTerminal('"$NODE" "$BIN" login regular --password-stdin; echo "exit=$?"', []);
     expect(screen).toMatch(/is this terminal[^]*exit=2/);
   });
 
   test('colours are for terminals, and not under --no-color or NO_COLOR', async () => {
     const RED = '\u001B[31m';
-    expect(await onTerminal('"$NODE" "$PIZZA" token --user x', [])).toContain(RED);
-    expect(await onTerminal('"$NODE" "$PIZZA" token --user x --no-color', [])).not.toContain(RED);
-    expect(await onTerminal('NO_COLOR=1 "$NODE" "$PIZZA" token --user x', [])).not.toContain(RED);
-    expect((await person.pizza(['token', '--user', 'x'])).stderr).not.toContain('\u001B');
+    expect(await onTerminal('"$NODE" "$BIN" token --user x', [])).toContain(RED);
+    expect(await onTerminal('"$NODE" "$BIN" token --user x --no-color', [])).not.toContain(RED);
+    expect(await onTerminal('NO_COLOR=1 "$NODE" "$BIN" token --user x', [])).not.toContain(RED);
+    expect((await person.run(['token', '--user', 'x'])).stderr).not.toContain('\u001B');
+  });
+
+  test('a response loses its control characters on the screen, and keeps them in a pipe', async () => {
+    const body = 'a\u001B]0;title\u0007b\u009B31mc\u202Ed\ne';
+    const server = createServer((_request, response) => response.end(body));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const LOCAL_DIR = await environment.changedLocalDir({ apiUrl: `http://127.0.0.1:${port}` });
+    await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+    const screen = await onTerminal(`LOCAL_DIR='${LOCAL_DIR}' "$NODE" "$BIN" call GET /`, []);
+    const { stdout } = await person.run(['call', 'GET', '/'], { env: { LOCAL_DIR } });
+    server.close();
+    expect(screen).toContain('a]0;titleb31mcd\r\ne');
+    expect(['\u0007', '\u009B', '\u202E'].filter((control) => screen.includes(control))).toEqual([]);
+    expect(stdout).toBe(body);
   });
 });
 
 describe('completion', () => {
+  beforeAll(async () => {
+    const input = JSON.stringify(await environment.profile());
+    await person.run(['profile', 'add', 'cloud'], { input });
+  });
+
   test.each([
     [[], ['login', 'user', '--profile']],
     [['user'], ['add', 'groups', '--pool']],
@@ -125,20 +148,33 @@ describe('completion', () => {
       ['token', '--pool'],
       ['customers', 'staff'],
     ],
-  ])('after %j offers %j, and nothing that is hidden', async (words, expected) => {
-    const { code, stdout } = await person.pizza(['complete', '--', ...words]);
+    [['user', 'add', 'x', '--group'], ['chefs']],
+    [
+      ['login', '--machine'],
+      ['kitchen', '--json'],
+    ],
+    [
+      ['token', '--profile'],
+      ['local', 'cloud'],
+    ],
+  ])('after %j offers %j, and no hidden command', async (words, expected) => {
+    const { code, stdout } = await person.run(['complete', '--', ...words]);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(expected));
     expect(stdout).not.toMatch(/^complete$/m);
   });
 
-  test('the script of bash completes in bash', () => {
+  test('the script of bash completes in bash, and runs this build even if PATH has another command of that name', () => {
+    const { command } = product;
     const script = `
-      pizza() { "$NODE" "$PIZZA" "$@"; }
-      eval "$(pizza completion bash)"
-      COMP_WORDS=(pizza user pas); COMP_CWORD=2; _pizza; echo "\${COMPREPLY[@]}"`;
-    const env = { PATH: process.env['PATH'], NODE: process.execPath, PIZZA, ...person.env };
+      eval "$("$NODE" "$BIN" completion bash)"
+      COMP_WORDS=(${command} user pas); COMP_CWORD=2; _${command}; echo "\${COMPREPLY[@]}"; ${command} --version`;
+    // The first place where a shell looks for the command has another one.
+    const impostors = join(person.home, 'impostors');
+    mkdirSync(impostors);
+    writeFileSync(join(impostors, command), '#!/bin/sh\necho impostor\n', { mode: 0o755 });
+    const env = { ...person.env, PATH: `${impostors}:${process.env['PATH']}`, NODE: process.execPath, BIN };
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { env, encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: 'passwd\n', stderr: '' });
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^passwd\n\d+\.\d+\.\d+\n$/), stderr: '' });
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { profileProblems } from '../../app/cli/state/profile.js';
+import { profileProblems } from '../../app/cli/state/profile-format.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
 

@@ -1,77 +1,94 @@
-import type { Parts } from '../command.js';
-import { isUnreachable } from '../aws/aws-failure.js';
-import { Failure, systemCode, type Exit } from '../failure.js';
-import { readInputFile, readStdin } from '../terminal/input.js';
-import { writeData } from '../terminal/output.js';
-import { freshSession, loginHint } from '../session/renewal.js';
+import { STATUS_CODES } from 'node:http';
+import { isUnreachable } from '../aws/aws-error.js';
+import { commandLine } from '../command-line.js';
+import type { CommandContext } from '../context.js';
+import { Failure, fetchErrorReason, usageError, type Exit } from '../failure.js';
+import { freshSession, machineSession, signInAgainLine } from '../session/renewal.js';
 import { tokenOf } from '../session/session.js';
+import { readInputFile, readStdin } from '../terminal/input.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 export interface CallOptions {
   data?: string;
   header?: string[];
   id?: boolean;
+  include?: boolean;
+  machine?: string | true;
   user?: string;
 }
 
 const METHOD = /^[A-Z]{1,20}$/;
-const LEAST_MS = 10_000;
-const DEADLINE_MS = 30_000;
+const MIN_TTL_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 
-/** One request to the API with the token; the answer's body goes to stdout, and its status decides the exit. */
-export async function call(parts: Parts, method: string, path: string, options: CallOptions): Promise<Exit> {
-  const { terminal } = parts;
+/** One request to the API with a token. The response's body goes to stdout, and its status decides the exit code. */
+export async function call(context: CommandContext, method: string, path: string, options: CallOptions): Promise<Exit> {
+  const { terminal } = context;
   const verb = method.toUpperCase();
-  const target = parts.target();
-  const url = urlOf(target.profile.apiUrl, path);
-  if (!METHOD.test(verb)) throw misused(`${JSON.stringify(method)} is not an HTTP method.`, 'pizza call GET /');
-  const headers = readHeaders(options.header ?? []);
-  const body = options.data === undefined ? undefined : await readBody(parts, options.data);
+  const url = urlOf(context.profile().profile.apiUrl, path);
+  if (!METHOD.test(verb)) {
+    throw usageError(`${JSON.stringify(method)} is not an HTTP method.`, commandLine('call', 'GET', '/'));
+  }
+  const headers = parseHeaders(options.header ?? []);
+  const body = options.data === undefined ? undefined : await readBody(context, options.data);
   if (body && !headers.has('content-type')) headers.set('content-type', 'application/json');
-  const use = options.id ? 'id' : 'access';
-  const session = await freshSession({ ...parts, target }, { user: options.user, use, least: LEAST_MS });
-  headers.set('authorization', `Bearer ${tokenOf(session, use)}`);
+  const { session, target } = await chooseSession(context, options);
+  headers.set('authorization', `Bearer ${tokenOf(session, options.id ? 'id' : 'access')}`);
 
   const response = await send(url, { method: verb, headers, ...(body && { body: new Uint8Array(body) }) });
-  terminal.detail(`${verb} ${url.href}: ${response.status}`);
-  for (const [name, value] of response.headers) terminal.detail(`${name}: ${value}`);
-  await pour(response);
-  const exit = exitOf(response.status);
+  const { status } = response;
+  terminal.detail(`${verb} ${url.href}: ${status}`);
+  if (options.include) terminal.data(statusAndHeaders(response));
+  else for (const [name, value] of response.headers) terminal.detail(`${name}: ${value}`);
+  await printBody(response, terminal);
+  const exit = exitOf(status);
   if (exit !== 'ok') {
-    terminal.say(`${verb} ${url.pathname}: ${response.status} ${response.statusText}`);
-    if (response.status === 401) terminal.say(`Next:  ${loginHint(target, session.user)}, or pizza doctor`);
+    terminal.say(`${verb} ${url.pathname}: ${status} ${response.statusText}`);
+    if (status === 401) terminal.say(`Next:  ${signInAgainLine(target, session.user)}, or ${commandLine('doctor')}`);
   }
   return exit;
 }
 
-/** The token goes to the profile's API and nowhere else, whatever the path looks like. */
+async function chooseSession(context: CommandContext, { machine, user, id = false }: CallOptions) {
+  if (machine === undefined) {
+    const target = context.target();
+    const use = id ? 'id' : 'access';
+    return { session: await freshSession(context, target, { user, use, minTtlMs: MIN_TTL_MS }), target };
+  }
+  if (user === undefined) return machineSession(context, machine, MIN_TTL_MS);
+  throw usageError('--machine and --user exclude each other.', 'Leave one of them out.');
+}
+
+/** The token goes to the profile's API alone, whatever the path looks like. */
 function urlOf(apiUrl: string, path: string): URL {
   const base = new URL(apiUrl);
   const full = `${apiUrl.replace(/\/+$/, '')}${path}`;
   const url = path.startsWith('/') && URL.canParse(full) ? new URL(full) : undefined;
   if (url?.origin === base.origin) return url;
-  throw misused(
+  throw usageError(
     `${JSON.stringify(path)} is not a path of the API.`,
-    `A path begins with /, such as: pizza call GET /pizzas`,
+    `A path begins with /: ${commandLine('call', 'GET', '/me')}`,
   );
 }
 
-async function readBody({ runtime }: Parts, data: string): Promise<Buffer> {
+async function readBody({ runtime }: CommandContext, data: string): Promise<Buffer> {
   if (data === '-' || data === '@-') return readStdin(runtime, 'The body');
   if (data.startsWith('@')) return readInputFile(data.slice(1));
-  throw misused('--data takes @FILE or - for stdin.', `pizza call POST /pizzas --data @pizza.json`);
+  throw usageError('--data takes @FILE, or - for stdin.', 'Write the body to a file, and name it: --data @body.json');
 }
 
-function readHeaders(lines: string[]): Headers {
+function parseHeaders(lines: string[]): Headers {
   const headers = new Headers({ accept: 'application/json' });
   for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim();
-    if (name.toLowerCase() === 'authorization')
-      throw misused('The token is added already.', 'Choose another with --user.');
+    if (name.toLowerCase() === 'authorization') {
+      throw usageError('The Authorization header is set already.', 'Choose another token with --user or --machine.');
+    }
     try {
       headers.set(name, line.slice(colon + 1).trim());
     } catch {
-      throw misused(`${JSON.stringify(line)} is not a header.`, "Write it as -H 'Idempotency-Key: 42'.");
+      throw usageError(`${JSON.stringify(line)} is not a header.`, "Write it as -H 'Idempotency-Key: 42'.");
     }
   }
   return headers;
@@ -79,21 +96,29 @@ function readHeaders(lines: string[]): Headers {
 
 async function send(url: URL, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(DEADLINE_MS) });
+    return await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     throw unreachable(url, error);
   }
 }
 
-async function pour(response: Response): Promise<void> {
+/** As `curl -i` prints them, names in the case of HTTP/1.1; fetch does not say which version of HTTP it was. */
+function statusAndHeaders({ status, statusText, headers }: Response): string {
+  const lines = Array.from(headers, ([name, value]) => {
+    return `${name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase())}: ${value}`;
+  });
+  return `${[`HTTP ${status} ${statusText || (STATUS_CODES[status] ?? '')}`.trim(), ...lines].join('\n')}\n\n`;
+}
+
+async function printBody(response: Response, terminal: Terminal): Promise<void> {
   try {
-    for await (const chunk of response.body ?? []) if (!writeData(chunk as Uint8Array)) return;
+    for await (const chunk of response.body ?? []) if (!terminal.bytes(chunk as Uint8Array)) return;
   } catch (error) {
     throw error instanceof Failure ? error : unreachable(new URL(response.url), error);
   }
 }
 
-/** 401 and 403: credentials refused; 502, 503, 504: nobody who could answer was reached; other errors: unexpected. */
+/** 401 and 403: credentials refused; 502, 503, 504: no server was in a state to answer; other errors: unexpected. */
 function exitOf(status: number): Exit {
   if (status < 400) return 'ok';
   if (status === 401 || status === 403) return 'refused';
@@ -101,14 +126,9 @@ function exitOf(status: number): Exit {
 }
 
 function unreachable(url: URL, error: unknown) {
-  const reason = systemCode((error as Error).cause) ?? (error as Error).message;
   return new Failure(isUnreachable(error) ? 'unreachable' : 'unexpected', 'unreachable', {
-    message: `The API at ${url.origin} can't be reached: ${reason}`,
-    hint: 'See that it runs (`npm start` for the profile local) and that the network is up: pizza doctor',
+    message: `The API at ${url.origin} is unreachable: ${fetchErrorReason(error)}`,
+    hint: `Check that it runs (\`npm start\` for the profile local) and that the network is up: ${commandLine('doctor')}`,
     cause: error,
   });
-}
-
-function misused(message: string, hint: string) {
-  return new Failure('usage', 'usage', { message, hint });
 }

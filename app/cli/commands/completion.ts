@@ -1,60 +1,90 @@
-import type { Command } from 'commander';
-import type { Parts } from '../command.js';
-import { Failure } from '../failure.js';
-import { findTarget, LOCAL } from '../state/profiles.js';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command, Option } from 'commander';
+import { access } from '../../api/access.js';
+import { product } from '../../api/product.js';
+import { shellWord } from '../command-line.js';
+import type { CommandContext } from '../context.js';
+import { usageError } from '../failure.js';
+import { LOCAL } from '../state/profiles.js';
+import { stateDirectory } from '../state/state-directory.js';
 
-/** Each asks `pizza complete` for the candidates, one a line, the words so far given after `--`. */
-const SCRIPTS: Readonly<Record<string, string>> = {
-  bash: `# eval "$(pizza completion bash)", in ~/.bashrc
-_pizza() {
+/**
+ * Each script defines the command as a function that runs this build, so that the name can mean nothing else, and has it
+ * completed by `complete`, which prints the candidates, one a line, for the words after `--`.
+ */
+const SCRIPTS: Readonly<Record<string, (command: string, file: string) => string>> = {
+  bash: (command, file) => `# In ~/.bashrc: eval "$(node ${file} completion bash)"
+${command}() { node ${file} "$@"; }
+_${command}() {
   local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(pizza complete -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$(${command} complete -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
-complete -o default -F _pizza pizza
+complete -o default -F _${command} ${command}
 `,
-  zsh: `# eval "$(pizza completion zsh)", in ~/.zshrc after compinit
-_pizza() {
+  zsh: (command, file) => `# In ~/.zshrc, after compinit: eval "$(node ${file} completion zsh)"
+${command}() { node ${file} "$@"; }
+_${command}() {
   local -a candidates
-  candidates=("\${(@f)$(pizza complete -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null)}")
+  candidates=("\${(@f)$(${command} complete -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null)}")
   compadd -a candidates
 }
-compdef _pizza pizza
+compdef _${command} ${command}
 `,
-  fish: `# pizza completion fish > ~/.config/fish/completions/pizza.fish
-complete -c pizza -f -a '(pizza complete -- (commandline -opc)[2..] 2>/dev/null)'
+  fish: (command, file) => `# In ~/.config/fish/config.fish: node ${file} completion fish | source
+function ${command}; node ${file} $argv; end
+complete -c ${command} -f -a '(${command} complete -- (commandline -opc)[2..] 2>/dev/null)'
 `,
 };
 
-export async function printCompletion({ terminal }: Parts, shell: string): Promise<void> {
+/** Prints a script that makes the command available in a shell, with completion. */
+export async function printCompletion({ terminal, dist }: CommandContext, shell: string): Promise<void> {
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
-  if (script !== undefined) return terminal.data(script);
-  throw new Failure('usage', 'usage', {
-    message: `There is no completion for ${JSON.stringify(shell)}.`,
-    hint: `Name one of ${Object.keys(SCRIPTS).join(', ')}.`,
-  });
+  if (!script) {
+    throw usageError(
+      `There is no completion for ${JSON.stringify(shell)}.`,
+      `Name one of ${Object.keys(SCRIPTS).join(', ')}.`,
+    );
+  }
+  const { command } = product;
+  terminal.data(script(command, shellWord(fileURLToPath(new URL(`cli/${command}.cjs`, dist)))));
 }
 
-/** What may follow these words: subcommands and flags, or the values of a flag that just came. */
-export async function printCandidates(parts: Parts, program: Command, words: string[]): Promise<void> {
+/** Prints what may follow these words: subcommands and flags, or the values of the flag that the last word is. */
+export async function printCandidates(context: CommandContext, program: Command, words: string[]): Promise<void> {
   let command = program;
   for (const word of words) command = command.commands.find((each) => each.name() === word) ?? command;
   const options = [...command.options, ...program.options];
-  const last = options.find(({ long, short }) => words.length > 0 && [long, short].includes(words.at(-1)));
-  const candidates = last?.required
-    ? valuesOf(last.long, parts)
-    : [
-        ...command.commands.filter((each) => each.name() !== 'complete').map((each) => each.name()),
-        ...options.map(({ long }) => long),
-        '--help',
-      ];
-  parts.terminal.data(candidates.map((candidate) => `${candidate}\n`).join(''));
+  const last = words.at(-1);
+  const flag = options.find(({ long, short }) => last !== undefined && [long, short].includes(last));
+  const values = flag ? valuesOf(flag, words, context) : [];
+  const others = [
+    ...command.commands.filter((each) => each.name() !== 'complete').map((each) => each.name()),
+    ...options.map(({ long }) => long),
+    '--help',
+  ];
+  const candidates = flag?.required ? values : [...values, ...others];
+  context.terminal.data(candidates.map((candidate) => `${candidate}\n`).join(''));
 }
 
-function valuesOf(flag: string | undefined, { runtime, flags }: Parts): string[] {
-  if (flag === '--profile') return [LOCAL];
-  if (flag !== '--pool') return [];
+function valuesOf({ long }: Option, words: string[], context: CommandContext): string[] {
+  const poolName = words.includes('--pool') ? words[words.indexOf('--pool') + 1] : undefined;
+  const pools = Object.entries(access.document).filter(([name]) => poolName === undefined || name === poolName);
+  if (long === '--pool') return Object.keys(access.document);
+  if (long === '--profile') return [LOCAL, ...storedProfiles(context)];
+  if (long === '--group' || long === '--remove') {
+    return [...new Set(pools.flatMap(([, { groups }]) => Object.keys(groups)))];
+  }
+  if (long !== '--machine') return [];
+  return pools.flatMap(([, { clients }]) => Object.keys(clients).filter((name) => clients[name]?.type === 'machine'));
+}
+
+function storedProfiles({ runtime }: CommandContext): string[] {
   try {
-    return Object.keys(findTarget(flags.profile, 'customers', runtime).profile.pools);
+    return readdirSync(join(stateDirectory(runtime), 'profiles'))
+      .map((file) => /^([\w-]+)\.json$/.exec(file)?.[1])
+      .filter((name) => name !== undefined);
   } catch {
     return [];
   }

@@ -1,102 +1,120 @@
-import { AwsRefusal } from '../aws/aws-failure.js';
-import { openCognito } from '../aws/cognito.js';
-import type { Parts } from '../command.js';
-import { checkClient, notAsked } from '../doctor/client.js';
-import { checkDoors } from '../doctor/live-routes.js';
-import { fault, skipped, type Finding } from '../doctor/finding.js';
-import { checkFunction } from '../doctor/function.js';
-import { apiIdOf, readGateway, readPlan } from '../doctor/gateway.js';
-import { checkClock, checkKeys } from '../doctor/keys.js';
-import { checkRoutes } from '../doctor/routes.js';
-import { checkSettings } from '../doctor/settings.js';
-import { checkSignIn } from '../doctor/sign-in.js';
-import { Failure, type Exit } from '../failure.js';
+import { hasAwsCode } from '../aws/aws-error.js';
+import { openCognito } from '../aws/clients.js';
+import { commandLine } from '../command-line.js';
+import type { CommandContext } from '../context.js';
+import { checkClient } from '../doctor/app-client.js';
+import { checkClock, checkKeys } from '../doctor/connection.js';
+import { fault, skipped, unchecked, type Finding } from '../doctor/finding.js';
+import { apiIdOf, readGateway, readPlan, type PlannedRoute } from '../doctor/gateway.js';
+import { checkFunction } from '../doctor/lambda-function.js';
+import { checkLiveRoutes } from '../doctor/live-routes.js';
+import { checkRoutes, type ExpectedPool } from '../doctor/routes.js';
+import { checkAllowedHosts, checkSettings } from '../doctor/settings.js';
+import { checkSignIn, type Credentials } from '../doctor/sign-in.js';
+import { usageError, type Exit } from '../failure.js';
+import { loadMachines } from '../state/machines.js';
+import { renewProfileHint, type Target } from '../state/profiles.js';
 import { readSecretLines } from '../terminal/input.js';
-import type { Profile } from '../state/profile.js';
-import { findTarget, loadProfile } from '../state/profiles.js';
-import type { Terminal } from '../terminal/terminal.js';
+import type { Styled, Terminal } from '../terminal/terminal.js';
 
 export interface DoctorOptions {
   user?: string;
   passwordStdin?: boolean;
 }
 
-/** Looks at everything a call depends on, and says what is wrong and what to do; exit 1 where something is. */
-export async function doctor(parts: Parts, { user, passwordStdin = false }: DoctorOptions): Promise<Exit> {
-  const { runtime, flags, terminal } = parts;
+type TargetProfile = Pick<Target, 'profileName' | 'profile'>;
+
+/** Checks everything that a call depends on, and prints what is wrong and what to do. Exit 1 if there is a fault. */
+export async function doctor(context: CommandContext, { user, passwordStdin = false }: DoctorOptions): Promise<Exit> {
+  const { runtime, flags, terminal } = context;
   if (passwordStdin && user === undefined) {
-    throw new Failure('usage', 'usage', {
-      message: '--password-stdin is for a user.',
-      hint: 'pizza doctor --user USER --password-stdin < FILE',
-    });
+    const hint = `${commandLine('doctor', '--user', 'USER', '--password-stdin')} < FILE`;
+    throw usageError('--password-stdin needs --user.', hint);
   }
   const [password] = passwordStdin ? await readSecretLines(runtime, ['the password']) : [];
-  const profile = loadProfile(flags.profile, runtime);
-  const names = flags.pool === undefined ? Object.keys(profile.pools) : [flags.pool];
-  const mine = parts.flags.pool ?? (user === undefined ? undefined : names[0]);
-
-  const findings = await terminal.wait('Looking', examine());
-  if (terminal.asJson) terminal.json({ findings });
-  else terminal.data(findings.map((finding) => `${describe(finding, terminal)}\n`).join(''));
-  return findings.some(({ status }) => status === 'fault') ? 'unexpected' : 'ok';
+  const target = context.profile();
+  const { profile } = target;
+  const poolNames = flags.pool === undefined ? Object.keys(profile.pools) : [flags.pool];
+  const userPool = flags.pool ?? (user === undefined ? undefined : poolNames[0]);
 
   async function examine() {
-    const found = [await checkClock(profile.cognitoEndpoint, runtime.now)];
-    const isUp = found.every(({ check }) => check !== 'cognito');
-    for (const name of names) {
-      const who = name === mine ? { user, password } : { user: undefined, password: undefined };
-      found.push(...(await examinePool(name, isUp, who)));
+    const findings = [...checkAllowedHosts(profile), await checkClock(profile.cognitoEndpoint, runtime.now)];
+    const isCognitoUp = findings.every(({ check }) => check !== 'cognito');
+    for (const name of poolNames) {
+      const credentials = name === userPool ? { user, password } : { user: undefined, password: undefined };
+      findings.push(...(await examinePool(context, context.target(name), { isCognitoUp, credentials })));
     }
-    return [...found, ...(await examineApi(parts, profile))];
+    return [...findings, ...(await examineApi(context, target))];
   }
 
-  async function examinePool(
-    name: string,
-    isUp: boolean,
-    who: { user: string | undefined; password: string | undefined },
-  ) {
-    const target = findTarget(flags.profile, name, runtime);
-    const found = [...checkSettings(target), await checkKeys(target)];
-    if (!isUp) return found;
-    const cognito = await openCognito(profile, terminal);
-    const client = await checkClient(cognito, target);
-    found.push(...client);
-    const isSound = client.every(({ status }) => status !== 'fault');
-    return isSound ? [...found, ...(await checkSignIn(parts, cognito, target, who))] : found;
+  const findings = await terminal.wait('Checking', examine());
+  if (terminal.asJson) terminal.json({ findings });
+  else for (const finding of findings) printFinding(finding, terminal);
+  return findings.some(({ status }) => status === 'fault') ? 'unexpected' : 'ok';
+}
+
+async function examinePool(
+  context: CommandContext,
+  target: Target,
+  { isCognitoUp, credentials }: { isCognitoUp: boolean; credentials: Credentials },
+): Promise<Finding[]> {
+  const findings = [...checkSettings(target), await checkKeys(target)];
+  if (!isCognitoUp) return findings;
+  const cognito = await openCognito(target.profile, context.terminal);
+  const client = await checkClient(cognito, target);
+  findings.push(...client);
+  if (client.some(({ status }) => status === 'fault')) return findings;
+  return [...findings, ...(await checkSignIn(context, cognito, target, credentials))];
+}
+
+async function examineApi(context: CommandContext, target: TargetProfile): Promise<Finding[]> {
+  const plan = readPlan(context.dist);
+  if (!plan) {
+    return [skipped('route', 'There is no dist/gateway.json to compare the routes with.', 'npm run build')];
+  }
+  const apiId = apiIdOf(target.profile);
+  const deployed = apiId === undefined ? [] : await examineDeployment(context, target, { apiId, plan });
+  return [...deployed, ...(await checkLiveRoutes(target.profile.apiUrl, plan))];
+}
+
+async function examineDeployment(
+  context: CommandContext,
+  { profileName, profile }: TargetProfile,
+  { apiId, plan }: { apiId: string; plan: readonly PlannedRoute[] },
+): Promise<Finding[]> {
+  const { terminal } = context;
+  try {
+    const gateway = await readGateway(profile, apiId, terminal);
+    const pools = expectedPools(context, { profileName, profile });
+    return [
+      ...checkRoutes(gateway, { plan, profileName, pools }),
+      ...(await checkFunction({ profile, apiId, gateway }, terminal)),
+    ];
+  } catch (error) {
+    if (!hasAwsCode(error, 'NotFoundException')) return [unchecked('gateway', error)];
+    const hint = `Deploy it: make deploy. ${renewProfileHint(profileName)}`;
+    return [fault('gateway', `There is no HTTP API ${apiId}.`, hint)];
   }
 }
 
-async function examineApi({ dist, terminal }: Parts, profile: Profile): Promise<Finding[]> {
-  const plan = readPlan(dist);
-  if (!plan) return [skipped('route', 'There is no dist/gateway.json to hold the routes against.', 'npm run build')];
-  const found: Finding[] = [];
-  const apiId = apiIdOf(profile);
-  if (apiId !== undefined) {
-    try {
-      const gateway = await readGateway(profile, apiId, terminal);
-      found.push(...checkRoutes(gateway, plan, profile));
-      found.push(...(await checkFunction({ profile, apiId, gateway, terminal })));
-    } catch (error) {
-      found.push(
-        isApiGone(error) ? fault('gateway', `There is no HTTP API ${apiId}.`, ANEW) : notAsked('gateway', error),
-      );
-    }
-  }
-  return [...found, ...(await checkDoors(profile.apiUrl, plan))];
+function expectedPools({ runtime }: CommandContext, target: TargetProfile): Map<string, ExpectedPool> {
+  const machines = loadMachines(target, runtime);
+  return new Map(
+    Object.entries(target.profile.pools).map(([name, { issuer, clientId }]) => {
+      const machineIds = machines.filter(({ poolName }) => poolName === name).map((machine) => machine.clientId);
+      return [name, { issuer, clientIds: [clientId, ...machineIds] }];
+    }),
+  );
 }
 
-const ANEW = 'make deploy; then write the profile anew: terraform output -json profile | pizza profile add NAME';
-const isApiGone = (error: unknown) => error instanceof AwsRefusal && error.reason === 'NotFoundException';
+const LABELS: Readonly<Record<Finding['status'], Styled>> = {
+  ok: { text: 'ok   ', style: 'green' },
+  fault: { text: 'FAULT', style: 'red' },
+  warning: { text: 'warn ', style: 'yellow' },
+  skipped: { text: 'skip ', style: 'dim' },
+};
 
-const MARKS = {
-  ok: ['ok', 'green'],
-  fault: ['FAULT', 'red'],
-  warning: ['warn', 'yellow'],
-  skipped: ['skip', 'dim'],
-} as const;
-
-function describe({ check, status, message, hint }: Finding, terminal: Terminal): string {
-  const [mark, style] = MARKS[status];
-  const line = `${terminal.paint(style, mark.padEnd(5))}  ${check.padEnd(16)}  ${message}`;
-  return hint === undefined ? line : `${line}\n${' '.repeat(25)}${terminal.paint('bold', 'Next:')} ${hint}`;
+function printFinding({ check, status, message, hint }: Finding, terminal: Terminal) {
+  terminal.data(LABELS[status], `  ${check.padEnd(16)}  ${message}\n`);
+  if (hint !== undefined) terminal.data(' '.repeat(25), { style: 'bold', text: 'Next:' }, ` ${hint}\n`);
 }

@@ -1,46 +1,54 @@
-import { AwsRefusal, isUnknownOperation } from '../aws/aws-failure.js';
-import { openCognito } from '../aws/cognito.js';
-import type { Parts } from '../command.js';
+import { hasAwsCode, isUnknownOperation } from '../aws/aws-error.js';
+import { openCognito } from '../aws/clients.js';
+import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
-import { changeKept, withoutUser } from '../session/session-store.js';
-import type { Target } from '../state/profiles.js';
 import { renew } from '../session/renewal.js';
-import { chooseSession, hasLeft, MACHINE, type Kept, type Session } from '../session/session.js';
-import { signInFailure } from '../session/sign-in-failure.js';
+import { chooseSession, updateSessions, withoutUser, type StoredSessions } from '../session/session-store.js';
+import { isValidFor, machineNameOf, type Session } from '../session/session.js';
+import { signInFailure } from '../session/sign-in.js';
+import type { Target } from '../state/profiles.js';
 
 export interface LogoutOptions {
   all?: boolean;
   user?: string;
 }
 
-/** Revokes the tokens and forgets them; under --all those of every other sign-in of the user too. Signed out already: ok. */
-export async function logout(parts: Parts, { all = false, user }: LogoutOptions): Promise<void> {
-  const { runtime, terminal } = parts;
-  const target = parts.target();
+const MIN_TTL_MS = 10_000;
+
+/** Revokes the tokens and deletes them; under --all those of the user's other sign-ins too. Ok if signed out already. */
+export async function logout(context: CommandContext, { all = false, user }: LogoutOptions): Promise<void> {
+  const { runtime, terminal } = context;
+  const target = context.target();
   let outcome = `Nobody is signed in to pool ${target.poolName} of profile ${target.profileName}: nothing to do.`;
-  await changeKept(target, runtime, async (kept) => {
-    const session = findSession(kept, user, target);
+  await updateSessions(target, runtime, async (stored) => {
+    const session = findSession(stored, user, target);
     if (!session) return undefined;
-    const revocation = all ? revokeAll(parts, target, session) : revoke(parts, target, session);
+    const revocation = all ? revokeAll(context, target, session) : revoke(context, target, session);
     const remark = await terminal.wait('Signing out', revocation);
     outcome = `Signed out ${session.user}${all ? ' everywhere' : ''}.${remark ? ` ${remark}` : ''}`;
-    return withoutUser(kept, session.user);
+    return withoutUser(stored, session.user);
   });
   terminal.say(outcome);
 }
 
-function findSession(kept: Kept, user: string | undefined, target: Target): Session | undefined {
+function findSession(stored: StoredSessions, user: string | undefined, target: Target): Session | undefined {
   try {
-    return chooseSession(kept, user, target);
+    return chooseSession(stored, user, target);
   } catch (error) {
     if (error instanceof Failure && error.code === 'not_signed_in') return undefined;
     throw error;
   }
 }
 
-/** Gives a remark where the tokens live on. Throws `unreachable`: what can't be revoked now is kept, to be revoked later. */
-async function revoke({ terminal }: Parts, { profile, pool }: Target, session: Session): Promise<string | undefined> {
-  if (session.user === MACHINE) return "A machine's token can't be revoked and works until it expires.";
+/**
+ * Returns a remark if the tokens remain valid. Throws `unreachable`: tokens that can't be revoked now stay stored, so that
+ * they can be revoked later.
+ */
+async function revoke({ terminal }: CommandContext, target: Target, session: Session): Promise<string | undefined> {
+  const { profile, pool } = target;
+  if (machineNameOf(session.user) !== undefined) {
+    return "A machine's token can't be revoked and is valid until it expires.";
+  }
   if (session.refreshToken === null) return undefined;
   const { sdk, client } = await openCognito(profile, terminal);
   const { clientId: ClientId, clientSecret } = pool;
@@ -49,38 +57,32 @@ async function revoke({ terminal }: Parts, { profile, pool }: Target, session: S
     await client.send(new sdk.RevokeTokenCommand({ ClientId, Token: session.refreshToken, ...secret }));
     return undefined;
   } catch (error) {
-    if (
-      error instanceof AwsRefusal &&
-      (error.reason === 'UnsupportedOperationException' || isUnknownOperation(error))
-    ) {
-      return 'This client has revocation off: the tokens are forgotten here, and work until they expire.';
+    if (hasAwsCode(error, 'UnsupportedOperationException') || isUnknownOperation(error)) {
+      return 'This client has token revocation off: the tokens are deleted here, and valid until they expire.';
     }
-    if (isOver(error)) return undefined;
-    throw signInFailure(error, session.user);
+    if (isSignedOut(error)) return undefined;
+    throw signInFailure(error, session.user, target);
   }
 }
 
-async function revokeAll(parts: Parts, target: Target, session: Session): Promise<string | undefined> {
-  const { runtime, terminal } = parts;
-  if (session.user === MACHINE) return revoke(parts, target, session);
+async function revokeAll(context: CommandContext, target: Target, session: Session): Promise<string | undefined> {
+  const { runtime, terminal } = context;
+  if (machineNameOf(session.user) !== undefined) return revoke(context, target, session);
   const { sdk, client } = await openCognito(target.profile, terminal);
   let current = session;
   try {
-    if (!hasLeft(session, 'access', 10_000, runtime.now())) {
-      current = await renew(target, session, terminal, runtime.now);
-    }
+    if (!isValidFor(session, 'access', MIN_TTL_MS, runtime.now())) current = await renew(context, target, session);
     await client.send(new sdk.GlobalSignOutCommand({ AccessToken: current.accessToken }));
     return undefined;
   } catch (error) {
-    if (isOver(error)) return undefined;
-    throw signInFailure(error, session.user);
+    if (isSignedOut(error)) return undefined;
+    throw signInFailure(error, session.user, target);
   }
 }
 
-/** Tokens that don't count any more, or whose user, client or pool is gone, are signed out. */
-function isOver(error: unknown): boolean {
-  if (!(error instanceof Failure)) return false;
-  if (!(error instanceof AwsRefusal)) return error.code === 'session_ended';
-  const isGone = error.reason === 'ResourceNotFoundException' || error.reason === 'UserNotFoundException';
-  return isGone || (error.reason === 'NotAuthorizedException' && !/secret/i.test(error.said));
+/** Tokens that are no longer valid, or whose user, client or pool is gone, need no revocation. */
+function isSignedOut(error: unknown): boolean {
+  if (hasAwsCode(error, 'ResourceNotFoundException', 'UserNotFoundException')) return true;
+  if (hasAwsCode(error, 'NotAuthorizedException')) return !/secret/i.test(error.awsMessage);
+  return error instanceof Failure && error.code === 'session_ended';
 }

@@ -1,25 +1,31 @@
-import type { Parts } from '../command.js';
-import { readSecretFile, readSecretLines } from '../terminal/input.js';
+import { commandLine } from '../command-line.js';
+import type { CommandContext } from '../context.js';
 import { secretHash } from '../session/secret-hash.js';
+import { readSecretFile, readSecretLines } from '../terminal/input.js';
 
 export interface SecretHashOptions {
   clientId?: string;
   clientSecretFile?: string;
 }
 
-/** The hash that Cognito asks of a client that has a secret. */
-export async function printSecretHash(parts: Parts, user: string, options: SecretHashOptions): Promise<void> {
-  const { terminal } = parts;
-  const clientId = options.clientId ?? parts.target().pool.clientId;
-  const hash = secretHash(await readClientSecret(parts, options), user, clientId);
+/** Prints the hash that Cognito requires with the user name from a client that has a secret. */
+export async function printSecretHash(
+  context: CommandContext,
+  user: string,
+  options: SecretHashOptions,
+): Promise<void> {
+  const { terminal } = context;
+  const clientId = options.clientId ?? context.target().pool.clientId;
+  const hash = secretHash(await readClientSecret(context, options), user, clientId);
   if (terminal.asJson) terminal.json({ secretHash: hash, user, clientId });
   else terminal.data(`${hash}\n`);
 }
 
-async function readClientSecret({ runtime, prompt }: Parts, { clientSecretFile: file }: SecretHashOptions) {
+async function readClientSecret({ runtime, prompt }: CommandContext, { clientSecretFile: file }: SecretHashOptions) {
   if (file !== undefined && file !== '-') return readSecretFile(file);
   if (runtime.stdin.isTTY && file === undefined) {
-    return prompt.secret({ message: 'Client secret', instead: 'pizza secret-hash USER --client-secret-file FILE' });
+    const instead = commandLine('secret-hash', 'USER', '--client-secret-file', 'FILE');
+    return prompt.secret({ message: 'Client secret', instead });
   }
   const [secret = ''] = await readSecretLines(runtime, ['the client secret']);
   return secret;

@@ -1,5 +1,10 @@
-import { asAdmin } from '../aws/admin.js';
-import type { Parts } from '../command.js';
+import { AwsError } from '../aws/aws-error.js';
+import { openCognito, type Cognito } from '../aws/clients.js';
+import { commandLine } from '../command-line.js';
+import type { CommandContext } from '../context.js';
+import { Failure } from '../failure.js';
+import { signInFailure } from '../session/sign-in.js';
+import { loginLine, targetFlags, userLine, type Target } from '../state/profiles.js';
 import { readSecretLines } from '../terminal/input.js';
 
 export interface PasswordOptions {
@@ -8,81 +13,6 @@ export interface PasswordOptions {
 export interface AddOptions extends PasswordOptions {
   group?: string[];
 }
-
-/** The people of a pool, for whoever runs it: on AWS this takes AWS credentials. */
-export async function listUsers(parts: Parts): Promise<void> {
-  await asAdmin(parts, '', async ({ sdk, client }, UserPoolId) => {
-    const users = [];
-    for await (const page of sdk.paginateListUsers({ client }, { UserPoolId })) users.push(...(page.Users ?? []));
-    const rows = users.map(({ Username: name = '', UserStatus: status = '', Enabled: enabled = true }) => ({
-      name,
-      status,
-      enabled,
-    }));
-    if (parts.terminal.asJson) return parts.terminal.json(rows);
-    const width = Math.max(4, ...rows.map(({ name }) => name.length));
-    const lines = rows.map(
-      ({ name, status, enabled }) => `${name.padEnd(width)}  ${enabled ? status : `${status} disabled`}\n`,
-    );
-    return parts.terminal.data(lines.join(''));
-  });
-}
-
-/** A new user with a temporary password, to be changed at the first sign-in. */
-export async function addUser(parts: Parts, name: string, { group = [], passwordStdin }: AddOptions): Promise<void> {
-  const password = await readPassword(parts, `Temporary password of ${name}`, `pizza user add ${name}`, passwordStdin);
-  await asAdmin(parts, name, async ({ sdk, client }, UserPoolId) => {
-    const user = { UserPoolId, Username: name };
-    await client.send(
-      new sdk.AdminCreateUserCommand({ ...user, TemporaryPassword: password, MessageAction: 'SUPPRESS' }),
-    );
-    for (const GroupName of group) await client.send(new sdk.AdminAddUserToGroupCommand({ ...user, GroupName }));
-  });
-  done(
-    parts,
-    name,
-    `Added ${name}; the password is a temporary one, until the first sign-in.`,
-    `pizza user passwd ${name}`,
-  );
-}
-
-/** A password that stays. */
-export async function setPassword(parts: Parts, name: string, { passwordStdin }: PasswordOptions): Promise<void> {
-  const password = await readPassword(parts, `New password of ${name}`, `pizza user passwd ${name}`, passwordStdin);
-  await asAdmin(parts, name, ({ sdk, client }, UserPoolId) =>
-    client.send(
-      new sdk.AdminSetUserPasswordCommand({ UserPoolId, Username: name, Password: password, Permanent: true }),
-    ),
-  );
-  done(parts, name, `Set the password of ${name}.`, `pizza login ${name}`);
-}
-
-export async function enableUser(parts: Parts, name: string): Promise<void> {
-  await asAdmin(parts, name, ({ sdk, client }, UserPoolId) =>
-    client.send(new sdk.AdminEnableUserCommand({ UserPoolId, Username: name })),
-  );
-  done(parts, name, `Enabled ${name}.`);
-}
-
-export async function disableUser(parts: Parts, name: string): Promise<void> {
-  await asAdmin(parts, name, ({ sdk, client }, UserPoolId) =>
-    client.send(new sdk.AdminDisableUserCommand({ UserPoolId, Username: name })),
-  );
-  done(parts, name, `Disabled ${name}; tokens that are out already work until they expire.`);
-}
-
-export async function deleteUser(parts: Parts, name: string, { yes = false }: DeleteOptions): Promise<void> {
-  const { poolName, profileName } = parts.target();
-  const question = `Delete ${name} from pool ${poolName} of profile ${profileName}, for good?`;
-  if (!yes && !(await parts.prompt.confirm({ message: question, instead: `pizza user delete ${name} --yes` }))) {
-    return parts.terminal.say(`Kept ${name}.`);
-  }
-  await asAdmin(parts, name, ({ sdk, client }, UserPoolId) =>
-    client.send(new sdk.AdminDeleteUserCommand({ UserPoolId, Username: name })),
-  );
-  return done(parts, name, `Deleted ${name}.`);
-}
-
 export interface DeleteOptions {
   yes?: boolean;
 }
@@ -91,32 +21,142 @@ export interface GroupsOptions {
   remove?: string[];
 }
 
-/** Puts a user into groups or out of them, and prints the groups that the user is in then. */
+/** Prints the users of a pool. Like all of `user`, it takes AWS credentials unless the pool is an emulator's. */
+export async function listUsers(context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const rows = await asAdmin(context, '', async ({ sdk, client }, UserPoolId) => {
+    const users = [];
+    for await (const page of sdk.paginateListUsers({ client }, { UserPoolId })) users.push(...(page.Users ?? []));
+    return users.map(({ Username: name = '', UserStatus: status = '', Enabled: enabled = true }) => {
+      return { name, status, enabled };
+    });
+  });
+  if (terminal.asJson) return terminal.json(rows);
+  const width = Math.max(4, ...rows.map(({ name }) => name.length));
+  const lines = rows.map(({ name, status, enabled }) => {
+    return `${name.padEnd(width)}  ${enabled ? status : `${status} disabled`}\n`;
+  });
+  return terminal.data(lines.join(''));
+}
+
+/** Adds a user with a temporary password, to be changed at the first sign-in. */
+export async function addUser(context: CommandContext, name: string, options: AddOptions): Promise<void> {
+  const { group = [] } = options;
+  const password = await readPassword(context, `Temporary password of ${name}`, ['add', name], options);
+  await asAdmin(context, name, async ({ sdk, client }, UserPoolId) => {
+    const user = { UserPoolId, Username: name };
+    await client.send(
+      new sdk.AdminCreateUserCommand({ ...user, TemporaryPassword: password, MessageAction: 'SUPPRESS' }),
+    );
+    for (const GroupName of group) await client.send(new sdk.AdminAddUserToGroupCommand({ ...user, GroupName }));
+  });
+  const message = `Added ${name}; the password is temporary, until the first sign-in.`;
+  printDone(context, name, message, userLine('passwd', name, context.target()));
+}
+
+/** Sets a permanent password. */
+export async function setPassword(context: CommandContext, name: string, options: PasswordOptions): Promise<void> {
+  const password = await readPassword(context, `New password of ${name}`, ['passwd', name], options);
+  await asAdmin(context, name, ({ sdk, client }, UserPoolId) =>
+    client.send(
+      new sdk.AdminSetUserPasswordCommand({ UserPoolId, Username: name, Password: password, Permanent: true }),
+    ),
+  );
+  printDone(context, name, `Set the password of ${name}.`, loginLine(name, context.target()));
+}
+
+export async function enableUser(context: CommandContext, name: string): Promise<void> {
+  await asAdmin(context, name, ({ sdk, client }, UserPoolId) =>
+    client.send(new sdk.AdminEnableUserCommand({ UserPoolId, Username: name })),
+  );
+  printDone(context, name, `Enabled ${name}.`);
+}
+
+export async function disableUser(context: CommandContext, name: string): Promise<void> {
+  await asAdmin(context, name, ({ sdk, client }, UserPoolId) =>
+    client.send(new sdk.AdminDisableUserCommand({ UserPoolId, Username: name })),
+  );
+  printDone(context, name, `Disabled ${name}; tokens that were issued already are valid until they expire.`);
+}
+
+export async function deleteUser(context: CommandContext, name: string, { yes = false }: DeleteOptions): Promise<void> {
+  const { prompt, terminal } = context;
+  const target = context.target();
+  const message = `Delete ${name} from pool ${target.poolName} of profile ${target.profileName} permanently?`;
+  const instead = commandLine('user', 'delete', name, '--yes', ...targetFlags(target));
+  if (!yes && !(await prompt.confirm({ message, instead }))) return terminal.say(`${name} was not deleted.`);
+  await asAdmin(context, name, ({ sdk, client }, UserPoolId) =>
+    client.send(new sdk.AdminDeleteUserCommand({ UserPoolId, Username: name })),
+  );
+  return printDone(context, name, `Deleted ${name}.`);
+}
+
+/** Changes a user's groups, and prints those that the user is in then. */
 export async function userGroups(
-  parts: Parts,
+  context: CommandContext,
   name: string,
   { group = [], remove = [] }: GroupsOptions,
 ): Promise<void> {
-  await asAdmin(parts, name, async ({ sdk, client }, UserPoolId) => {
+  const { terminal } = context;
+  const names = await asAdmin(context, name, async ({ sdk, client }, UserPoolId) => {
     const user = { UserPoolId, Username: name };
     for (const GroupName of group) await client.send(new sdk.AdminAddUserToGroupCommand({ ...user, GroupName }));
     for (const GroupName of remove) await client.send(new sdk.AdminRemoveUserFromGroupCommand({ ...user, GroupName }));
-    const names = [];
+    const found = [];
     for await (const page of sdk.paginateAdminListGroupsForUser({ client }, user)) {
-      names.push(...(page.Groups ?? []).map(({ GroupName = '' }) => GroupName));
+      found.push(...(page.Groups ?? []).map(({ GroupName = '' }) => GroupName));
     }
-    if (parts.terminal.asJson) parts.terminal.json(names);
-    else parts.terminal.data(names.map((groupName) => `${groupName}\n`).join(''));
+    return found;
   });
+  if (terminal.asJson) terminal.json(names);
+  else terminal.data(names.map((groupName) => `${groupName}\n`).join(''));
 }
 
-async function readPassword({ runtime, prompt }: Parts, message: string, command: string, fromStdin = false) {
-  if (!fromStdin) return prompt.newSecret({ message, instead: `${command} --password-stdin < FILE` });
+/** Runs administrative calls on the pool; `name` is the user they concern, for messages. */
+async function asAdmin<T>(
+  context: CommandContext,
+  name: string,
+  work: (cognito: Cognito, userPoolId: string) => Promise<T>,
+): Promise<T> {
+  const target = context.target();
+  try {
+    const cognito = await openCognito(target.profile, context.terminal);
+    return await context.terminal.wait('Waiting for Cognito', work(cognito, target.pool.userPoolId));
+  } catch (error) {
+    throw error instanceof AwsError ? adminFailure(error, name, target) : error;
+  }
+}
+
+function adminFailure(error: AwsError, name: string, target: Target): unknown {
+  const failure = (code: string, message: string, hint: string) => new Failure('unexpected', code, { message, hint });
+  if (error.awsCode === 'UsernameExistsException') {
+    return failure('user_exists', `There is already a user ${name}.`, userLine('passwd', name, target));
+  }
+  if (error.awsCode === 'UserNotFoundException') {
+    const list = commandLine('user', 'list', ...targetFlags(target));
+    return failure('user_unknown', `There is no user ${name}.`, list);
+  }
+  if (error.awsCode !== 'ResourceNotFoundException') return signInFailure(error, name, target);
+  const message = `Cognito has no such pool or group: ${error.awsMessage}`;
+  return failure('resource_unknown', message, commandLine('doctor'));
+}
+
+async function readPassword(
+  context: CommandContext,
+  message: string,
+  words: string[],
+  { passwordStdin = false }: PasswordOptions,
+) {
+  const { runtime, prompt } = context;
+  if (!passwordStdin) {
+    const line = commandLine('user', ...words, '--password-stdin', ...targetFlags(context.target()));
+    return prompt.newSecret({ message, instead: `${line} < FILE` });
+  }
   const [password = ''] = await readSecretLines(runtime, ['the password']);
   return password;
 }
 
-function done({ terminal }: Parts, user: string, text: string, next?: string) {
+function printDone({ terminal }: CommandContext, user: string, message: string, next?: string) {
   if (terminal.asJson) terminal.json({ user });
-  else terminal.say(next ? `${text}\nNext:  ${next}` : text);
+  else terminal.say(next === undefined ? message : `${message}\nNext:  ${next}`);
 }

@@ -1,49 +1,54 @@
 import type { GetAuthorizerCommandOutput as Authorizer, Route } from '@aws-sdk/client-apigatewayv2';
-import type { Profile, ProfilePool } from '../state/profile.js';
+import { renewProfileHint } from '../state/profiles.js';
 import { fault, ok, type Finding } from './finding.js';
 import type { Gateway, PlannedRoute } from './gateway.js';
 
-const APPLY = 'npm run build && make deploy';
-const ANEW = 'terraform output -json profile | pizza profile add NAME';
+const DEPLOY = 'npm run build && make deploy';
 
-/** Holds every route of the API against the build: is it there, and does the right authorizer guard it? */
-export function checkRoutes(gateway: Gateway, plan: readonly PlannedRoute[], profile: Profile): Finding[] {
-  const planned = new Set(plan.map(({ routeKey }) => routeKey));
-  const strays = gateway.routes.filter(({ RouteKey = '' }) => !planned.has(RouteKey));
+/** What a pool's authorizer must trust. */
+export interface ExpectedPool {
+  readonly issuer: string;
+  /** Clients of people and of machines. */
+  readonly clientIds: readonly string[];
+}
+
+export interface Expected {
+  readonly plan: readonly PlannedRoute[];
+  readonly profileName: string;
+  readonly pools: ReadonlyMap<string, ExpectedPool>;
+}
+
+/** Compares the API's routes with the build's plan: each must exist and have the right authorizer. */
+export function checkRoutes(gateway: Gateway, expected: Expected): Finding[] {
+  const planned = new Set(expected.plan.map(({ routeKey }) => routeKey));
+  const unplanned = gateway.routes.filter(({ RouteKey = '' }) => !planned.has(RouteKey));
   return [
-    ...plan.map((route) => checkRoute(route, gateway)),
-    ...strays.map(({ RouteKey }) => fault('route', `${RouteKey}: API Gateway has it, the app's table has not.`, APPLY)),
-    ...checkAuthorizers(gateway, plan, profile),
+    ...expected.plan.map((route) => checkRoute(route, gateway)),
+    ...unplanned.map(({ RouteKey }) =>
+      fault('route', `${RouteKey}: API Gateway has this route, the build does not.`, DEPLOY),
+    ),
+    ...checkAuthorizers(gateway, expected),
   ];
 }
 
 function checkRoute({ routeKey, pool, scopes }: PlannedRoute, { routes, authorizers }: Gateway): Finding {
   const found = routes.find(({ RouteKey }) => RouteKey === routeKey);
-  if (!found) return fault('route', `${routeKey}: API Gateway has no such route: callers get 404.`, APPLY);
+  if (!found) return fault('route', `${routeKey}: API Gateway has no such route: callers get 404.`, DEPLOY);
   const authorizer = authorizerOf(found, authorizers);
   if (pool === null) {
     const isOpen = found.AuthorizationType === undefined || found.AuthorizationType === 'NONE';
-    if (isOpen) return ok('route', `${routeKey}: no authorizer, as the table says; the app alone checks`);
-    return fault(
-      'route_authorizer',
-      `${routeKey}: has the authorizer ${authorizer?.Name}, and should have none.`,
-      APPLY,
-    );
+    if (isOpen) return ok('route', `${routeKey}: no authorizer, as planned; the app alone checks`);
+    const message = `${routeKey}: has the authorizer ${authorizer?.Name}, and should have none.`;
+    return fault('route_authorizer', message, DEPLOY);
   }
   if (!authorizer) {
-    return fault(
-      'route_authorizer',
-      `${routeKey}: has no authorizer, and should have that of ${pool}: refused calls run the function.`,
-      APPLY,
-    );
+    const message = `${routeKey}: has no authorizer, and should have that of ${pool}: refused calls run the function.`;
+    return fault('route_authorizer', message, DEPLOY);
   }
-  const asked = [...(found.AuthorizationScopes ?? [])].sort().join(' ');
-  if (asked !== [...scopes].sort().join(' ')) {
-    return fault(
-      'route_scopes',
-      `${routeKey}: asks for the scopes [${asked}], and should for [${scopes.join(' ')}].`,
-      APPLY,
-    );
+  const actualScopes = [...(found.AuthorizationScopes ?? [])].sort().join(' ');
+  if (actualScopes !== [...scopes].sort().join(' ')) {
+    const message = `${routeKey}: requires the scopes [${actualScopes}], and should require [${scopes.join(' ')}].`;
+    return fault('route_scopes', message, DEPLOY);
   }
   return ok('route', `${routeKey}: authorizer ${authorizer.Name} (${authorizer.AuthorizerType})`);
 }
@@ -51,34 +56,33 @@ function checkRoute({ routeKey, pool, scopes }: PlannedRoute, { routes, authoriz
 const authorizerOf = ({ AuthorizationType, AuthorizerId }: Route, authorizers: readonly Authorizer[]) =>
   AuthorizationType === 'JWT' ? authorizers.find((each) => each.AuthorizerId === AuthorizerId) : undefined;
 
-/** Each authorizer that a pool's routes use trusts that pool's issuer and clients, and nothing else. */
-function checkAuthorizers(
-  { routes, authorizers }: Gateway,
-  plan: readonly PlannedRoute[],
-  { pools }: Profile,
-): Finding[] {
+/** The authorizer of a pool's routes must trust that pool's issuer and clients. */
+function checkAuthorizers({ routes, authorizers }: Gateway, expected: Expected): Finding[] {
   const uses = new Map<Authorizer, string>();
-  for (const { routeKey, pool } of plan) {
+  for (const { routeKey, pool } of expected.plan) {
     const route = routes.find(({ RouteKey }) => RouteKey === routeKey);
     const authorizer = route && authorizerOf(route, authorizers);
     if (authorizer && pool !== null) uses.set(authorizer, pool);
   }
-  return [...uses].flatMap(([authorizer, poolName]) => checkAuthorizer(authorizer, poolName, pools[poolName]));
+  return [...uses].flatMap(([authorizer, poolName]) => checkAuthorizer(authorizer, poolName, expected));
 }
 
-function checkAuthorizer({ Name, JwtConfiguration }: Authorizer, poolName: string, pool: ProfilePool | undefined) {
-  if (!pool) return [fault('authorizer', `Authorizer ${Name} is for ${poolName}, which the profile lacks.`, ANEW)];
+function checkAuthorizer({ Name, JwtConfiguration }: Authorizer, poolName: string, expected: Expected): Finding[] {
+  const pool = expected.pools.get(poolName);
+  if (!pool) {
+    const hint = renewProfileHint(expected.profileName);
+    return [fault('authorizer', `Authorizer ${Name} is for the pool ${poolName}, which the profile lacks.`, hint)];
+  }
   const { Issuer, Audience = [] } = JwtConfiguration ?? {};
   const findings: Finding[] = [];
   if (Issuer !== pool.issuer) {
     const issuers = `trusts the issuer ${Issuer}, and ${poolName} has ${pool.issuer}`;
-    findings.push(fault('issuer', `Authorizer ${Name} ${issuers}: every token is refused.`, APPLY));
+    findings.push(fault('issuer', `Authorizer ${Name} ${issuers}: every token is refused.`, DEPLOY));
   }
-  const clients = [pool.clientId, ...(pool.machine ? [pool.machine.clientId] : [])];
-  const missing = clients.filter((id) => !Audience.includes(id)).join(', ');
+  const missing = pool.clientIds.filter((id) => !Audience.includes(id)).join(', ');
   if (missing) {
-    const why = `does not name client ${missing} in its audience`;
-    findings.push(fault('audience', `Authorizer ${Name} ${why}: tokens of ${poolName} are refused.`, APPLY));
+    const reason = `does not have client ${missing} in its audience`;
+    findings.push(fault('audience', `Authorizer ${Name} ${reason}: tokens of ${poolName} are refused.`, DEPLOY));
   }
   return findings;
 }

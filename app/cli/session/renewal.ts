@@ -1,67 +1,85 @@
-import { AwsRefusal, isUnknownOperation } from '../aws/aws-failure.js';
-import { openCognito, type Cognito } from '../aws/cognito.js';
-import { describeDuration } from '../terminal/duration.js';
+import { isUnknownOperation, type AwsError } from '../aws/aws-error.js';
+import { openCognito, type Cognito } from '../aws/clients.js';
+import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
-import { changeKept, withSession } from './session-store.js';
-import { signInMachine } from './machine.js';
-import { loginCommand, type Target } from '../state/profiles.js';
-import type { Runtime } from '../runtime.js';
+import { loginLine, type Target } from '../state/profiles.js';
+import { describeDuration } from '../terminal/duration.js';
+import { chooseMachine, machineLoginLine, signInMachine } from './machine-sign-in.js';
 import { secretHashParameter } from './secret-hash.js';
-import { chooseSession, hasLeft, MACHINE, readKept, sessionPath, tokenOf, type Session, type Use } from './session.js';
-import { sessionFrom } from './sign-in.js';
-import { signInFailure } from './sign-in-failure.js';
-import type { Terminal } from '../terminal/terminal.js';
+import { chooseSession, readSessions, updateSessions, withSession } from './session-store.js';
+import { isValidFor, machineNameOf, machineUser, tokenOf, type Session, type TokenUse } from './session.js';
+import { createSession, signInFailure } from './sign-in.js';
 
 interface Wanted {
   user?: string | undefined;
-  use: Use;
+  use: TokenUse;
   /** Milliseconds that the token must still be good for. */
-  least: number;
-}
-
-interface Parts {
-  target: Target;
-  runtime: Runtime;
-  terminal: Terminal;
+  minTtlMs: number;
 }
 
 /**
- * The kept session, renewed where its token has too little time left. Whoever comes while another process renews
- * waits for that one's tokens. Throws `not_signed_in`, `session_ended`, `ttl_too_long` and what signing in throws.
+ * The stored session, renewed if its token expires too soon. Processes that find another one renewing wait for its
+ * tokens. Throws `not_signed_in`, `session_ended`, `ttl_too_long`, and what signing in throws.
  */
-export async function freshSession({ target, runtime, terminal }: Parts, wanted: Wanted): Promise<Session> {
-  const { user, use, least } = wanted;
-  let session = chooseSession(readKept(sessionPath(target, runtime), runtime), user, target);
+export async function freshSession(context: CommandContext, target: Target, wanted: Wanted): Promise<Session> {
+  const { runtime, terminal } = context;
+  const { user, use, minTtlMs } = wanted;
+  let session = chooseSession(readSessions(target, runtime), user, target);
   tokenOf(session, use);
-  if (hasLeft(session, use, least, runtime.now())) return session;
+  if (isValidFor(session, use, minTtlMs, runtime.now())) return session;
   const lifetime = session.expiresAt[use] - session.obtainedAt;
-  if (least >= lifetime) throw tooLong(lifetime);
-  await changeKept(target, runtime, async (kept) => {
-    session = chooseSession(kept, session.user, target);
-    if (hasLeft(session, use, least, runtime.now())) return undefined;
+  if (minTtlMs >= lifetime) throw tooLong(lifetime);
+  await updateSessions(target, runtime, async (stored) => {
+    session = chooseSession(stored, session.user, target);
+    if (isValidFor(session, use, minTtlMs, runtime.now())) return undefined;
     terminal.detail(`The ${use} token of ${session.user} is renewed.`);
-    session = await terminal.wait('Renewing the token', renew(target, session, terminal, runtime.now));
-    return withSession(kept, session);
+    session = await terminal.wait('Renewing the token', renew(context, target, session));
+    return withSession(stored, session);
   });
   return session;
 }
 
-export async function renew(target: Target, session: Session, terminal: Terminal, now: () => number): Promise<Session> {
-  if (session.user === MACHINE) return signInMachine(target, terminal, now);
+/** A machine's session and its target; the machine is signed in if it has no token or one that expires too soon. */
+export async function machineSession(
+  context: CommandContext,
+  wanted: string | true,
+  minTtlMs: number,
+): Promise<{ session: Session; target: Target }> {
+  const { runtime, terminal } = context;
+  const machine = await chooseMachine(context, context.profile(), wanted);
+  const target = context.target(machine.poolName);
+  const user = machineUser(machine.name);
+  const isFresh = (session: Session) => session.user === user && isValidFor(session, 'access', minTtlMs, runtime.now());
+  const present = readSessions(target, runtime).sessions.find(isFresh);
+  if (present) return { session: present, target };
+  await updateSessions(target, runtime, async (stored) => {
+    if (stored.sessions.some(isFresh)) return undefined;
+    return withSession(stored, await terminal.wait('Signing in', signInMachine(machine, terminal, runtime.now)));
+  });
+  return { session: chooseSession(readSessions(target, runtime), user, target), target };
+}
+
+/** New tokens for a session. Throws `session_ended`, and what signing in throws. */
+export async function renew(context: CommandContext, target: Target, session: Session): Promise<Session> {
+  const { runtime, terminal } = context;
+  const machineName = machineNameOf(session.user);
+  if (machineName !== undefined) {
+    return signInMachine(await chooseMachine(context, target, machineName), terminal, runtime.now);
+  }
   if (session.refreshToken === null) throw ended(target, session.user, 'there is no refresh token');
   try {
     const cognito = await openCognito(target.profile, terminal);
     const result = await exchange(cognito, target, session, session.refreshToken);
-    return sessionFrom(result ?? {}, session.user, now(), session);
+    return createSession(result ?? {}, session.user, runtime.now(), session);
   } catch (error) {
-    const failure = signInFailure(error, session.user);
+    const failure = signInFailure(error, session.user, target);
     throw failure instanceof Failure && failure.code === 'credentials_refused'
-      ? ended(target, session.user, (error as AwsRefusal).said)
+      ? ended(target, session.user, (error as AwsError).awsMessage)
       : failure;
   }
 }
 
-/** GetTokensFromRefreshToken, which rotation of refresh tokens asks for; where it isn't known, the flow before it. */
+/** GetTokensFromRefreshToken, which rotation of refresh tokens requires; the older flow where an emulator lacks it. */
 async function exchange({ sdk, client }: Cognito, { pool }: Target, { username }: Session, RefreshToken: string) {
   const { clientId: ClientId, clientSecret } = pool;
   try {
@@ -69,25 +87,29 @@ async function exchange({ sdk, client }: Cognito, { pool }: Target, { username }
     const command = new sdk.GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken, ...secret });
     return (await client.send(command)).AuthenticationResult;
   } catch (error) {
-    if (!(error instanceof AwsRefusal) || !isUnknownOperation(error)) throw error;
+    if (!isUnknownOperation(error)) throw error;
   }
   const AuthParameters = { REFRESH_TOKEN: RefreshToken, ...secretHashParameter(pool, username ?? '') };
   const command = new sdk.InitiateAuthCommand({ AuthFlow: 'REFRESH_TOKEN_AUTH', ClientId, AuthParameters });
   return (await client.send(command)).AuthenticationResult;
 }
 
-export const loginHint = (target: Target, user: string) => loginCommand(user === MACHINE ? '--machine' : user, target);
+/** The line that signs the session's user in again. */
+export function signInAgainLine(target: Target, user: string): string {
+  const machineName = machineNameOf(user);
+  return machineName === undefined ? loginLine(user, target) : machineLoginLine(machineName, target.profileName);
+}
 
-function ended(target: Target, user: string, why: string) {
+function ended(target: Target, user: string, reason: string) {
   return new Failure('signInFirst', 'session_ended', {
-    message: `The sign-in of ${user} can't be renewed: ${why.replace(/\.$/, '')}.`,
-    hint: loginHint(target, user),
+    message: `The sign-in of ${user} can't be renewed: ${reason.replace(/\.$/, '')}.`,
+    hint: signInAgainLine(target, user),
   });
 }
 
 function tooLong(lifetime: number) {
   return new Failure('usage', 'ttl_too_long', {
-    message: `The tokens of this client live ${describeDuration(lifetime)}, which is not longer than --min-ttl.`,
+    message: `This client's tokens are valid for ${describeDuration(lifetime)}, which is not longer than --min-ttl.`,
     hint: "Ask for less, or raise the client's token validity.",
   });
 }

@@ -1,92 +1,66 @@
-import { join } from 'node:path';
 import { Failure } from '../failure.js';
-import { readPrivateFile } from '../state/private-file.js';
-import { loginCommand, type Place, type Target } from '../state/profiles.js';
-import { stateDirectory } from '../state/state-directory.js';
 
 /** The tokens of one sign-in. */
 export interface Session {
-  /** The name that was typed, or MACHINE. */
+  /** The name that was typed, or `machine NAME`. */
   readonly user: string;
-  /** The internal name, which the secret hash of a renewal is made with; null for a machine. */
+  /** Cognito's own name of the user, which the secret hash of a renewal is made with; null for a machine. */
   readonly username: string | null;
   readonly accessToken: string;
   readonly idToken: string | null;
   readonly refreshToken: string | null;
-  /** Milliseconds since 1970 by this machine's clock, which may be wrong and then is wrong throughout. */
+  /** Milliseconds since the epoch by this computer's clock; if that is wrong, it is wrong in all of them. */
   readonly obtainedAt: number;
   readonly expiresAt: { readonly access: number; readonly id: number };
 }
 
-/** Stands for the user's name where a machine signed in: no user's name has a space (API reference, UsernameType). */
-export const MACHINE = 'machine client';
+export type TokenUse = 'access' | 'id';
 
-/** The sign-ins that are kept for one client of one pool of one profile. */
-export interface Kept {
-  readonly version: 1;
-  /** Whose tokens are used unless --user says otherwise. */
-  readonly current: string | null;
-  readonly sessions: readonly Session[];
+/** The claims of a token that the command reads; none is verified. */
+export interface Claims {
+  readonly iat?: number;
+  readonly exp?: number;
+  readonly username?: string;
+  readonly scope?: string;
+  readonly client_id?: string;
+  readonly sub?: string;
+  readonly iss?: string;
+  readonly 'cognito:groups'?: readonly string[];
 }
 
-export const NOTHING: Kept = { version: 1, current: null, sessions: [] };
-
-/** A new pool or client has a new file: tokens of the one are never offered to the other. */
-export function sessionPath({ profileName, poolName, pool }: Target, place: Place): string {
-  return join(stateDirectory(place), 'tokens', profileName, `${poolName}.${pool.userPoolId}.${pool.clientId}.json`);
+/** The payload of a compact JWS (RFC 7515 section 7.1). Throws a SyntaxError for anything else. */
+export function readClaims(token: string): Claims {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
 }
 
-/** Throws `state_damaged`, or as `readPrivateFile` does. */
-export function readKept(path: string, place: Place): Kept {
-  const json = readPrivateFile(path, place);
-  if (json === undefined) return NOTHING;
-  try {
-    const kept = JSON.parse(json) as Kept;
-    if (kept.version === 1 && Array.isArray(kept.sessions) && kept.sessions.every(isSession)) return kept;
-  } catch {
-    // Answered below, like any other damage.
-  }
-  throw new Failure('unexpected', 'state_damaged', {
-    message: `${path} does not hold kept tokens: it is damaged, or of another version. It was left as it is.`,
-    hint: `Move it away and sign in again: mv '${path}' '${path}.old' && pizza login`,
-  });
+const MACHINE_PREFIX = 'machine ';
+
+/** The `user` of a machine's session: names of users have no space (Cognito API reference, UsernameType). */
+export function machineUser(name: string): string {
+  return `${MACHINE_PREFIX}${name}`;
 }
 
-function isSession(value: unknown): boolean {
-  const { user, username, accessToken, idToken, refreshToken, obtainedAt, expiresAt } = (value ?? {}) as Session;
-  return (
-    [user, accessToken].every((text) => typeof text === 'string') &&
-    [username, idToken, refreshToken].every((text) => typeof text === 'string' || text === null) &&
-    [obtainedAt, expiresAt?.access, expiresAt?.id].every((moment) => typeof moment === 'number')
-  );
+/** The machine's name, or undefined for a person. */
+export function machineNameOf(user: string): string | undefined {
+  return user.startsWith(MACHINE_PREFIX) ? user.slice(MACHINE_PREFIX.length) : undefined;
 }
 
-/** The session to use. Throws `not_signed_in`. */
-export function chooseSession(kept: Kept, user: string | undefined, target: Target): Session {
-  const wanted = user ?? kept.current;
-  const found = kept.sessions.find((session) => session.user === wanted);
-  if (found) return found;
-  const others = kept.sessions.map((session) => session.user).filter((name) => name !== MACHINE);
-  const login = loginCommand(user ?? '', target);
-  throw new Failure('signInFirst', 'not_signed_in', {
-    message: `${user ? `${user} is` : 'You are'} not signed in to pool ${target.poolName} of profile ${target.profileName}: no tokens are kept.`,
-    hint: others.length > 0 ? `${login}, or name who is: --user ${others.join(' or --user ')}` : login,
-  });
-}
-
-export type Use = 'access' | 'id';
-
-/** A clock that was set back since makes every moment doubtful, and the token one to renew. */
-export function hasLeft({ obtainedAt, expiresAt }: Session, use: Use, milliseconds: number, now: number): boolean {
+/** Whether a token is good for longer than `milliseconds`. After the clock was set back, no time is certain: false. */
+export function isValidFor(
+  { obtainedAt, expiresAt }: Session,
+  use: TokenUse,
+  milliseconds: number,
+  now: number,
+): boolean {
   return obtainedAt <= now && expiresAt[use] - now > milliseconds;
 }
 
-/** Throws `no_id_token`: a machine is nobody. */
-export function tokenOf(session: Session, use: Use): string {
+/** Throws `no_id_token` for a machine. */
+export function tokenOf(session: Session, use: TokenUse): string {
   if (use === 'access') return session.accessToken;
   if (session.idToken !== null) return session.idToken;
   throw new Failure('usage', 'no_id_token', {
-    message: 'A machine has no ID token: client credentials give an access token alone.',
+    message: 'A machine has no ID token: client credentials give only an access token.',
     hint: 'Leave out --id.',
   });
 }

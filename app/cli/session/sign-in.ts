@@ -1,53 +1,56 @@
 import type { AuthenticationResultType, InitiateAuthCommandOutput } from '@aws-sdk/client-cognito-identity-provider';
-import { readClaims } from './claims.js';
-import type { Cognito } from '../aws/cognito.js';
+import { hasAwsCode } from '../aws/aws-error.js';
+import type { Cognito } from '../aws/clients.js';
+import { commandLine } from '../command-line.js';
 import { Failure } from '../failure.js';
-import type { ProfilePool } from '../state/profile.js';
+import { loginLine, renewProfileHint, userLine, type Target } from '../state/profiles.js';
 import { secretHashParameter } from './secret-hash.js';
-import type { Session } from './session.js';
-import { signInFailure } from './sign-in-failure.js';
+import { readClaims, type Session } from './session.js';
 
-/** What Cognito asks of a person after the password, and the parameter that the answer goes into. */
-const ANSWERS: Readonly<Record<string, string>> = {
+/** The challenges that a person can answer, and the parameter that each answer goes into. */
+const ANSWER_PARAMETERS: Readonly<Record<string, string>> = {
   NEW_PASSWORD_REQUIRED: 'NEW_PASSWORD',
   SMS_MFA: 'SMS_MFA_CODE',
   SOFTWARE_TOKEN_MFA: 'SOFTWARE_TOKEN_MFA_CODE',
   EMAIL_OTP: 'EMAIL_OTP_CODE',
 };
-const MOST_CHALLENGES = 5;
+const MAX_CHALLENGES = 5;
 
 interface SignIn {
   cognito: Cognito;
-  pool: ProfilePool;
+  target: Target;
   user: string;
   password: string;
-  /** Asks the person for what a challenge wants. */
-  answer: (challenge: string) => Promise<string>;
+  /** Gets the answer to a challenge from the person. */
+  answerChallenge: (challenge: string) => Promise<string>;
   now: () => number;
 }
 
+type Reply = Pick<
+  InitiateAuthCommandOutput,
+  'AuthenticationResult' | 'ChallengeName' | 'ChallengeParameters' | 'Session'
+>;
+
 /** Signs a person in with name and password (USER_PASSWORD_AUTH), through the challenges that follow. Throws Failures. */
-export async function signIn({ cognito, pool, user, password, answer, now }: SignIn): Promise<Session> {
+export async function signIn({ cognito, target, user, password, answerChallenge, now }: SignIn): Promise<Session> {
   const { sdk, client } = cognito;
+  const { pool } = target;
   const { clientId: ClientId } = pool;
-  let reply: Pick<
-    InitiateAuthCommandOutput,
-    'AuthenticationResult' | 'ChallengeName' | 'ChallengeParameters' | 'Session'
-  >;
+  let reply: Reply;
   try {
     const AuthParameters = { USERNAME: user, PASSWORD: password, ...secretHashParameter(pool, user) };
     reply = await client.send(
       new sdk.InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }),
     );
-    for (let count = 0; !reply.AuthenticationResult && count < MOST_CHALLENGES; count += 1) {
+    for (let count = 0; !reply.AuthenticationResult && count < MAX_CHALLENGES; count += 1) {
       const name = reply.ChallengeName ?? '';
-      const parameter = ANSWERS[name];
+      const parameter = ANSWER_PARAMETERS[name];
       if (!parameter) throw challengeUnknown(name);
-      // Cognito wants the name that it gave, not the alias that was typed.
+      // Cognito expects the name that it gave, not the alias that was typed.
       const username = reply.ChallengeParameters?.['USER_ID_FOR_SRP'] ?? user;
       const ChallengeResponses = {
         USERNAME: username,
-        [parameter]: await answer(name),
+        [parameter]: await answerChallenge(name),
         ...secretHashParameter(pool, username),
       };
       reply = await client.send(
@@ -60,18 +63,23 @@ export async function signIn({ cognito, pool, user, password, answer, now }: Sig
       );
     }
   } catch (error) {
-    throw signInFailure(error, user);
+    throw signInFailure(error, user, target);
   }
-  return sessionFrom(reply.AuthenticationResult ?? {}, user, now());
+  return createSession(reply.AuthenticationResult ?? {}, user, now());
 }
 
-/** Tokens as Cognito gives them -> a session; `before` is what a renewal leaves as it was. */
-export function sessionFrom(result: AuthenticationResultType, user: string, now: number, before?: Session): Session {
+/** A session from Cognito's tokens; `previous` supplies the refresh token where a renewal returns none. */
+export function createSession(
+  result: AuthenticationResultType,
+  user: string,
+  now: number,
+  previous?: Session,
+): Session {
   const { AccessToken: accessToken, IdToken: idToken = null, RefreshToken = null } = result;
   if (!accessToken) {
     throw new Failure('unexpected', 'answer_unknown', {
-      message: 'Cognito answered without tokens, and without a challenge that is known.',
-      hint: 'pizza doctor',
+      message: 'Cognito answered with neither tokens nor a known challenge.',
+      hint: commandLine('doctor'),
     });
   }
   return {
@@ -79,13 +87,13 @@ export function sessionFrom(result: AuthenticationResultType, user: string, now:
     username: readClaims(accessToken).username ?? null,
     accessToken,
     idToken,
-    refreshToken: RefreshToken ?? before?.refreshToken ?? null,
+    refreshToken: RefreshToken ?? previous?.refreshToken ?? null,
     obtainedAt: now,
     expiresAt: { access: expiryOf(accessToken, now), id: idToken === null ? now : expiryOf(idToken, now) },
   };
 }
 
-/** By this machine's clock: how long the token lives counts from now on, whatever time Cognito thinks it is. */
+/** By this computer's clock: the token's lifetime counts from now, whatever time Cognito's clock shows. */
 function expiryOf(token: string, now: number): number {
   const { iat = 0, exp = 0 } = readClaims(token);
   return now + Math.max(0, exp - iat) * 1000;
@@ -93,7 +101,45 @@ function expiryOf(token: string, now: number): number {
 
 function challengeUnknown(name: string) {
   return new Failure('unexpected', 'challenge_unknown', {
-    message: `Cognito asks for ${name || 'something'}, which this command can't answer.`,
-    hint: 'Change how the user signs in, or sign in through an app that knows it.',
+    message: `Cognito asks for the challenge ${name || '(none)'}, which this command can't answer.`,
+    hint: 'Change how the user signs in, or sign in through an app that supports it.',
   });
+}
+
+/** What the errors of sign-ins mean; other errors are returned as they are. */
+export function signInFailure(error: unknown, user: string, target: Target): unknown {
+  if (!hasAwsCode(error, 'NotAuthorizedException', 'UserNotFoundException')) return signInOptionFailure(error);
+  const { awsMessage } = error;
+  if (hasAwsCode(error, 'NotAuthorizedException') && /secret/i.test(awsMessage)) {
+    return new Failure('refused', 'client_secret_refused', {
+      message: `Cognito refused the client's secret, not the password: the secret in the profile is wrong or was rotated. (${awsMessage})`,
+      hint: renewProfileHint(target.profileName),
+    });
+  }
+  if (hasAwsCode(error, 'NotAuthorizedException') && /disabled/i.test(awsMessage)) {
+    return new Failure('refused', 'user_disabled', {
+      message: `${user} is disabled.`,
+      hint: userLine('enable', user, target),
+    });
+  }
+  return new Failure('refused', 'credentials_refused', {
+    message: `Cognito refused the sign-in of ${user}: ${awsMessage}`,
+    hint: `Try again: ${loginLine(user, target)}; or set another password: ${userLine('passwd', user, target)}`,
+  });
+}
+
+function signInOptionFailure(error: unknown): unknown {
+  if (hasAwsCode(error, 'InvalidPasswordException')) {
+    return new Failure('refused', 'password_refused', {
+      message: error.awsMessage,
+      hint: 'Choose a password that meets the policy.',
+    });
+  }
+  if (hasAwsCode(error, 'InvalidParameterException') && /flow/i.test(error.awsMessage)) {
+    return new Failure('unexpected', 'flow_off', {
+      message: `The client does not allow this sign-in: ${error.awsMessage}.`,
+      hint: `Add ALLOW_USER_PASSWORD_AUTH and ALLOW_REFRESH_TOKEN_AUTH to the client's flows; ${commandLine('doctor')} lists what is missing.`,
+    });
+  }
+  return error;
 }

@@ -1,22 +1,24 @@
 import { parseArgs } from 'node:util';
+import type { Runtime, StateLocation } from '../runtime.js';
+import { defaultPool, findTarget, LOCAL } from '../state/profiles.js';
 import { parseDuration } from '../terminal/duration.js';
 import { writeData } from '../terminal/output.js';
-import { DEFAULT_POOL, findTarget, LOCAL, type Place } from '../state/profiles.js';
-import { chooseSession, hasLeft, readKept, sessionPath, tokenOf, type Session, type Use } from './session.js';
+import { chooseSession, readSessions } from './session-store.js';
+import { isValidFor, tokenOf, type Session, type TokenUse } from './session.js';
 
-/** Seconds that a token must still be good for, so that the call it is meant for gets there in time. */
+/** How long a token must still be good for unless --min-ttl says otherwise: long enough for the call it is printed for. */
 export const DEFAULT_MIN_TTL = '60s';
 
-/** What `pizza token` prints: a token, or a header line for curl's `-H @-`. Throws `no_id_token`. */
-export function tokenLine(session: Session, { use, asHeader }: { use: Use; asHeader: boolean }): string {
+/** What `token` prints: a token, or a header line for curl's `-H @-`. Throws `no_id_token`. */
+export function tokenLine(session: Session, { use, asHeader }: { use: TokenUse; asHeader: boolean }): string {
   return `${asHeader ? 'Authorization: Bearer ' : ''}${tokenOf(session, use)}\n`;
 }
 
 /**
- * `pizza token` where a kept token will do, without the argument parser, the AWS SDK or a stream. False for
- * whatever needs more than that, errors among it: the whole program then does it again, in its own words.
+ * The command `token` where a stored token is good enough, without the argument parser, the AWS SDK or a stream. False for
+ * everything else, errors included: the whole program then runs, and reports them.
  */
-export function answerFromKept(argv: readonly string[], place: Place & { now: () => number }): boolean {
+export function printStoredToken(argv: readonly string[], runtime: StateLocation & Pick<Runtime, 'now'>): boolean {
   if (!argv.includes('token')) return false;
   try {
     const text = { type: 'string' } as const;
@@ -36,12 +38,12 @@ export function answerFromKept(argv: readonly string[], place: Place & { now: ()
         quiet: { ...flag, short: 'q' },
       },
     });
-    const least = parseDuration(values['min-ttl'] ?? DEFAULT_MIN_TTL);
-    if (positionals.length !== 1 || positionals[0] !== 'token' || least === undefined) return false;
-    const target = findTarget(values.profile ?? LOCAL, values.pool ?? DEFAULT_POOL, place);
-    const session = chooseSession(readKept(sessionPath(target, place), place), values.user, target);
+    const minTtl = parseDuration(values['min-ttl'] ?? DEFAULT_MIN_TTL);
+    if (positionals.length !== 1 || positionals[0] !== 'token' || minTtl === undefined) return false;
+    const target = findTarget(values.profile ?? LOCAL, values.pool ?? defaultPool(), runtime);
+    const session = chooseSession(readSessions(target, runtime), values.user, target);
     const use = values.id ? 'id' : 'access';
-    if (!hasLeft(session, use, least, place.now())) return false;
+    if (!isValidFor(session, use, minTtl, runtime.now())) return false;
     writeData(tokenLine(session, { use, asHeader: values.header ?? false }));
     return true;
   } catch {

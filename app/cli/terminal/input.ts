@@ -2,15 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Failure, systemCode } from '../failure.js';
 import type { Runtime } from '../runtime.js';
 
-/** Characters; a profile has a few hundred a pool, a pizza fewer. */
-const LONGEST = 10_000_000;
+const MAX_INPUT_BYTES = 10_000_000;
 
-/** All of stdin. Throws `input_on_terminal`, since a terminal would show a secret, and `input_too_long`. */
+/** All of stdin, up to 10 MB. Throws `input_on_terminal`, since a terminal would show a secret, and `input_too_long`. */
 export async function readStdin({ stdin }: Pick<Runtime, 'stdin'>, what: string): Promise<Buffer> {
   if (stdin.isTTY) {
     throw new Failure('usage', 'input_on_terminal', {
-      message: `${what} is to come from stdin, which is this terminal, and it would be shown.`,
-      hint: 'Redirect a file into the command or pipe it, or leave the flag out to be asked.',
+      message: `${what} is read from stdin, which is this terminal: it would be visible.`,
+      hint: 'Redirect a file into the command or pipe it, or leave the flag out to be prompted.',
     });
   }
   const chunks: Buffer[] = [];
@@ -18,7 +17,8 @@ export async function readStdin({ stdin }: Pick<Runtime, 'stdin'>, what: string)
   for await (const chunk of stdin) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;
-    if (length > LONGEST) throw missing('input_too_long', `${what} on stdin is longer than ${LONGEST} bytes.`);
+    if (length > MAX_INPUT_BYTES)
+      throw inputFailure('input_too_long', `${what} on stdin is longer than ${MAX_INPUT_BYTES} bytes.`);
   }
   return Buffer.concat(chunks);
 }
@@ -29,7 +29,7 @@ export async function readSecretLines(runtime: Pick<Runtime, 'stdin'>, names: re
   return names.map((name, index) => {
     const line = lines[index];
     if (line) return line;
-    throw missing('input_empty', `${name} is missing: line ${index + 1} of stdin is empty.`);
+    throw inputFailure('input_empty', `${name} is missing: line ${index + 1} of stdin is empty.`);
   });
 }
 
@@ -37,7 +37,7 @@ export async function readSecretLines(runtime: Pick<Runtime, 'stdin'>, names: re
 export function readSecretFile(path: string): string {
   const [line = ''] = readInputFile(path).toString().split(/\r?\n/);
   if (line) return line;
-  throw missing('input_empty', `The first line of ${path} is empty.`);
+  throw inputFailure('input_empty', `The first line of ${path} is empty.`);
 }
 
 /** Throws `file_unreadable`. */
@@ -47,12 +47,12 @@ export function readInputFile(path: string): Buffer {
   } catch (error) {
     throw new Failure('inputNeeded', 'file_unreadable', {
       message: `${path} can't be read (${systemCode(error)}).`,
-      hint: 'Name a file that can be, and run the command again.',
+      hint: 'Name a readable file and run the command again.',
       cause: error,
     });
   }
 }
 
-function missing(code: string, message: string) {
-  return new Failure('inputNeeded', code, { message, hint: 'Mend the input and run the command again.' });
+function inputFailure(code: string, message: string) {
+  return new Failure('inputNeeded', code, { message, hint: 'Fix the input and run the command again.' });
 }

@@ -2,11 +2,12 @@ import { writeSync } from 'node:fs';
 import { Failure, systemCode } from '../failure.js';
 
 const STDOUT = 1;
+/** Between attempts to write to a pipe that is full. */
 const PAUSE_MS = 5;
 
 /**
- * Writes data to stdout, all of it before it returns. Without a stream: opening one would double what `pizza token`
- * costs. False once the reader has gone away, as `head` does; throws the Failure `output_lost` on a full disk.
+ * Writes data to stdout, all of it before it returns. Without a stream: opening one would double the cost of `token`.
+ * False once the reader is gone, as `head` is; throws the Failure `output_lost` on a full disk.
  */
 export function writeData(data: string | Uint8Array): boolean {
   let rest = typeof data === 'string' ? Buffer.from(data) : data;
@@ -19,7 +20,7 @@ export function writeData(data: string | Uint8Array): boolean {
       if (code !== 'EAGAIN') {
         throw new Failure('unexpected', 'output_lost', {
           message: `The output could not be written (${code}).`,
-          hint: 'Make room, or send the output elsewhere, and run the command again.',
+          hint: 'Free some space, or send the output elsewhere, and run the command again.',
           cause: error,
         });
       }

@@ -1,9 +1,10 @@
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { writeData } from './output.js';
 import type { Runtime } from '../runtime.js';
+import { writeData } from './output.js';
+import { printable } from './printable.js';
 
-/** The flags that every command knows. */
+/** The flags that every command has. */
 export interface GlobalFlags {
   readonly pool?: string;
   readonly profile: string;
@@ -15,76 +16,109 @@ export interface GlobalFlags {
 }
 
 const STDERR = 2;
-const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const SPINNER_FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
 
-type Style = Parameters<typeof styleText>[0];
+export interface Styled {
+  readonly style: Parameters<typeof styleText>[0];
+  readonly text: string;
+}
+type Part = string | Styled;
 
-/** Where a command speaks: data on stdout, talk on stderr. */
+/**
+ * Results go to stdout, messages to stderr. Whatever is written to a terminal loses its control characters, since some of
+ * it is from outside; a pipe or a file gets the data as it is.
+ */
 export interface Terminal {
-  data(text: string): void;
-  /** Data as one JSON document. */
+  /** Writes a result. */
+  data(...parts: Part[]): void;
+  /** Writes bytes of a result; false once the reader is gone. */
+  bytes(chunk: Uint8Array): boolean;
+  /** Writes the result as one JSON document. */
   json(value: unknown): void;
-  /** Silent under --quiet. */
-  say(text: string): void;
-  /** Only under --verbose; never holds what was sent. */
+  /** Writes a message and a line feed; nothing under --quiet. */
+  say(...parts: Part[]): void;
+  /** The same, under --verbose alone; never holds a secret. */
   detail(text: string): void;
-  paint(style: Style, text: string): string;
-  /** Shows that something is going on, where a person watches. */
+  /** Writes an error; never silent. */
+  error(...parts: Part[]): void;
+  /** Shows progress while `work` goes on, if stderr is a terminal. */
   wait<T>(what: string, work: Promise<T>): Promise<T>;
   readonly mayPrompt: boolean;
   readonly asJson: boolean;
 }
 
-export function createTerminal({ env, stdin, stderr }: Runtime, flags: Omit<GlobalFlags, 'profile'>): Terminal {
-  const isWatched = stderr.isTTY && env['TERM'] !== 'dumb';
-  const hasColour = isWatched && flags.color && !env['NO_COLOR'];
-  const spins = isWatched && !flags.quiet && !flags.verbose && !flags.json && !env['CI'];
+type TerminalRuntime = Pick<Runtime, 'env' | 'stdin' | 'stderr' | 'stdoutIsTerminal'>;
 
-  function toStderr(text: string) {
-    try {
-      writeSync(STDERR, text);
-    } catch {
-      // Nobody listens: talk is lost, data and exit code are not.
-    }
-  }
+export function createTerminal(
+  { env, stdin, stderr, stdoutIsTerminal }: TerminalRuntime,
+  flags: Omit<GlobalFlags, 'profile'>,
+): Terminal {
+  const mayStyle = flags.color && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const toStdout = createRenderer(stdoutIsTerminal, mayStyle);
+  const toStderr = createRenderer(stderr.isTTY, mayStyle);
+  const decoder = new TextDecoder();
+  const hasSpinner =
+    stderr.isTTY && env['TERM'] !== 'dumb' && !flags.quiet && !flags.verbose && !flags.json && !env['CI'];
 
   async function wait<T>(what: string, work: Promise<T>): Promise<T> {
-    if (!spins) return work;
+    if (!hasSpinner) return work;
     let frame = 0;
     const timer = setInterval(() => {
-      toStderr(`\r${FRAMES[frame % FRAMES.length]} ${what}`);
+      writeMessage(`\r${SPINNER_FRAMES[frame % SPINNER_FRAMES.length]} ${what}`);
       frame += 1;
     }, FRAME_MS);
     try {
       return await work;
     } finally {
       clearInterval(timer);
-      if (frame > 0) toStderr('\r\u001B[K');
+      if (frame > 0) writeMessage('\r\u001B[K');
     }
   }
 
   return {
-    data: (text) => void writeData(text),
-    json: (value) => void writeData(`${JSON.stringify(value, null, 2)}\n`),
-    say: (text) => flags.quiet || toStderr(`${text}\n`),
-    detail: (text) => flags.verbose && toStderr(`${text}\n`),
-    paint: (style, text) => (hasColour ? styleText(style, text) : text),
+    data: (...parts) => void writeData(toStdout(parts)),
+    bytes: (chunk) => writeData(stdoutIsTerminal ? toStdout([decoder.decode(chunk, { stream: true })]) : chunk),
+    json: (value) => void writeData(toStdout([`${JSON.stringify(value, null, 2)}\n`])),
+    say: (...parts) => flags.quiet || writeMessage(toStderr([...parts, '\n'])),
+    detail: (text) => flags.verbose && writeMessage(toStderr([text, '\n'])),
+    error: (...parts) => writeMessage(toStderr([...parts, '\n'])),
     wait,
     mayPrompt: stdin.isTTY && stderr.isTTY && flags.input,
     asJson: flags.json ?? false,
   };
 }
 
-/** Says what went wrong: to people in words, under --json as `{"error":{"code","message","hint"}}`; on stderr. */
-export function sayFailure(terminal: Terminal, error: { code: string; message: string; hint: string }) {
-  const { code, message, hint } = error;
-  const text = terminal.asJson
-    ? JSON.stringify({ error: { code, message, hint } })
-    : `${terminal.paint('red', 'Error:')} ${message}\n${terminal.paint('bold', 'Next:')}  ${hint}`;
+function createRenderer(isTerminal: boolean, mayStyle: boolean) {
+  const clean = (text: string) => (isTerminal ? printable(text) : text);
+  return (parts: readonly Part[]): string =>
+    parts
+      .map((part) => {
+        if (typeof part === 'string') return clean(part);
+        const text = clean(part.text);
+        return isTerminal && mayStyle ? styleText(part.style, text, { validateStream: false }) : text;
+      })
+      .join('');
+}
+
+function writeMessage(text: string) {
   try {
-    writeSync(STDERR, `${text}\n`);
+    writeSync(STDERR, text);
   } catch {
-    // Nobody listens.
+    // The reader of messages is gone; results and the exit code are not lost.
   }
+}
+
+/** Writes a failure: in words, or under --json as `{"error":{"code","message","hint"}}`; on stderr. */
+export function printFailure(
+  terminal: Terminal,
+  { code, message, hint }: { code: string; message: string; hint: string },
+) {
+  if (terminal.asJson) return terminal.error(JSON.stringify({ error: { code, message, hint } }));
+  return terminal.error(
+    { style: 'red', text: 'Error:' },
+    ` ${message}\n`,
+    { style: 'bold', text: 'Next:' },
+    `  ${hint}`,
+  );
 }

@@ -1,0 +1,136 @@
+import type * as Sdk from '@aws-sdk/client-lambda';
+import type { Profile } from '../../platform/contract/profile.js';
+import { hasAwsCode } from '../aws/aws-error.js';
+import { clientOptions, instrument } from '../aws/clients.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { fault, ok, unchecked, warning, type Finding } from './finding.js';
+import type { Gateway } from './gateway.js';
+
+const DEPLOY = 'make deploy';
+
+/** The function that an integration invokes, and by which alias. */
+interface Invoked {
+  FunctionName: string;
+  Qualifier?: string;
+}
+
+/** A deployment to check. */
+interface Deployment {
+  profile: Profile;
+  apiId: string;
+  gateway: Gateway;
+}
+
+/** Checks the function behind the routes: API Gateway may invoke it, and its origins and pools agree with the gateway's. */
+export async function checkFunction({ profile, apiId, gateway }: Deployment, terminal: Terminal): Promise<Finding[]> {
+  const invoked = invokedBy(gateway, profile);
+  if (!invoked) return [fault('function', 'No route of the API leads to a Lambda function.', DEPLOY)];
+  const sdk = await import('@aws-sdk/client-lambda');
+  const client = new sdk.LambdaClient(clientOptions(profile.region));
+  instrument(client, { service: 'Lambda', terminal, signsAsOperator: true });
+  try {
+    const { Environment } = await client.send(new sdk.GetFunctionConfigurationCommand(invoked));
+    const variables = Environment?.Variables ?? {};
+    return [
+      await checkPermission(sdk, client, invoked, apiId),
+      checkCors(gateway, variables),
+      ...checkPools(variables, profile),
+    ];
+  } catch (error) {
+    if (!isMissing(error)) return [unchecked('function', error)];
+    return [fault('function', `The API leads to the function ${nameOf(invoked)}, which does not exist.`, DEPLOY)];
+  }
+}
+
+/** Name and alias as in `arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS`, which an integration's URI contains. */
+function invokedBy({ integrations }: Gateway, { functionName }: Profile): Invoked | undefined {
+  for (const { IntegrationUri = '' } of integrations) {
+    const [, FunctionName, Qualifier] = /:function:([\w-]+)(?::([\w$-]+))?/.exec(IntegrationUri) ?? [];
+    if (FunctionName) return { FunctionName, ...(Qualifier && { Qualifier }) };
+  }
+  return functionName === undefined ? undefined : { FunctionName: functionName };
+}
+
+const nameOf = ({ FunctionName, Qualifier }: Invoked) => (Qualifier ? `${FunctionName}:${Qualifier}` : FunctionName);
+
+/** The function's policy must let API Gateway invoke it for this API. */
+async function checkPermission(
+  sdk: typeof Sdk,
+  client: Sdk.LambdaClient,
+  invoked: Invoked,
+  apiId: string,
+): Promise<Finding> {
+  let policy = '{}';
+  try {
+    policy = (await client.send(new sdk.GetPolicyCommand(invoked))).Policy ?? policy;
+  } catch (error) {
+    if (!isMissing(error)) return unchecked('permission', error);
+  }
+  if (allowsGateway(policy, apiId)) return ok('permission', `API Gateway may invoke ${nameOf(invoked)}`);
+  return fault(
+    'permission',
+    `API Gateway may not invoke the function ${nameOf(invoked)}: no permission of it names this API, so callers get 500.`,
+    'make deploy: it creates the aws_lambda_permission that names this API and the alias.',
+  );
+}
+
+interface Statement {
+  Effect?: string;
+  Principal?: string | { Service?: string };
+  Condition?: Record<string, Record<string, string>>;
+}
+
+/** Whether a statement is for API Gateway, and its condition, if it has one, is met by this API. */
+function allowsGateway(policy: string, apiId: string): boolean {
+  const { Statement: statements = [] } = JSON.parse(policy) as { Statement?: Statement[] };
+  return statements.some(({ Effect, Principal, Condition = {} }) => {
+    const service = typeof Principal === 'string' ? Principal : Principal?.Service;
+    const sources = Object.values(Condition).flatMap((each) => each['AWS:SourceArn'] ?? each['aws:SourceArn'] ?? []);
+    return (
+      Effect === 'Allow' &&
+      service === 'apigateway.amazonaws.com' &&
+      sources.every((arn) => arn.split(':').at(-1)?.startsWith(`${apiId}/`))
+    );
+  });
+}
+
+/** API Gateway and the app must allow the same origins. */
+function checkCors({ api }: Gateway, { CORS_ORIGINS = '' }: Record<string, string>): Finding {
+  const expected = CORS_ORIGINS.split(',').filter(Boolean);
+  const actual = api.CorsConfiguration?.AllowOrigins ?? [];
+  const missing = expected.filter((origin) => !actual.includes(origin) && !actual.includes('*'));
+  if (missing.length > 0) {
+    return fault(
+      'cors',
+      `CORS is missing: the app allows ${missing.join(', ')}, and API Gateway does not, so browsers are refused.`,
+      DEPLOY,
+    );
+  }
+  if (actual.length > 0) return ok('cors', `browsers may call from ${actual.join(', ')}`);
+  return warning(
+    'cors',
+    'CORS is off: no page of another origin can call the API.',
+    'If one should, add its origin to api.cors.origins and deploy.',
+  );
+}
+
+/** The app must trust the profile's pools and clients. */
+function checkPools({ COGNITO_POOLS = '{}' }: Record<string, string>, { pools }: Profile): Finding[] {
+  let trusted: Record<string, { userPoolId?: string; clientIds?: string[] }> = {};
+  try {
+    trusted = JSON.parse(COGNITO_POOLS) as typeof trusted;
+  } catch {
+    return [fault('function_settings', 'COGNITO_POOLS of the function is not JSON.', DEPLOY)];
+  }
+  return Object.entries(pools)
+    .filter(([name, { userPoolId, clientId }]) => {
+      const pool = trusted[name];
+      return pool?.userPoolId !== userPoolId || !pool.clientIds?.includes(clientId);
+    })
+    .map(([name]) => {
+      const message = `The app does not trust the profile's pool ${name} or its client: COGNITO_POOLS has others.`;
+      return fault('function_settings', message, DEPLOY);
+    });
+}
+
+const isMissing = (error: unknown) => hasAwsCode(error, 'ResourceNotFoundException');
