@@ -53,6 +53,9 @@ export interface ApiUnderTest<Services> {
   close(): Promise<void>;
 }
 
+/** No test waits so long: a busy machine must not cause 503s. */
+const remainingMs = () => 60_000;
+
 export async function startApiUnderTest<Services, Own extends Settings, Index extends string>(
   { product, access, routes, settings, table: definition, createServices }: ApiDeclarations<Services, Own, Index>,
   env: NodeJS.ProcessEnv = {},
@@ -73,7 +76,14 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
   const services = createServices({ settings: readLocalSettings(env, settings).own, table });
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
   const { watch, violations } = checkResponses(document);
-  const api = createApp({ routes, services, guard: createGuard({ pools, log }), realm: product.name, log });
+  const api = createApp({
+    routes,
+    services,
+    guard: createGuard({ pools, log }),
+    realm: product.name,
+    log,
+    remainingMs,
+  });
   const app = express().disable('x-powered-by').use(watch, api);
 
   function issuerOf(pool: string) {

@@ -1,21 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import request from 'supertest';
+import type request from 'supertest';
 import { cursorAfter } from '../../../app/platform/dynamodb/cursor.js';
-import { startApi, type Api } from '../../harness/test-api.js';
+import { customers, staff } from '../../../app/api/access.js';
+import type { Caller } from '../../harness/api-under-test.js';
+import { startApi } from '../api.js';
 
-let api: Api;
-let chef: string;
-let customer: string;
+let api: Awaited<ReturnType<typeof startApi>>;
+let chef: Caller;
+let customer: Caller;
 beforeAll(async () => {
-  api = await startApi({ remainingMs: () => 60_000 });
-  chef = `Bearer ${api.staff.accessToken({ 'cognito:groups': ['chefs'] })}`;
-  customer = `Bearer ${api.customers.accessToken()}`;
+  api = await startApi();
+  chef = api.as(staff, 'chefs');
+  customer = api.as(customers);
 });
 afterAll(() => api.close());
 
-const post = () => request(api.app).post('/pizzas').set('Authorization', chef);
-const get = (path: string) => request(api.app).get(path).set('Authorization', customer);
+const post = () => chef.post('/pizzas');
+const get = (path: string) => customer.get(path);
 const send = (body: string | Buffer, type = 'application/json') =>
   post()
     .set('Content-Type', type)
@@ -23,7 +25,7 @@ const send = (body: string | Buffer, type = 'application/json') =>
     .send(body);
 const fields = ({ errors = [] }: { errors?: { field: string }[] }) => errors.map(({ field }) => field);
 
-describe('a body that is no pizza', () => {
+describe('an invalid body', () => {
   const deep = '['.repeat(50_000) + ']'.repeat(49_000);
   const closed = '['.repeat(40_000) + ']'.repeat(40_000);
   const overlong = Buffer.from('{"name":"\xc0\xaf"}', 'latin1');
@@ -54,78 +56,73 @@ describe('a body that is no pizza', () => {
       'media_type_unsupported',
       [],
     ],
-    ['null', () => send('null'), 422, 'body_invalid', ['']],
-    ['a text', () => send('"pizza"'), 422, 'body_invalid', ['']],
-    ['a list', () => send('[{"name":"x"}]'), 422, 'body_invalid', ['']],
-    ['deep nesting', () => send(closed), 422, 'body_invalid', ['']],
-    ['deep nesting where a text belongs', () => send(`{"name":${closed}}`), 422, 'body_invalid', ['/name']],
-    ['no member', () => send('{}'), 422, 'body_invalid', ['/name']],
-    ['wrong types', () => send('{"name":1,"toppings":"ham"}'), 422, 'body_invalid', ['/name', '/toppings']],
+    ['null', () => send('null'), 422, 'input_invalid', ['']],
+    ['a text', () => send('"pizza"'), 422, 'input_invalid', ['']],
+    ['a list', () => send('[{"name":"x"}]'), 422, 'input_invalid', ['']],
+    ['deep nesting', () => send(closed), 422, 'input_invalid', ['']],
+    ['deep nesting where a text belongs', () => send(`{"name":${closed}}`), 422, 'input_invalid', ['/name']],
+    ['no member', () => send('{}'), 422, 'input_invalid', ['/name']],
+    ['wrong types', () => send('{"name":1,"toppings":"ham"}'), 422, 'input_invalid', ['/name', '/toppings']],
     [
       'wrong items',
       () => send('{"name":"x","toppings":["ham",1,null,""]}'),
       422,
-      'body_invalid',
+      'input_invalid',
       ['/toppings/1', '/toppings/2', '/toppings/3'],
     ],
-    ['a blank name', () => send('{"name":" \\t "}'), 422, 'body_invalid', ['/name']],
-    ['half a character', () => send('{"name":"\\ud83c"}'), 422, 'body_invalid', ['/name']],
-    ['a null character', () => send('{"name":"x\\u0000"}'), 422, 'body_invalid', ['/name']],
-    ['101 characters', () => send(`{"name":"${'🍕'.repeat(101)}"}`), 422, 'body_invalid', ['/name']],
+    ['a blank name', () => send('{"name":" \\t "}'), 422, 'input_invalid', ['/name']],
+    ['half a character', () => send('{"name":"\\ud83c"}'), 422, 'input_invalid', ['/name']],
+    ['a null character', () => send('{"name":"x\\u0000"}'), 422, 'input_invalid', ['/name']],
+    ['101 characters', () => send(`{"name":"${'🍕'.repeat(101)}"}`), 422, 'input_invalid', ['/name']],
     [
       '21 toppings',
       () => send(`{"name":"x","toppings":${JSON.stringify(Array(21).fill('ham'))}}`),
       422,
-      'body_invalid',
+      'input_invalid',
       ['/toppings'],
     ],
     [
       'unknown members, and others that fail',
       () => send('{"id":"1","createdBy":"me","toppings":1,"a/b~c":1}'),
       422,
-      'body_invalid',
+      'input_invalid',
       ['/name', '/toppings', '/id', '/createdBy', '/a~1b~0c'],
     ],
     [
       'members of the prototype',
       () => send('{"name":"x","__proto__":{"admin":true},"constructor":1,"toString":1}'),
       422,
-      'body_invalid',
+      'input_invalid',
       ['/__proto__', '/constructor', '/toString'],
     ],
-    ['only a prototype', () => send('{"__proto__":{"name":"x"}}'), 422, 'body_invalid', ['/name', '/__proto__']],
+    ['only a prototype', () => send('{"__proto__":{"name":"x"}}'), 422, 'input_invalid', ['/name', '/__proto__']],
   ])('%s is refused, and nothing is stored', async (_what, call, status, code, failing) => {
-    const { body, ...answer } = await call();
-    expect([answer.status, body.code, fields(body)]).toEqual([status, code, failing]);
+    const response = await call();
+    expect([response.status, response.body.code, fields(response.body)]).toEqual([status, code, failing]);
     expect((await get('/pizzas')).body).toEqual({ items: [], next: null });
   });
 
-  test('100 errors at most are named, however many there are', async () => {
+  test('at most 100 errors are named', async () => {
     const { body } = await send(
       JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, 0]))),
     );
     expect(body.errors).toHaveLength(100);
   });
 
-  test('what a body may be is stored as it was sent: 100 astral characters, JSON in any clothes', async () => {
+  test('what a body may be is stored as it was sent: 100 astral characters, JSON in any format', async () => {
     const name = '🍕'.repeat(100);
     const { status, body, headers } = await send(
       ` {"toppings":["ham"],"name":"${name}"}\n`,
       'Application/JSON; charset="UTF-8"',
     );
-    expect([status, body.name, body.toppings, body.createdBy]).toEqual([
-      201,
-      name,
-      ['ham'],
-      api.staff.accessClaims()['sub'],
-    ]);
+    expect([status, body.name, body.toppings, body.createdBy]).toEqual([201, name, ['ham'], chef.subject]);
     expect((await get(String(headers['location']))).body).toEqual(body);
     expect(Object.getPrototypeOf({})).not.toHaveProperty('admin');
   });
 });
 
-describe('a page that can not be', () => {
-  const cursor = cursorAfter('019a0000-0000-7000-8000-000000000000');
+describe('a page with an invalid query', () => {
+  const cursor = cursorAfter('pizzas', '019a0000-0000-7000-8000-000000000000');
   const foreign = Buffer.from(JSON.stringify({ pk: 'order', sk: 'x' })).toString('base64url');
 
   test.each([
@@ -147,10 +144,10 @@ describe('a page that can not be', () => {
     ['offset=5&__proto__=1', ['offset', '__proto__']],
   ])('%s is 422 and says which parameter', async (query, failing) => {
     const { status, body } = await get(`/pizzas?${query}`);
-    expect([status, body.code, fields(body)]).toEqual([422, 'body_invalid', failing]);
+    expect([status, body.code, fields(body)]).toEqual([422, 'input_invalid', failing]);
   });
 
-  test('a cursor stays good when its pizza is gone, or never was', async () => {
+  test('a cursor is valid although its pizza does not exist', async () => {
     const { status, body } = await get(`/pizzas?cursor=${cursor}`);
     expect([status, body]).toEqual([200, { items: [], next: null }]);
   });
@@ -169,34 +166,28 @@ test.each([
 });
 
 describe('Idempotency-Key', () => {
-  const order = (key: string, name = 'Once') => post().set('Idempotency-Key', key).send({ name });
+  const add = (key: string, name = 'Once') => post().set('Idempotency-Key', key).send({ name });
 
-  test('200 POSTs at once make one pizza and get equal answers', async () => {
-    const server = api.app.listen(0, '127.0.0.1');
+  test('200 concurrent POSTs make one pizza and get equal responses', async () => {
     const before = (await get('/pizzas?limit=100')).body.items.length;
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, () =>
-        request(server).post('/pizzas').set({ Authorization: chef, 'Idempotency-Key': 'one' }).send({ name: 'Once' }),
-      ),
-    );
-    server.close();
-    expect(new Set(answers.map(({ status, text, headers }) => `${status} ${text} ${headers['location']}`)).size).toBe(
+    const responses = await Promise.all(Array.from({ length: 200 }, () => add('one')));
+    expect(new Set(responses.map(({ status, text, headers }) => `${status} ${text} ${headers['location']}`)).size).toBe(
       1,
     );
-    expect(answers[0]?.status).toBe(201);
+    expect(responses[0]?.status).toBe(201);
     expect((await get('/pizzas?limit=100')).body.items).toHaveLength(before + 1);
   });
 
-  test('the same body in other clothes is the same body; another is refused', async () => {
-    const first = await order('two');
+  test('the same body in another format is the same body; another is refused', async () => {
+    const first = await add('two');
     const again = await send('{ "toppings": [], "name": "Onc\\u0065" }').set('Idempotency-Key', 'two');
     expect([again.status, again.body]).toEqual([201, first.body]);
-    const other = await order('two', 'Twice');
+    const other = await add('two', 'Twice');
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
   });
 
   test.each(['', 'a b', 'ü', 'x'.repeat(256)])('the key %j is refused', async (key) => {
-    const { status, body } = await order(key);
-    expect([status, body.code, fields(body)]).toEqual([422, 'body_invalid', ['idempotency-key']]);
+    const { status, body } = await add(key);
+    expect([status, body.code, fields(body)]).toEqual([422, 'input_invalid', ['idempotency-key']]);
   });
 });
