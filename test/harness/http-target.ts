@@ -2,7 +2,6 @@ import { channel } from 'node:diagnostics_channel';
 import { Agent, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pino from 'pino';
 import { createAppServer, listen } from '../../app/platform/node/server.js';
 import { product } from './fixture-api/product.js';
 import { startApi, type Api, type ApiOptions } from './test-api.js';
@@ -93,7 +92,7 @@ export function openTarget(options: ApiOptions = {}): HttpTarget {
 
   beforeAll(async () => {
     target.api = await startApi(options);
-    server = createAppServer(target.api.app, pino({ level: 'silent' }));
+    server = createAppServer(target.api.app, target.api.log);
     target.port = Number(new URL(await listen(server, 0, '127.0.0.1')).port);
     channel('net.client.socket').subscribe(watch);
   });

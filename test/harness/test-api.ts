@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { startDynamoDb } from '../../app/local/dynamodb.js';
 import { createGuard } from '../../app/platform/auth/guard.js';
 import { startPoolKeys, type TrustedPool } from '../../app/platform/auth/pool-keys.js';
@@ -26,6 +26,7 @@ export interface Api {
   trusted: readonly TrustedPool[];
   customers: Issuer;
   staff: Issuer;
+  log: Logger;
   /** Every log line so far, as it was written. */
   lines: string[];
   /** Fails when a response was not as the OpenAPI document says. */
@@ -55,6 +56,7 @@ export async function startApi({ tokenCacheSize = 10_000, ...options }: ApiOptio
     trusted,
     customers,
     staff,
+    log,
     lines,
     close: async () => {
       for (const { keys } of trusted) keys.close();

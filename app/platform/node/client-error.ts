@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { Problem } from '../http/problem.js';
@@ -10,7 +10,7 @@ const malformed = new Problem({
   detail: 'This is not a well-formed HTTP request.',
 });
 
-/** Requests that Node's parser refuses, by its error code; any other is `malformed`. */
+/** Requests that Node's parser refuses, by its error code. */
 const problems: Record<string, Problem> = {
   HPE_HEADER_OVERFLOW: new Problem({
     status: 431,
@@ -24,23 +24,21 @@ const problems: Record<string, Problem> = {
   }),
 };
 
-/** What is sent before there is a request. */
-export const connectionProblems: readonly Problem[] = [malformed, ...Object.values(problems)];
-
-/** Responds on the bare connection with a problem like every other. */
-function respondOnSocket(socket: Duplex, problem: Problem, requestId: string) {
+/** A problem like every other, for what never reaches the app, and its line in the log. */
+function prepare(log: Logger, problem: Problem, reason: string | undefined) {
+  const requestId = randomUUID();
   const body = JSON.stringify(problem.toDocument(requestId));
-  const lines = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    'Content-Type: application/problem+json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
-    'Connection: close',
-  ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  const headers = {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': requestId,
+    Connection: 'close',
+  };
+  log.info({ requestId, status: problem.status, code: problem.code, reason }, 'request');
+  return { headers, body };
 }
 
-/** For `clientError` of an HTTP server: what is no HTTP request gets a problem, and a line in the log. */
+/** For `clientError` of an HTTP server: what is no HTTP request gets a problem on the bare connection. */
 export function handleClientError(log: Logger) {
   return (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (!socket.writable || error.code === 'ECONNRESET') {
@@ -48,8 +46,23 @@ export function handleClientError(log: Logger) {
       return;
     }
     const problem = problems[error.code ?? ''] ?? malformed;
-    const requestId = randomUUID();
-    respondOnSocket(socket, problem, requestId);
-    log.info({ requestId, status: problem.status, code: problem.code, reason: error.code }, 'request');
+    const { headers, body } = prepare(log, problem, error.code);
+    const lines = [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ];
+    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
   };
+}
+
+/** For `connect` of an HTTP server, which Node would close without a response. */
+export function handleConnect(log: Logger) {
+  const refuse = handleClientError(log);
+  return (_request: IncomingMessage, socket: Duplex) => refuse(Object.assign(new Error(), { code: 'CONNECT' }), socket);
+}
+
+/** For a request of HTTP/1.1 without Host, which is malformed (RFC 9112 section 3.2). */
+export function refuseWithoutHost(log: Logger, response: ServerResponse) {
+  const { headers, body } = prepare(log, malformed, 'HOST_MISSING');
+  response.writeHead(malformed.status, headers).end(body);
 }

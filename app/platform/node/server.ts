@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { StartError } from '../config/start-error.js';
 import { appServerOptions } from '../http/app-prototypes.js';
-import { handleClientError } from './client-error.js';
+import { handleClientError, handleConnect, refuseWithoutHost } from './client-error.js';
 
 /**
  * A request target in absolute form (`GET http://host/path`, RFC 9112 section 3.2.2) as the origin form that Express
@@ -12,17 +12,29 @@ import { handleClientError } from './client-error.js';
  */
 function toOriginForm(request: IncomingMessage) {
   const { url = '/' } = request;
-  if (url.startsWith('/') || url === '*') return;
-  const path = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*(?<path>[/?].*)?$/i.exec(url)?.groups?.['path'] ?? '/';
+  if (url.startsWith('/')) return;
+  const absolute = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*(?<path>[/?].*)?$/i.exec(url);
+  if (!absolute) return;
+  const path = absolute.groups?.['path'] ?? '/';
   request.url = path.startsWith('/') ? path : `/${path}`;
 }
 
-/** An HTTP server for the app. Its requests and responses have the app's prototypes from the start. */
+/**
+ * An HTTP server for the app. Its requests and responses have the app's prototypes from the start. No request is left to
+ * Node's own responses, which have no request id and no line in the log.
+ */
 export function createAppServer(app: Express, log: Logger): Server {
-  return createServer(appServerOptions(app), (request, response) => {
-    toOriginForm(request);
-    app(request, response);
-  }).on('clientError', handleClientError(log));
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers.host === undefined && request.httpVersion !== '1.0') refuseWithoutHost(log, response);
+    else {
+      toOriginForm(request);
+      app(request, response);
+    }
+  };
+  return createServer({ ...appServerOptions(app), requireHostHeader: false }, serve)
+    .on('checkExpectation', serve)
+    .on('connect', handleConnect(log))
+    .on('clientError', handleClientError(log));
 }
 
 /** Resolves to the address that the server listens on. Throws a StartError that says what to set. */

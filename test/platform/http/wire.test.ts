@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
+import { routesFor } from '../../../app/platform/http/route.js';
+import type { Services } from '../../harness/fixture-api/services.js';
 import { startApi, type Api } from '../../harness/test-api.js';
 
+const { expressRoute } = routesFor<Services>();
 const origin = 'https://shop.example';
 let api: Api;
 let chef: string;
@@ -11,15 +14,15 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const post = () => request(api.app).post('/pizzas').set('Authorization', chef);
+const post = () => request(api.app).post('/items').set('Authorization', chef);
 
 describe('every error is a problem with a code', () => {
   test.each([
     ['an unknown path', () => request(api.app).get('/nowhere'), 404, 'not_found'],
     ['another letter case', () => request(api.app).get('/HEALTH'), 404, 'not_found'],
     ['a slash too many', () => request(api.app).get('/health/'), 404, 'not_found'],
-    ['another method', () => request(api.app).delete('/pizzas'), 405, 'method_not_allowed'],
-    ['a path that does not decode', () => request(api.app).get('/pizzas/%E0%A4%A'), 400, 'path_malformed'],
+    ['another method', () => request(api.app).delete('/items'), 405, 'method_not_allowed'],
+    ['a path that does not decode', () => request(api.app).get('/items/%E0%A4%A'), 400, 'path_malformed'],
     ['a body that is no JSON', () => post().type('json').send('{'), 400, 'body_malformed'],
     ['no body', () => post(), 415, 'media_type_unsupported'],
     ['a body of another type', () => post().type('text').send('x'), 415, 'media_type_unsupported'],
@@ -37,25 +40,25 @@ describe('every error is a problem with a code', () => {
     expect(body.instance).toBe(headers['x-request-id']);
   });
 
-  test('a method that is not allowed is told what is', async () => {
-    const { headers } = await request(api.app).delete('/pizzas');
+  test('a 405 lists the methods that are allowed', async () => {
+    const { headers } = await request(api.app).delete('/items');
     expect(headers['allow']).toBe('GET, POST, HEAD, OPTIONS');
   });
 
-  test('a stranger is refused before the body is read', async () => {
+  test('without a token the body is not read', async () => {
     const { status } = await request(api.app)
-      .post('/pizzas')
+      .post('/items')
       .send({ name: 'x'.repeat(200_000) });
     expect(status).toBe(401);
   });
 
-  test('an unknown path is 404 without a look at the token', async () => {
+  test('an unknown path is 404, whatever the token', async () => {
     const { status } = await request(api.app).get('/nowhere').set('Authorization', 'Bearer nonsense');
     expect(status).toBe(404);
   });
 });
 
-describe('what every answer carries', () => {
+describe('every response carries', () => {
   test('a request id of its own, whatever the caller sends', async () => {
     const [first, second] = await Promise.all([
       request(api.app).get('/health').set('X-Request-Id', 'mine'),
@@ -65,7 +68,7 @@ describe('what every answer carries', () => {
     expect(first?.headers['x-request-id']).not.toBe(second?.headers['x-request-id']);
   });
 
-  test('no word of what serves it, and nothing to be kept by caches', async () => {
+  test('no name of the server, and nothing that a cache may store', async () => {
     const { headers } = await request(api.app).get('/health');
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     expect(headers).not.toHaveProperty('x-powered-by');
@@ -73,24 +76,34 @@ describe('what every answer carries', () => {
 });
 
 describe('other origins', () => {
-  test('the listed one may read answers', async () => {
+  test('a listed origin may read responses', async () => {
     const { headers } = await request(api.app).get('/health').set('Origin', origin);
     expect(headers['access-control-allow-origin']).toBe(origin);
   });
 
-  test('another one may not', async () => {
+  test('another origin may not', async () => {
     const { headers } = await request(api.app).get('/health').set('Origin', 'https://evil.example');
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('a preflight of the listed one is answered without a token', async () => {
-    const { status, headers } = await request(api.app).options('/pizzas').set({
+  test('a preflight of a listed origin needs no token, and allows the headers that routes read', async () => {
+    const { status, headers } = await request(api.app).options('/items').set({
       Origin: origin,
       'Access-Control-Request-Method': 'POST',
       'Access-Control-Request-Headers': 'authorization',
     });
     expect(status).toBe(204);
-    expect(headers).toMatchObject({ 'access-control-allow-headers': 'authorization' });
+    expect(headers).toMatchObject({
+      'access-control-allow-headers': 'authorization,content-type,idempotency-key',
+      'access-control-allow-methods': 'GET,POST',
+    });
+  });
+
+  test('pages may read the headers that routes send', async () => {
+    const { headers } = await request(api.app).get('/health').set('Origin', origin);
+    expect(headers).toMatchObject({
+      'access-control-expose-headers': 'location,retry-after,www-authenticate,x-request-id',
+    });
   });
 });
 
@@ -101,24 +114,27 @@ describe('the log', () => {
   test('has one line a request that names the route and the caller, not the URL', async () => {
     const before = requestLines().length;
     const { headers } = await request(api.app)
-      .get('/pizzas/eyJhbGciOiJub25lIn0?access_token=eyJhbGciOiJub25lIn0')
+      .get('/items/eyJhbGciOiJub25lIn0?access_token=eyJhbGciOiJub25lIn0')
       .set('Authorization', `Bearer ${api.customers.accessToken()}`);
     const lines = requestLines().slice(before);
     expect(lines).toEqual([
       expect.objectContaining({
         requestId: headers['x-request-id'],
         method: 'GET',
-        route: 'GET /pizzas/{id}',
+        route: 'GET /items/{id}',
         status: 404,
+        code: 'not_found',
         pool: 'customers',
       }),
     ]);
   });
 
-  test('names whom it refused, once the token was verified', async () => {
+  test('names the caller of a 403, whose token was verified', async () => {
     const before = requestLines().length;
     await request(api.app).get('/').set('Authorization', chef);
-    expect(requestLines().slice(before)).toEqual([expect.objectContaining({ status: 403, pool: 'staff' })]);
+    expect(requestLines().slice(before)).toEqual([
+      expect.objectContaining({ status: 403, code: 'not_allowed', reason: 'pool_not_allowed', pool: 'staff' }),
+    ]);
   });
 
   test('never holds a token, whatever was sent wherever', async () => {
@@ -134,7 +150,7 @@ describe('the log', () => {
   });
 });
 
-describe('what nobody foresaw', () => {
+describe('an unexpected error', () => {
   test.each(['sync', 'async'])(
     'a handler that fails (%s) is a 500 that tells the request id and nothing else',
     async (how) => {
@@ -147,13 +163,13 @@ describe('what nobody foresaw', () => {
               throw new Error('secret detail');
             };
       const broken = await startApi({
-        routes: [{ method: 'GET', path: '/', allow: 'everyone', summary: 'Breaks', handle: () => boom }],
+        routes: [expressRoute({ method: 'GET', path: '/', allow: 'everyone', summary: 'Breaks', express: () => boom })],
       });
       const { status, body, text, headers } = await request(broken.app).get('/');
       await broken.close();
       expect([status, body.code, body.instance]).toEqual([500, 'internal', headers['x-request-id']]);
       expect(text).not.toMatch(/secret detail|at .*\.ts/);
-      expect(broken.lines.find((line) => line.includes('unforeseen'))).toContain('secret detail');
+      expect(broken.lines.find((line) => line.includes('unexpected error'))).toContain('secret detail');
     },
   );
 });

@@ -21,8 +21,8 @@ afterAll(() => Promise.all([customers.close(), staff.close()]));
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-describe('pools that are not ours', () => {
-  test("with Cognito's issuer and a JWKS URI on loopback, tokens of that emulator open /", async () => {
+describe('pools of an emulator', () => {
+  test("with Cognito's issuer and a JWKS URI on loopback, its tokens are accepted, with a warning in the log", async () => {
     const server = await startServer(env);
     const answer = await fetch(server.url, {
       headers: { ...bearer(customers.accessToken()), connection: 'close' },
@@ -34,7 +34,7 @@ describe('pools that are not ours', () => {
   });
 });
 
-describe('a start that can not be', () => {
+describe('a start that fails', () => {
   test('wrong settings end with status 1 and every problem in one message without a stack', async () => {
     const { status, output } = await runServer({ COGNITO_POOLS: '{', PORT: 'abc' });
     expect(status).toBe(1);
@@ -55,7 +55,7 @@ describe('a start that can not be', () => {
 });
 
 describe('a graceful stop', () => {
-  test('under load from 100 connections, every request that got in is answered', async () => {
+  test('under load from 100 connections, every request that was accepted gets its response', async () => {
     const server = await startServer({ ...env, LOG_LEVEL: 'silent' });
     const agent = new Agent({ keepAlive: true, maxSockets: 100 });
     const options = { agent, headers: bearer(customers.accessToken()) };
@@ -91,9 +91,9 @@ describe('a graceful stop', () => {
     const { port } = new URL(server.url);
     const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
     const token = staff.accessToken({ 'cognito:groups': ['chefs'] });
-    const body = JSON.stringify({ name: 'Margherita' });
+    const body = JSON.stringify({ name: 'First' });
     const head = `Host: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nConnection: close\r\nExpect: 100-continue`;
-    socket.write(`POST /pizzas HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`);
+    socket.write(`POST /items HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`);
     const [first] = (await once(socket, 'data')) as [string];
     expect(first).toMatch(/^HTTP\/1.1 100 /);
     server.kill('SIGTERM');
