@@ -44,7 +44,9 @@ function emulatedPools({ pools, machines }: LocalCognito) {
     const machineIds = Object.values(machines)
       .filter(({ pool }) => pool === name)
       .map((machine) => machine.clientId);
-    return createPool(name, { userPoolId, clientIds: [clientId, ...machineIds], issuer, jwksUri });
+    const tokenUse = access.document[name]?.tokenUse;
+    const clientIds = [clientId, ...machineIds];
+    return createPool(name, { userPoolId, clientIds, issuer, jwksUri, ...(tokenUse && { tokenUse }) });
   });
 }
 

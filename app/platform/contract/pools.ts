@@ -1,3 +1,4 @@
+import type { TokenUse } from '../auth/pool.js';
 import { DeclaredPool } from '../auth/declared-pool.js';
 
 /** How people get an account in a pool and sign in to it; what is left out has Terraform's default. */
@@ -10,6 +11,8 @@ export interface SignInOptions {
 /** A user pool as `access.ts` declares it. */
 export interface PoolDeclaration {
   readonly signIn?: SignInOptions;
+  /** The kinds of token that the API accepts from the pool; both by default. */
+  readonly tokenUse?: readonly [TokenUse, ...TokenUse[]];
   /** Name -> what its members may do. People are authorised by group. */
   readonly groups?: Readonly<Record<string, string>>;
   /** Name -> what it allows. Machines are authorised by scope; a token holds it as `RESOURCE_SERVER/NAME`. */
@@ -30,6 +33,8 @@ export type ClientDocument =
 /** A pool in `dist/pools.json`, nothing left out. */
 export interface PoolDocument {
   readonly signIn: SignInOptions;
+  /** Absent where both kinds are accepted. */
+  readonly tokenUse?: readonly TokenUse[];
   readonly groups: Readonly<Record<string, string>>;
   /** The identifier that the pool's scopes begin with. */
   readonly resourceServer: string;
@@ -79,13 +84,14 @@ export function defineAccess<const D extends Readonly<Record<string, PoolDeclara
 }
 
 function poolDocument(resourceServer: string, declaration: PoolDeclaration): PoolDocument {
-  const { signIn = {}, groups = {}, scopes = {}, machines = {} } = declaration;
+  const { signIn = {}, tokenUse, groups = {}, scopes = {}, machines = {} } = declaration;
   const clients = Object.entries(machines).map(([name, machine]): [string, ClientDocument] => [
     name,
     { type: 'machine', scopes: machine.scopes.map((scope) => `${resourceServer}/${scope}`) },
   ]);
   return {
     signIn,
+    ...(tokenUse && { tokenUse }),
     groups,
     resourceServer,
     scopes,
