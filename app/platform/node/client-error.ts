@@ -10,7 +10,7 @@ const malformed = new Problem({
   detail: 'This is not a well-formed HTTP request.',
 });
 
-/** Requests that Node's parser refuses, by its error code. */
+/** Requests that Node's parser refuses, by its error code; any other is `malformed`. */
 const problems: Record<string, Problem> = {
   HPE_HEADER_OVERFLOW: new Problem({
     status: 431,
@@ -23,6 +23,9 @@ const problems: Record<string, Problem> = {
     detail: 'The request did not arrive in time.',
   }),
 };
+
+/** What is sent to requests that never reach the app. */
+export const connectionProblems: readonly Problem[] = [malformed, ...Object.values(problems)];
 
 /** A problem like every other, for what never reaches the app, and its line in the log. */
 function prepare(log: Logger, problem: Problem, reason: string | undefined) {
