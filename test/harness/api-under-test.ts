@@ -42,7 +42,7 @@ export interface ApiUnderTest<Services> {
   readonly app: Express;
   readonly services: Services;
   /** A new person of the pool, in these groups. */
-  as<Group extends string>(pool: DeclaredPool<string, Group, never>, ...groups: Group[]): Caller;
+  as<Group extends string>(pool: DeclaredPool<string, Group>, ...groups: Group[]): Caller;
   /** A machine of the pool, with these scopes. */
   asMachine<Scope extends string>(pool: DeclaredPool<string, never, Scope>, ...scopes: Scope[]): Caller;
   /** Without a token. */

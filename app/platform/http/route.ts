@@ -157,6 +157,7 @@ export interface RouteBuilder<Services> {
     const I extends InputSchemas = NoInput,
     const Headers extends ResponseHeaders = NoHeaders,
   >(
+    this: void,
     line: HandledRoute<A, I, R, Headers> & { readonly handle: Handle<Services, A, I, R, Headers> },
   ): Route<Services>;
   /**
@@ -170,6 +171,7 @@ export interface RouteBuilder<Services> {
     const I extends InputSchemas,
     const Headers extends ResponseHeaders = NoHeaders,
   >(
+    this: void,
     resource: Resource<Services, Output<NoInfer<I>, 'params'>, Found>,
     line: HandledRoute<A, I, R, Headers> & {
       readonly ifMatch?: 'required';
@@ -178,6 +180,7 @@ export interface RouteBuilder<Services> {
   ): Route<Services>;
   /** A route with a plain Express handler behind the guard, for what doesn't fit: streams, files. */
   expressRoute<const A extends AllowWithoutOwner>(
+    this: void,
     line: RouteLine<A, ResponseHeaders> & {
       readonly responses?: () => Promise<ResponseSchemas>;
       readonly express: (services: Services) => RequestHandler;

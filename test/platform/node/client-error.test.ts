@@ -40,7 +40,7 @@ test.each([
 test('a malformed request after a good one does not change the response to that', async () => {
   const { head, lines } = await send('GET /health HTTP/1.1\r\nHost: x\r\n\r\ngarbage\r\n\r\n');
   expect(head).toMatch(/^HTTP\/1\.1 200 /);
-  expect(lines.map(({ status }) => status).sort()).toEqual([200, 400]);
+  expect(new Set(lines.map(({ status }) => status))).toEqual(new Set([200, 400]));
 });
 
 test('an Expect that is unknown is ignored (RFC 9110 section 10.1.1)', async () => {
