@@ -1,18 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import { product } from '../../app/api/product.js';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
+import { product } from '../harness/fixture-api/product.js';
+import { startServer } from '../harness/server-process.js';
 
 export { product };
 
-/** The build that these tests run. */
-const BUILD = 'dist';
+/** The build of the fixture API. */
+const BUILD = 'dist/fixture';
 export const BIN = resolve(BUILD, 'cli', `${product.command}.cjs`);
 /** How printed lines start the command. */
 export const COMMAND = `node dist/cli/${product.command}.cjs`;
@@ -58,13 +58,6 @@ export function plannedRoutes(): GatewayRoute[] {
   return (JSON.parse(readFileSync(`${BUILD}/gateway.json`, 'utf8')) as { routes: GatewayRoute[] }).routes;
 }
 
-/** The path on which staff in group `chefs`, and the machine `kitchen`, create something that has a `name`. */
-export function creationPath(): string {
-  const route = plannedRoutes().find(({ routeKey, pool }) => routeKey.startsWith('POST ') && pool === 'staff');
-  if (!route) throw new Error('The API has no POST for staff');
-  return route.routeKey.slice('POST '.length);
-}
-
 /** Runs the built command to its end. */
 export function runCommand(
   args: readonly string[],
@@ -89,7 +82,7 @@ export function resultOf(child: ChildProcess): Promise<Result> {
 }
 
 export async function newPerson(dir: string, env: Record<string, string>): Promise<Person> {
-  if (!existsSync(BIN)) throw new Error('The command is not built: npm run build');
+  if (!existsSync(BIN)) throw new Error('The command is not built: npm run build:fixture');
   const home = await mkdtemp(join(dir, 'home-'));
   const ownEnv = { HOME: home, XDG_STATE_HOME: join(home, 'state'), LOCAL_DIR: join(dir, 'local'), ...env };
   return {
@@ -103,13 +96,7 @@ export async function newPerson(dir: string, env: Record<string, string>): Promi
 export async function startEnvironment(): Promise<Environment> {
   const dir = await mkdtemp(join(tmpdir(), 'cli-'));
   const LOCAL_DIR = join(dir, 'local');
-  const server = await startServer({
-    LOCAL_DIR,
-    PORT: '0',
-    LOCAL_COGNITO_PORT: '0',
-    LOG_LEVEL: 'silent',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  });
+  const server = await startServer({ LOCAL_DIR, LOG_LEVEL: 'silent' }, { dist: BUILD });
   const profile = async () => JSON.parse(await readFile(join(LOCAL_DIR, 'profile.json'), 'utf8')) as Profile;
   const { cognitoEndpoint, region } = await profile();
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -136,20 +123,9 @@ export async function startEnvironment(): Promise<Environment> {
     },
     stop: async () => {
       sdk.destroy();
-      const ended = once(server, 'exit');
-      server.kill();
-      await ended;
+      server.kill('SIGTERM');
+      await server.exited;
       await rm(dir, { recursive: true });
     },
   };
-}
-
-/** Starts what `npm start` starts; it prints its banner once everything is up. */
-async function startServer(env: Record<string, string>): Promise<ChildProcess> {
-  const server = spawn(process.execPath, [`${BUILD}/local/server.js`], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const failed = once(server, 'exit').then(() => Promise.reject(new Error('The server did not start.')));
-  await Promise.race([once(server.stdout, 'data'), failed]);
-  failed.catch(() => undefined);
-  server.stdout.resume();
-  return server;
 }
