@@ -1,25 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { integer, onOff, oneOf, text, defineSettings } from '../../../app/platform/config/setting.js';
+import { integer, oneOf, onOff, text } from '../../../app/platform/config/setting.js';
 import { readLambdaSettings, readLocalSettings } from '../../../app/platform/config/settings.js';
 import { StartError } from '../../../app/platform/config/start-error.js';
 
 const pool = { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['client'] };
 const pools = (customers: object) => ({ COGNITO_POOLS: JSON.stringify({ customers: { ...pool, ...customers } }) });
+const readLocal = (env: NodeJS.ProcessEnv) => readLocalSettings(env, {});
 
-/** An API's own settings, one of each kind. */
-const own = defineSettings({
-  MAX_ITEMS: integer({ description: '', min: 1, max: 9, default: 3 }),
-  MODE: oneOf(['fast', 'safe'], { description: '', default: 'safe' }),
-  STRICT: onOff({ description: '', default: true }),
-  PARTNER_URL: text({ description: '', pattern: /^https:/, form: 'an https:// URL', default: 'https://x.example' }),
-});
-const required = defineSettings({ PARTNER_ID: text({ description: '' }) });
-
-const read = (env: NodeJS.ProcessEnv) => readLocalSettings(env, own);
-
-function problemsOf(env: NodeJS.ProcessEnv) {
+function problemsOf(read: () => unknown) {
   try {
-    read(env);
+    read();
   } catch (error) {
     if (error instanceof StartError) return error.message;
     throw error;
@@ -28,69 +18,92 @@ function problemsOf(env: NodeJS.ProcessEnv) {
 }
 
 describe('settings that are right', () => {
-  test("an empty environment has a default for everything on a developer's machine", () => {
-    expect(read({})).toMatchObject({
+  test('an empty environment has a default for everything locally', () => {
+    expect(readLocal({})).toEqual({
       runtime: 'local',
       pools: 'emulated',
       tableName: 'emulated',
+      own: {},
+      warnings: [],
       HOST: '127.0.0.1',
       PORT: 3000,
+      LOCAL_COGNITO_PORT: 9229,
+      LOCAL_DIR: '.local',
       CORS_ORIGINS: [],
-      DOCS: true,
-      TOKEN_CACHE_SIZE: 10_000,
+      JWKS_REFRESH_SECONDS: 600,
       JWKS_MAX_STALE_SECONDS: 86_400,
+      TOKEN_CACHE_SIZE: 10_000,
+      LOG_LEVEL: 'info',
+      DOCS: true,
     });
   });
 
   test('an empty variable counts as absent', () => {
-    expect(read({ PORT: '', COGNITO_POOLS: '' })).toMatchObject({ PORT: 3000, pools: 'emulated' });
+    expect(readLocal({ PORT: '', COGNITO_POOLS: '', TABLE_NAME: '' })).toEqual(readLocal({}));
   });
 
-  test("in Lambda the docs are off, and pools and table are the environment's", () => {
-    const settings = readLambdaSettings({ ...pools({}), TABLE_NAME: 'items' }, own);
-    expect(settings).toMatchObject({ runtime: 'lambda', tableName: 'items', DOCS: false });
-    expect(settings.pools.map(({ name }) => name)).toEqual(['customers']);
-  });
-
-  test("the API's own are read with the others, each by its type", () => {
-    expect(read({ MAX_ITEMS: '9', MODE: 'fast', STRICT: 'off' }).own).toEqual({
-      MAX_ITEMS: 9,
-      MODE: 'fast',
-      STRICT: false,
-      PARTNER_URL: 'https://x.example',
+  test('each variable is read', () => {
+    const env = {
+      ...pools({}),
+      TABLE_NAME: 'table',
+      HOST: '::1',
+      PORT: '0',
+      LOCAL_COGNITO_PORT: '1',
+      LOCAL_DIR: '/tmp/x',
+      CORS_ORIGINS: 'https://a.example, http://localhost:8080',
+      JWKS_REFRESH_SECONDS: '1',
+      JWKS_MAX_STALE_SECONDS: '60',
+      TOKEN_CACHE_SIZE: '0',
+      LOG_LEVEL: 'silent',
+      DOCS: 'off',
+    };
+    expect(readLocal(env)).toMatchObject({
+      pools: [{ name: 'customers' }],
+      tableName: 'table',
+      HOST: '::1',
+      PORT: 0,
+      LOCAL_COGNITO_PORT: 1,
+      LOCAL_DIR: '/tmp/x',
+      CORS_ORIGINS: ['https://a.example', 'http://localhost:8080'],
+      JWKS_REFRESH_SECONDS: 1,
+      JWKS_MAX_STALE_SECONDS: 60,
+      TOKEN_CACHE_SIZE: 0,
+      LOG_LEVEL: 'silent',
+      DOCS: false,
     });
   });
-
-  const poolsOf = (env: NodeJS.ProcessEnv) => {
-    const { pools: read, warnings } = readLambdaSettings({ ...env, TABLE_NAME: 'items' }, {});
-    return { pools: read, warnings };
-  };
 
   test('issuer and JWKS URI follow from the pool id', () => {
-    expect(poolsOf(pools({})).pools[0]).toMatchObject({
-      name: 'customers',
-      issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI',
-      jwksUri: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/jwks.json',
-    });
+    expect(readLocal(pools({})).pools).toMatchObject([
+      {
+        name: 'customers',
+        issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI',
+        jwksUri: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/jwks.json',
+      },
+    ]);
   });
 
   test('a multi-Region issuer brings its own JWKS URI', () => {
     const issuer = 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI';
-    const settings = poolsOf(pools({ issuer }));
-    expect(settings.pools[0]).toMatchObject({ issuer, jwksUri: `${issuer}/.well-known/jwks.json` });
+    const settings = readLocal(pools({ issuer }));
+    expect(settings.pools).toMatchObject([{ issuer, jwksUri: `${issuer}/.well-known/jwks.json` }]);
     expect(settings.warnings).toEqual([]);
+  });
+
+  test('a pool may be for access tokens alone', () => {
+    expect(readLocal(pools({ tokenUse: ['access'] })).pools).toMatchObject([{ tokenUse: new Set(['access']) }]);
   });
 
   test.each(['http://127.0.0.1:5000', 'http://localhost:5000', 'http://[::1]:5000'])(
     'an emulator at %s is trusted with a warning',
     (origin) => {
-      const { warnings } = poolsOf(pools({ jwksUri: `${origin}/jwks.json` }));
+      const { warnings } = readLocal(pools({ jwksUri: `${origin}/jwks.json` }));
       expect(warnings).toEqual([expect.stringContaining('customers.jwksUri')]);
     },
   );
 
   test('the settings are frozen', () => {
-    expect(Object.isFrozen(read(pools({})))).toBe(true);
+    expect(Object.isFrozen(readLocal(pools({})))).toBe(true);
   });
 });
 
@@ -100,28 +113,28 @@ describe('settings that are wrong stop the start', () => {
     ['PORT', { PORT: '65536' }, 'PORT'],
     ['PORT', { PORT: '3e3' }, 'PORT'],
     ['PORT', { PORT: '-1' }, 'PORT'],
+    ['LOCAL_COGNITO_PORT', { LOCAL_COGNITO_PORT: '65536' }, 'LOCAL_COGNITO_PORT'],
     ['JWKS_REFRESH_SECONDS', { JWKS_REFRESH_SECONDS: '0' }, 'from 1 to 86400'],
+    ['JWKS_MAX_STALE_SECONDS', { JWKS_MAX_STALE_SECONDS: '59' }, 'from 60 to 604800'],
+    ['TOKEN_CACHE_SIZE', { TOKEN_CACHE_SIZE: '1000001' }, 'from 0 to 1000000'],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of silent'],
     ['DOCS', { DOCS: 'yes' }, 'DOCS must be "on" or "off"'],
     ['CORS_ORIGINS', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must list exact origins'],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS'],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'null' }, 'CORS_ORIGINS'],
-    ['a setting of the API', { MAX_ITEMS: '10' }, 'MAX_ITEMS must be a whole number from 1 to 9, but is "10".'],
-    ['a choice of the API', { MODE: 'loud' }, 'MODE must be one of fast, safe'],
-    ['a switch of the API', { STRICT: 'yes' }, 'STRICT must be "on" or "off"'],
-    ['text of the API', { PARTNER_URL: 'http://x.example' }, 'PARTNER_URL must be an https:// URL'],
     ['broken JSON', { COGNITO_POOLS: '{' }, 'COGNITO_POOLS is not JSON'],
     ['a list of pools', { COGNITO_POOLS: '[]' }, 'COGNITO_POOLS must be a JSON object'],
     ['no pools', { COGNITO_POOLS: '{}' }, 'COGNITO_POOLS must be a JSON object of one or more pools'],
     ['a pool that is no object', { COGNITO_POOLS: '{"customers":null}' }, 'customers must be an object'],
     ['no userPoolId', pools({ userPoolId: undefined }), 'customers.userPoolId is missing'],
     ['a garbled userPoolId', pools({ userPoolId: 'AbCdEfGhI' }), 'customers.userPoolId must look like'],
-    ['a userPoolId that leads elsewhere', pools({ userPoolId: 'eu-west-1_x/../y' }), 'customers.userPoolId'],
+    ['a userPoolId with a path', pools({ userPoolId: 'eu-west-1_x/../y' }), 'customers.userPoolId'],
     ['no client ids', pools({ clientIds: [] }), 'customers.clientIds must be a list of one or more'],
     ['an empty client id', pools({ clientIds: [''] }), 'customers.clientIds'],
     ['an unknown token use', pools({ tokenUse: ['refresh'] }), 'customers.tokenUse must be a list of'],
+    ['no token use', pools({ tokenUse: [] }), 'customers.tokenUse must be a list of'],
     ['a misspelt member', pools({ jwksURI: 'https://x.example' }), 'customers.jwksURI is not known'],
-    ['a JWKS URI off loopback', pools({ jwksUri: 'http://10.0.0.1/jwks.json' }), 'customers.jwksUri must be'],
+    ['a JWKS URI that is not loopback', pools({ jwksUri: 'http://10.0.0.1/jwks.json' }), 'customers.jwksUri must be'],
     ['a JWKS URI of somebody else', pools({ jwksUri: 'https://evil.example/jwks.json' }), 'customers.jwksUri must be'],
     ['a host that only looks like loopback', pools({ jwksUri: 'http://127.0.0.1.evil.example/' }), 'jwksUri must be'],
     ['an issuer of somebody else', pools({ issuer: 'https://evil.example' }), 'customers.issuer must be'],
@@ -132,31 +145,61 @@ describe('settings that are wrong stop the start', () => {
       'customers and staff have the same issuer',
     ],
   ])('%s: %j', (_what, env, problem) => {
-    expect(problemsOf(env)).toContain(problem);
+    expect(problemsOf(() => readLocal(env))).toContain(problem);
+    const lambda: NodeJS.ProcessEnv = { ...pools({}), TABLE_NAME: 'table', ...env };
+    const isLocalAlone = /^(?:PORT|LOCAL_)/.test(problem);
+    expect(problemsOf(() => readLambdaSettings(lambda, {})).includes(problem)).toBe(!isLocalAlone);
   });
 
   test('every problem is named in one message', () => {
-    const message = problemsOf({ PORT: 'abc', LOG_LEVEL: 'loud', MODE: 'x', COGNITO_POOLS: '{"a":{"clientIds":[]}}' });
-    for (const name of ['PORT', 'LOG_LEVEL', 'MODE', 'a.userPoolId', 'a.clientIds']) expect(message).toContain(name);
-  });
-
-  test('in Lambda nothing is made up for what is missing', () => {
-    expect(() => readLambdaSettings({}, own)).toThrow(/COGNITO_POOLS is missing[^]*TABLE_NAME is missing/);
-  });
-
-  test('a setting without a default is required', () => {
-    expect(() => readLocalSettings({}, required)).toThrow('PARTNER_ID is missing: it is required.');
-    expect(readLocalSettings({ PARTNER_ID: 'p1' }, required).own).toEqual({ PARTNER_ID: 'p1' });
+    const env = { PORT: 'abc', LOG_LEVEL: 'loud', COGNITO_POOLS: '{"a":{"clientIds":[]}}', LIMIT: 'x' };
+    const own = { LIMIT: integer({ description: '', min: 1, max: 2 }) };
+    const message = problemsOf(() => readLocalSettings(env, own));
+    for (const name of ['PORT', 'LOG_LEVEL', 'a.userPoolId', 'a.clientIds', 'LIMIT']) expect(message).toContain(name);
   });
 });
 
-describe('a declaration that is wrong is refused when it is made', () => {
-  test('a name that is none of a variable', () => {
-    expect(() => defineSettings({ maxItems: text({ description: '' }) })).toThrow('Setting maxItems: use capital');
+describe('in Lambda', () => {
+  test('nothing is made up for what is missing', () => {
+    expect(() => readLambdaSettings({}, {})).toThrow(/COGNITO_POOLS is missing[^]*TABLE_NAME is missing/);
   });
 
-  test('a default that its own check refuses', () => {
-    const tooMany = integer({ description: '', min: 1, max: 9, default: 10 });
-    expect(() => defineSettings({ MAX_ITEMS: tooMany })).toThrow('MAX_ITEMS must be a whole number from 1 to 9');
+  test('the docs are off unless they are asked for, and what a local server reads is absent', () => {
+    const env = { ...pools({}), TABLE_NAME: 'table', PORT: 'not read', HOST: '0.0.0.0' };
+    expect(readLambdaSettings(env, {})).toMatchObject({ runtime: 'lambda', tableName: 'table', DOCS: false });
+    expect(Object.keys(readLambdaSettings(env, {}))).not.toEqual(expect.arrayContaining(['PORT']));
+    expect(readLambdaSettings({ ...env, DOCS: 'on' }, {}).DOCS).toBe(true);
+  });
+});
+
+describe("an API's own setting", () => {
+  const own = {
+    LIMIT: integer({ description: '', min: 1, max: 100, default: 20 }),
+    MODE: oneOf(['fast', 'safe'], { description: '', default: 'safe' }),
+    PREVIEW: onOff({ description: '', default: false }),
+    PARTNER: text({ description: '', pattern: /^https:\/\/\S+$/, form: 'an https:// URL' }),
+  };
+  const PARTNER = 'https://partner.example';
+  const lambda = { ...pools({}), TABLE_NAME: 'table' };
+
+  test('has its default or the value of its variable, typed, in both runtimes', () => {
+    expect(readLocalSettings({ PARTNER }, own).own).toEqual({ LIMIT: 20, MODE: 'safe', PREVIEW: false, PARTNER });
+    const env = { LIMIT: '100', MODE: 'fast', PREVIEW: 'on', PARTNER };
+    const expected = { LIMIT: 100, MODE: 'fast', PREVIEW: true, PARTNER };
+    expect(readLocalSettings(env, own).own).toEqual(expected);
+    expect(readLambdaSettings({ ...lambda, ...env }, own).own).toEqual(expected);
+  });
+
+  test.each([
+    [{ LIMIT: '101', PARTNER }, 'LIMIT must be a whole number from 1 to 100, but is "101".'],
+    [{ MODE: 'slow', PARTNER }, 'MODE must be one of fast, safe, but is "slow".'],
+    [{ PREVIEW: 'true', PARTNER }, 'PREVIEW must be "on" or "off", but is "true".'],
+    [{ PARTNER: 'http://partner.example' }, 'PARTNER must be an https:// URL, but is "http://partner.example".'],
+    [{}, 'PARTNER is missing: it is required.'],
+    [{ PARTNER: '' }, 'PARTNER is missing: it is required.'],
+  ])('%j stops the start of both runtimes', (env, problem) => {
+    const only = `These settings are wrong:\n  - ${problem}`;
+    expect(problemsOf(() => readLocalSettings(env, own))).toBe(only);
+    expect(problemsOf(() => readLambdaSettings({ ...lambda, ...env }, own))).toBe(only);
   });
 });
