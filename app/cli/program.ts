@@ -27,7 +27,7 @@ interface ProgramOptions {
 
 /** All commands and flags. */
 export function createProgram({ runtime, build, onFinish }: ProgramOptions): Command {
-  const program = new Command(product.command)
+  const program = new Command(commandLine())
     .description(`Sign in to ${product.name}, call it, and manage its users, secrets and deployment.`)
     .version(build.version, '--version', 'print the version')
     .option('--pool <name>', `user pool (default: ${defaultPool()})`)

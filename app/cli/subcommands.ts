@@ -123,9 +123,10 @@ function addDeploymentCommands(program: Command, action: CreateAction) {
     .command('profile')
     .description('manage profiles of deployments')
     .command('add <name>')
-    .description(`store the profile on stdin: ${importLine('cloud')}`)
-    .option('--machines', `store its machine clients instead: ${importLine('cloud', 'machines')}`)
+    .description("store a deployment's profile from stdin, and print the hosts that it names")
+    .option('--machines', 'store its machine clients instead')
     .option('--allow-host <host>', "allow a host that is not Amazon Cognito's to get passwords and secrets", collect)
+    .addHelpText('after', `\nExamples:\n  ${importLine('cloud')}\n  ${importLine('cloud', 'machines')}`)
     .action(
       action(async (...args: [CommandContext, string, AddProfileOptions]) =>
         (await import('./commands/profile.js')).addProfile(...args),

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { resultOf, COMMAND, product, type Result } from './environment.js';
+import { COMMAND, product, resultOf, runCommand, type Result } from './environment.js';
 
 /** An npm registry that has a package of the command's name by another author, which prints what it gets on stdin. */
 let registry: Server;
@@ -79,4 +79,36 @@ test('outside the project a printed line runs nothing and asks npm for nothing, 
   const printed = await runOutsideProject(`${COMMAND} profile add cloud`, home);
   expect(printed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Cannot find module') });
   expect(requests).toEqual([]);
+});
+
+test('help texts start the command in no other way', async () => {
+  const subcommands = [
+    '',
+    'login',
+    'token',
+    'whoami',
+    'call',
+    'logout',
+    'secret-hash',
+    'secret rotate',
+    'doctor',
+    'profile add',
+    'completion',
+    'user add',
+    'user groups',
+  ];
+  const env = { PATH: process.env['PATH'], HOME: dir };
+  for (const subcommand of subcommands) {
+    const { stdout } = await runCommand([...subcommand.split(' ').filter(Boolean), '--help'], { env }, dir);
+    expect(stdout).toContain(`Usage: ${COMMAND} ${subcommand}`.trim());
+    expect(stdout.replaceAll(COMMAND, '').replaceAll(product.name, '')).not.toMatch(
+      new RegExp(String.raw`\bnpx\b|\b${product.command}\b`),
+    );
+  }
+});
+
+test.each(['README.md', 'app/README.md', 'app/cli/README.md', 'infra/README.md'])('%s has no line with npx', (path) => {
+  const blocks = readFileSync(path, 'utf8').match(/^```[^]*?^```/gm) ?? [];
+  expect(blocks.length).toBeGreaterThan(0);
+  expect(blocks.filter((block) => /\bnpx\b/.test(block))).toEqual([]);
 });
