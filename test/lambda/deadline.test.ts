@@ -15,7 +15,7 @@ let unpacked: ReturnType<typeof unpack>;
 beforeAll(async () => {
   customers = await startIssuer('customers');
   silent = await startLoopbackServer(() => undefined);
-  unpacked = unpack('dist/lambda.zip');
+  unpacked = unpack('dist/fixture/lambda.zip');
 });
 afterAll(async () => {
   await Promise.all([customers.close(), silent.close()]);
@@ -23,16 +23,16 @@ afterAll(async () => {
 });
 
 test.each(NODE_VERSIONS)(
-  'of a table that never answers the caller is told by the store, before Lambda kills the function, with Node %i',
+  'a table that never responds is a 503 of the store, before Lambda ends the function, with Node %i',
   async (node) => {
-    const table = environmentOf({ table: 'pizzas', endpoint: silent.url });
+    const table = environmentOf({ name: 'items', endpoint: silent.url });
     const environment = { ...environmentFor([customers]), ...table };
     const lambda = await startFunction({ node, directory: unpacked.directory, environment });
     const api = await startHttpApi({ routes: EVERY_CALL, invoke: (event) => lambda.invoke(event, TIMEOUT) });
     const headers = { authorization: `Bearer ${customers.accessToken()}` };
-    const { status, headers: answered, body } = await exchange(api.url, { path: '/pizzas', headers });
+    const { status, headers: received, body } = await exchange(api.url, { path: '/items', headers });
     expect([status, JSON.parse(body).code]).toEqual([503, 'store_unavailable']);
-    expect(answered).toMatchObject({ 'retry-after': ['1'] });
+    expect(received).toMatchObject({ 'retry-after': ['1'] });
     expect((await exchange(api.url, { path: '/', headers })).status).toBe(200);
     await Promise.all([api.close(), lambda.stop()]);
   },

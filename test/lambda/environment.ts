@@ -8,14 +8,17 @@ export function environmentFor(issuers: readonly Issuer[]): Record<string, strin
     name,
     { userPoolId, clientIds: [clientId], jwksUri },
   ]);
-  return { COGNITO_POOLS: JSON.stringify(Object.fromEntries(pools)), TABLE_NAME: 'pizzas' };
+  return { COGNITO_POOLS: JSON.stringify(Object.fromEntries(pools)), TABLE_NAME: 'items' };
 }
 
 /** The variables with which the AWS SDK finds a table on this machine. */
-export function environmentOf(settings: LocalDynamoDb['settings']): Record<string, string> {
+export function environmentOf({
+  name,
+  endpoint,
+}: Pick<LocalDynamoDb['settings'], 'name' | 'endpoint'>): Record<string, string> {
   return {
-    TABLE_NAME: settings.table,
-    AWS_ENDPOINT_URL_DYNAMODB: settings.endpoint,
+    TABLE_NAME: name,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { routeKeyOf, routes, type Route } from '../../app/api/routes.js';
+import { routeKeyOf, type Route } from '../../app/platform/http/route.js';
+import { routes as fixtureRoutes } from '../harness/fixture-api/routes.js';
 import { startIssuer, type Issuer } from '../harness/issuer.js';
 import { authorizerOf, environmentFor } from './environment.js';
 import { exchange } from './http-exchange.js';
@@ -10,7 +11,7 @@ import type { LoopbackServer } from './loopback-server.js';
 import { startFunction, type LambdaFunction } from './runtime/lambda-function.js';
 import { unpack } from './unpacked.js';
 
-const gateway = JSON.parse(readFileSync('dist/gateway.json', 'utf8')) as { routes: GatewayRoute[] };
+const gateway = JSON.parse(readFileSync('dist/fixture/gateway.json', 'utf8')) as { routes: GatewayRoute[] };
 
 let customers: Issuer;
 let staff: Issuer;
@@ -21,7 +22,7 @@ let invocations = 0;
 
 beforeAll(async () => {
   [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
-  unpacked = unpack('dist/lambda.zip');
+  unpacked = unpack('dist/fixture/lambda.zip');
   const environment = environmentFor([customers, staff]);
   lambda = await startFunction({ node: 22, directory: unpacked.directory, environment });
   api = await startHttpApi({
@@ -41,15 +42,18 @@ afterAll(async () => {
 });
 
 /** The status of a call, and whether the function ran. */
-async function knock({ method, path }: Pick<Route, 'method' | 'path'>, token?: string) {
+async function send({ method, path }: Pick<Route, 'method' | 'path'>, token?: string) {
   const before = invocations;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const { status } = await exchange(api.url, { method, path: path.replace('{id}', 'x'), headers });
   return { status, ran: invocations > before };
 }
 
-const named = (list: readonly Route[]) => list.map((route) => [routeKeyOf(route), route] as const);
-const pools = ({ allow }: Route) => (allow === 'everyone' ? [] : [...new Set(allow.map(({ pool }) => pool))]);
+type Line = Pick<Route, 'method' | 'path' | 'allow'>;
+const routes: readonly Line[] = fixtureRoutes;
+
+const named = (list: readonly Line[]) => list.map((route) => [routeKeyOf(route), route] as const);
+const pools = ({ allow }: Line) => (allow === 'everyone' ? [] : [...new Set(allow.map(({ pool }) => pool))]);
 const guarded = routes.filter(({ allow }) => allow !== 'everyone');
 const ofOnePool = guarded.filter((route) => pools(route).length === 1);
 
@@ -63,37 +67,39 @@ test.each(named(routes))('%s has the authorizer of its pool, or none', (routeKey
   expect(gateway.routes.filter((other) => other.routeKey === routeKey)).toHaveLength(1);
 });
 
-describe('both doors', () => {
+describe('gateway authorizer and app guard', () => {
   test.each(named(ofOnePool))('%s: without a good token the function does not run', async (_routeKey, route) => {
     const forged = await startIssuer(pools(route)[0]);
     const expired = (pools(route)[0] === 'staff' ? staff : customers).accessToken({ exp: 1 });
     const tokens = [undefined, 'nonsense', forged.accessToken(), expired];
     await forged.close();
-    const answers = await Promise.all(tokens.map((token) => knock(route, token)));
+    const answers = await Promise.all(tokens.map((token) => send(route, token)));
     expect(answers).toEqual(tokens.map(() => ({ status: 401, ran: false })));
   });
 
   test.each(named(ofOnePool))("%s: another pool's token stops at the gateway", async (_routeKey, route) => {
     const other = pools(route)[0] === 'staff' ? customers : staff;
-    expect(await knock(route, other.accessToken())).toEqual({ status: 401, ran: false });
+    expect(await send(route, other.accessToken())).toEqual({ status: 401, ran: false });
   });
 
-  test('where a rule asks for a group the gateway lets the pool in, and the app does not', async () => {
-    expect(await knock({ method: 'POST', path: '/pizzas' }, staff.accessToken())).toEqual({ status: 403, ran: true });
+  test('where a rule asks for a group, the gateway admits the pool, and the app guard does not', async () => {
+    expect(await send({ method: 'POST', path: '/items' }, staff.accessToken())).toEqual({ status: 403, ran: true });
   });
 
   test('a route of two pools is checked by the app alone', async () => {
     const me = { method: 'GET', path: '/me' } as const;
-    expect(await knock(me)).toEqual({ status: 401, ran: true });
-    expect(await knock(me, customers.accessToken())).toEqual({ status: 200, ran: true });
-    expect(await knock(me, staff.accessToken())).toEqual({ status: 200, ran: true });
+    expect(await send(me)).toEqual({ status: 401, ran: true });
+    expect(await send(me, customers.accessToken())).toEqual({ status: 200, ran: true });
+    expect(await send(me, staff.accessToken())).toEqual({ status: 200, ran: true });
+    const machine = staff.accessToken({ username: undefined, scope: 'fixture-api/items.write' });
+    expect(await send(me, machine)).toEqual({ status: 403, ran: true });
   });
 
   test('everyone may call what is for everyone', async () => {
-    expect(await knock({ method: 'GET', path: '/health' })).toEqual({ status: 200, ran: true });
+    expect(await send({ method: 'GET', path: '/health' })).toEqual({ status: 200, ran: true });
   });
 
   test('no route, no function', async () => {
-    expect(await knock({ method: 'GET', path: '/nowhere' })).toEqual({ status: 404, ran: false });
+    expect(await send({ method: 'GET', path: '/nowhere' })).toEqual({ status: 404, ran: false });
   });
 });

@@ -8,10 +8,10 @@ import type { LoopbackServer } from './loopback-server.js';
 const ROUTES = [
   { routeKey: 'GET /health', pool: null, scopes: [] },
   { routeKey: 'ANY /files/{path+}', pool: null, scopes: [] },
-  { routeKey: 'GET /pizzas/{id}', pool: null, scopes: [] },
-  { routeKey: 'GET /pizzas/new', pool: null, scopes: [] },
+  { routeKey: 'GET /items/{id}', pool: null, scopes: [] },
+  { routeKey: 'GET /items/new', pool: null, scopes: [] },
   { routeKey: 'GET /guarded', pool: 'customers', scopes: [] },
-  { routeKey: 'POST /guarded', pool: 'customers', scopes: ['pizza-api/pizzas.write', 'pizza-api/admin'] },
+  { routeKey: 'POST /guarded', pool: 'customers', scopes: ['pizza-api/items.write', 'fixture-api/admin'] },
 ];
 
 let customers: Issuer;
@@ -47,8 +47,8 @@ async function call(path: string, init: RequestInit = {}, result: unknown = { st
 describe('routes', () => {
   test.each([
     ['GET', '/health', 'GET /health', undefined],
-    ['GET', '/pizzas/margherita', 'GET /pizzas/{id}', { id: 'margherita' }],
-    ['GET', '/pizzas/new', 'GET /pizzas/new', undefined],
+    ['GET', '/items/first', 'GET /items/{id}', { id: 'first' }],
+    ['GET', '/items/new', 'GET /items/new', undefined],
     ['PUT', '/files/a/b', 'ANY /files/{path+}', { path: 'a/b' }],
   ])('%s %s goes to %s', async (method, path, routeKey, pathParameters) => {
     const { event } = await call(path, { method });
@@ -59,9 +59,9 @@ describe('routes', () => {
     ['GET', '/health/'],
     ['POST', '/health'],
     ['HEAD', '/health'],
-    ['GET', '/pizzas/'],
+    ['GET', '/items/'],
     ['GET', '/Health'],
-  ])('%s %s is answered by the gateway', async (method, path) => {
+  ])('%s %s is a 404 of the gateway', async (method, path) => {
     const { status, body, event } = await call(path, { method });
     expect(status).toBe(404);
     expect(body).toBe(method === 'HEAD' ? '' : '{"message":"Not Found"}');
@@ -85,7 +85,7 @@ describe('paths arrive decoded', () => {
     expect(event?.rawQueryString).toBe('q=%20');
   });
 
-  test('what cannot be decoded twice is refused', async () => {
+  test('a path that does not decode twice is refused', async () => {
     const { status, event } = await call('/files/percent%25done');
     expect(status).toBe(400);
     expect(event).toBeUndefined();
@@ -187,7 +187,7 @@ describe('a JWT authorizer', () => {
   });
 
   test('asks for one of the scopes of a route', async () => {
-    expect((await as(customers.accessToken({ scope: 'x pizza-api/admin' }), 'POST')).status).toBe(200);
+    expect((await as(customers.accessToken({ scope: 'x fixture-api/admin' }), 'POST')).status).toBe(200);
     const { status, body } = await as(customers.accessToken({ scope: 'x' }), 'POST');
     expect([status, body]).toEqual([403, '{"message":"Forbidden"}']);
   });

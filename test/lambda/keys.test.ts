@@ -11,7 +11,7 @@ let staff: Issuer;
 let unpacked: ReturnType<typeof unpack>;
 beforeAll(async () => {
   staff = await startIssuer('staff');
-  unpacked = unpack('dist/lambda.zip');
+  unpacked = unpack('dist/fixture/lambda.zip');
 });
 afterAll(async () => {
   await staff.close();
@@ -36,7 +36,7 @@ describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,'
   const call = (headers = {}) => ({ path: '/me', headers });
   const bearer = () => ({ authorization: `Bearer ${staff.accessToken()}` });
 
-  test('are fetched once, however many calls it answers', async () => {
+  test('are fetched once, however many calls it serves', async () => {
     const api = await start(node);
     for (const headers of [{}, bearer(), {}, bearer(), bearer()]) {
       expect((await exchange(api.url, call(headers))).status).toBe('authorization' in headers ? 200 : 401);
@@ -44,7 +44,7 @@ describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,'
     expect(staff.fetches).toBe(1);
   });
 
-  test('are waited for by the first call with a token and no other, and its body is not lost over it', async () => {
+  test('are awaited by the first call with a token alone, and its body is kept meanwhile', async () => {
     const asked = new EventEmitter();
     staff.answer = (_request, response) => void asked.emit('asked', response);
     const fetching = once(asked, 'asked');
@@ -55,15 +55,15 @@ describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,'
 
     const token = staff.idToken({ 'cognito:groups': ['chefs'] });
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const refused = exchange(api.url, { method: 'POST', path: '/pizzas', headers, body: '{"toppings":5}' });
+    const refused = exchange(api.url, { method: 'POST', path: '/items', headers, body: '{"tags":5}' });
     staff.answer = undefined;
     const document = await (await fetch(staff.pool.jwksUri)).text();
     response.end(document);
     const { errors } = JSON.parse((await refused).body) as { errors: { field: string }[] };
-    expect(errors.map(({ field }) => field)).toEqual(['/name', '/toppings']);
+    expect(errors.map(({ field }) => field)).toEqual(['/name', '/tags']);
   });
 
-  test('that cannot be had make calls with a token 503, and the others are answered', async () => {
+  test('that are unavailable make calls with a token 503, and no others', async () => {
     staff.answer = (_request, response) => response.writeHead(500).end();
     const api = await start(node);
     expect((await exchange(api.url, { path: '/health' })).status).toBe(200);

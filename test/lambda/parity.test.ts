@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
+import { table as definition } from '../harness/fixture-api/table.js';
 import { startServer, type ServerProcess } from '../harness/server-process.js';
 import { startIssuer, type Issuer } from '../harness/issuer.js';
 import { environmentFor, environmentOf } from './environment.js';
@@ -12,33 +13,29 @@ import { unpack } from './unpacked.js';
 
 let issuers: Issuer[];
 let dynamoDb: LocalDynamoDb;
-let laptop: ServerProcess;
+let local: ServerProcess;
 let unpacked: ReturnType<typeof unpack>;
 const functions = new Map<NodeVersion, LambdaFunction>();
 const apis = new Map<string, LoopbackServer>();
 const tokens = new Map<Caller, string>();
 
 beforeAll(async () => {
-  const [customers, staff, stranger] = await Promise.all([
-    startIssuer('customers'),
-    startIssuer('staff'),
-    startIssuer(),
-  ]);
-  issuers = [customers, staff, stranger];
+  const [customers, staff, other] = await Promise.all([startIssuer('customers'), startIssuer('staff'), startIssuer()]);
+  issuers = [customers, staff, other];
   tokens.set('customer', customers.accessToken());
   tokens.set('chef', staff.idToken({ 'cognito:groups': ['chefs'] }));
-  tokens.set('machine', staff.accessToken({ scope: 'pizza-api/pizzas.write', username: undefined }));
-  tokens.set('stranger', stranger.accessToken());
+  tokens.set('machine', staff.accessToken({ scope: 'fixture-api/items.write', username: undefined }));
+  tokens.set('unknown issuer', other.accessToken());
 
-  dynamoDb = await startDynamoDb();
+  dynamoDb = await startDynamoDb({ definition: definition.document });
   const environment = {
     ...environmentFor([customers, staff]),
     ...environmentOf(dynamoDb.settings),
     CORS_ORIGINS: 'https://shop.example',
     DOCS: 'off',
   };
-  unpacked = unpack('dist/lambda.zip');
-  laptop = await startServer(environment);
+  unpacked = unpack('dist/fixture/lambda.zip');
+  local = await startServer(environment);
   for (const node of NODE_VERSIONS) {
     const lambda = await startFunction({ node, directory: unpacked.directory, environment });
     functions.set(node, lambda);
@@ -51,8 +48,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([...apis.values(), ...issuers].map((server) => server.close()));
-  laptop.kill('SIGTERM');
-  await Promise.all([laptop.exited, ...Array.from(functions.values(), (lambda) => lambda.stop())]);
+  local.kill('SIGTERM');
+  await Promise.all([local.exited, ...Array.from(functions.values(), (lambda) => lambda.stop())]);
   await dynamoDb.close();
   unpacked.remove();
 });
@@ -64,13 +61,13 @@ function callOf({ as = 'nobody', headers = {}, ...call }: Row): Call {
 
 const expected = new Map<Row, Promise<Answer>>();
 
-/** The laptop's answer, asked for once. */
-async function onLaptop(row: Row) {
-  if (!expected.has(row)) expected.set(row, exchange(laptop.url, callOf(row)));
+/** The local server's response, asked for once. */
+async function locally(row: Row) {
+  if (!expected.has(row)) expected.set(row, exchange(local.url, callOf(row)));
   return essence((await expected.get(row)) as Answer);
 }
 
-describe.each(NODE_VERSIONS)('in Lambda with Node %i as on a laptop', (node) => {
+describe.each(NODE_VERSIONS)('in Lambda with Node %i as locally', (node) => {
   const named = (row: Row) => [row.name, row] as const;
 
   async function inLambda(row: Row, paths: 'decoded' | 'as sent') {
@@ -78,13 +75,13 @@ describe.each(NODE_VERSIONS)('in Lambda with Node %i as on a laptop', (node) => 
   }
 
   test.each(rows.map(named))('%s', async (_name, row) => {
-    expect(await inLambda(row, 'as sent')).toEqual(await onLaptop(row));
+    expect(await inLambda(row, 'as sent')).toEqual(await locally(row));
   });
 
   test.each(rows.filter(({ changedByGateway }) => !changedByGateway).map(named))(
     '%s, by an HTTP API that decodes paths',
     async (_name, row) => {
-      expect(await inLambda(row, 'decoded')).toEqual(await onLaptop(row));
+      expect(await inLambda(row, 'decoded')).toEqual(await locally(row));
     },
   );
 

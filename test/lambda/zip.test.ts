@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { zip } from '../../app/build/zip.js';
 
-const archive = readFileSync('dist/lambda.zip');
+const archive = readFileSync('dist/fixture/lambda.zip');
 const files = unzipSync(archive);
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -21,13 +21,17 @@ function packages() {
 
 test('the zip is the same bytes when it is built elsewhere, in another time zone', () => {
   const elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
-  for (const name of ['app', 'package.json', 'tsconfig.json', ...packages()]) {
+  for (const name of ['app', 'test/harness/fixture-api', 'package.json', 'tsconfig.json', ...packages()]) {
     cpSync(name, path.join(elsewhere, name), { recursive: true });
   }
-  const script = "import { buildLambda } from './app/build/lambda.js'; await buildLambda([], {});";
+  const script = `
+    import { apiFolder } from './app/build/api-folder.js';
+    import { buildLambda } from './app/build/lambda-bundle.js';
+    const plugins = [apiFolder('test/harness/fixture-api')];
+    await buildLambda({ out: 'dist/fixture', plugins, refused: [], files: {} });`;
   const env = { ...process.env, TZ: 'Pacific/Auckland' };
   execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: elsewhere, env });
-  const other = readFileSync(path.join(elsewhere, 'dist/lambda.zip'));
+  const other = readFileSync(path.join(elsewhere, 'dist/fixture/lambda.zip'));
   rmSync(elsewhere, { recursive: true });
   expect(hash(other)).toBe(hash(archive));
 });
@@ -44,10 +48,10 @@ test('it holds the bundle, with its maps, and nothing else', () => {
   expect(Object.keys(files).filter((name) => !/^[\w-]+\.(?:mjs|cjs|mjs\.map)$/.test(name))).toEqual([]);
 });
 
-test('its maps tell of the app alone, by paths that hold anywhere', () => {
+test('its maps name sources of the app alone, by relative paths', () => {
   const map = JSON.parse(Buffer.from(files['index.mjs.map'] ?? []).toString()) as { sources: string[] };
-  expect(map.sources).toContain('../../app/lambda.ts');
-  expect(map.sources.filter((source) => !source.startsWith('../../app/'))).toEqual([]);
+  expect(map.sources).toContain('../../../app/lambda.ts');
+  expect(map.sources.filter((source) => !source.startsWith('../../../app/'))).toEqual([]);
 });
 
 test('no path of the machine that built it is in it', () => {

@@ -1,13 +1,13 @@
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 
-/** A JWT authorizer's settings; `jwksUri` stands in for what the issuer's openid-configuration names. */
+/** A JWT authorizer's settings; `jwksUri` is what the issuer's openid-configuration names. */
 export interface JwtAuthorizerSettings {
   readonly issuer: string;
   readonly audience: readonly string[];
   readonly jwksUri: string;
 }
 
-/** What the function is told of a verified token: every claim a string, lists as `[a b]`. */
+/** What the function receives of a verified token: every claim a string, lists as `[a b]`. */
 export interface JwtContext {
   readonly claims: Readonly<Record<string, string>>;
   readonly scopes: readonly string[] | null;

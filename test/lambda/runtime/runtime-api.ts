@@ -5,7 +5,7 @@ import { startLoopbackServer } from '../loopback-server.js';
 import { FunctionError } from './function-error.js';
 
 const ROOT = '/2018-06-01/runtime';
-const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:pizza-api:live';
+const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:fixture-api:live';
 
 interface Invocation {
   readonly id: string;

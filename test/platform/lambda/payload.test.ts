@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPayload } from '../../app/platform/lambda/payload.js';
+import { readPayload } from '../../../app/platform/lambda/payload.js';
 
 const call = {
   version: '2.0',
@@ -9,15 +9,15 @@ const call = {
   requestContext: { http: { method: 'GET' } },
 };
 
-describe('what is no call in payload format 2.0 is refused by name', () => {
+describe('an event that is no request in payload format 2.0 is refused, and its kind is named', () => {
   test.each([
     ['null', null],
     ['a string', 'secret'],
     ['a list', []],
     ['an empty object', {}],
     ['an object with the members ping', { ping: 'secret' }],
-    ['a call in payload format 1.0', { version: '1.0', httpMethod: 'GET', headers: {}, requestContext: {} }],
-    ['a call of an Application Load Balancer', { httpMethod: 'GET', requestContext: { elb: {} } }],
+    ['a request in payload format 1.0', { version: '1.0', httpMethod: 'GET', headers: {}, requestContext: {} }],
+    ['a request of an Application Load Balancer', { httpMethod: 'GET', requestContext: { elb: {} } }],
     ['a message of a WebSocket API', { requestContext: { connectionId: 'x' } }],
     ['records of aws:sqs', { Records: [{ eventSource: 'aws:sqs', body: 'secret' }] }],
     ['records of aws:sns', { Records: [{ EventSource: 'aws:sns' }] }],
@@ -25,7 +25,7 @@ describe('what is no call in payload format 2.0 is refused by name', () => {
     ['an object with the members version, rawPath', { version: '2.0', rawPath: '/' }],
     ['an object with the members Records', { Records: [] }],
   ])('%s', (what, event) => {
-    const message = `This function answers calls of an HTTP API in payload format 2.0, but what came is ${what}.`;
+    const message = `This function serves an HTTP API with payload format 2.0, but was invoked with ${what}.`;
     expect(() => readPayload(event)).toThrow(expect.objectContaining({ name: 'UnsupportedEvent', message }));
   });
 
@@ -36,16 +36,16 @@ describe('what is no call in payload format 2.0 is refused by name', () => {
   });
 });
 
-describe('a path that came decoded is encoded again, one that came encoded stays', () => {
+describe('a decoded path is encoded again, an encoded one stays', () => {
   test.each([
-    ['/pizzas/a b', '/pizzas/a%20b'],
-    ['/pizzas/λ 世界', '/pizzas/%CE%BB%20%E4%B8%96%E7%95%8C'],
-    ['/pizzas/a?b', '/pizzas/a%3Fb'],
-    ['/pizzas/a#b', '/pizzas/a%23b'],
-    ['/pizzas/100%', '/pizzas/100%25'],
-    ['/pizzas/a%20b', '/pizzas/a%20b'],
-    ['/pizzas/a%2fb', '/pizzas/a%2fb'],
-    ['/pizzas/a+b;c=d,e&f:g@h', '/pizzas/a+b;c=d,e&f:g@h'],
+    ['/items/a b', '/items/a%20b'],
+    ['/items/λ 世界', '/items/%CE%BB%20%E4%B8%96%E7%95%8C'],
+    ['/items/a?b', '/items/a%3Fb'],
+    ['/items/a#b', '/items/a%23b'],
+    ['/items/100%', '/items/100%25'],
+    ['/items/a%20b', '/items/a%20b'],
+    ['/items/a%2fb', '/items/a%2fb'],
+    ['/items/a+b;c=d,e&f:g@h', '/items/a+b;c=d,e&f:g@h'],
     ['//health', '//health'],
   ])('%s', (rawPath, encoded) => {
     expect(readPayload({ ...call, rawPath }).rawPath).toBe(encoded);
