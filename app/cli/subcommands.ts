@@ -16,7 +16,7 @@ const USER = ['--user <name>', 'use the tokens of this user, not those of the la
 const MACHINE = 'with client credentials, as the only machine client or the one named';
 
 /** An option that may be given several times. */
-const collect = (value: string, previous: string[] = []) => [...previous, value];
+export const collect = (value: string, previous: string[] = []) => [...previous, value];
 
 /** Every subcommand but those of `user`; its file is loaded when it is called. */
 export function addSubcommands(program: Command, action: CreateAction): void {

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import type { AddOptions, DeleteOptions, GroupsOptions, PasswordOptions } from './commands/user.js';
 import type { CommandContext, CreateAction } from './context.js';
+import { collect } from './subcommands.js';
 
 const PASSWORD = ['--password-stdin', 'read the password from the first line of stdin'] as const;
-
-/** An option that may be given several times. */
-const collect = (value: string, previous: string[] = []) => [...previous, value];
 
 /** The subcommands of `user`. */
 export function addUserSubcommands(user: Command, action: CreateAction): void {
