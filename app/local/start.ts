@@ -6,17 +6,19 @@ import { api } from './cognito/operations.js';
 import type { Run } from './cognito/operation.js';
 import { startCognito } from './cognito/server.js';
 import { seed, type Declaration } from './seed/seed.js';
-import type { SeededPool } from './seed/seeded-file.js';
+import type { CompletePool, SeededPool } from './seed/seeded-file.js';
 
 export { writeProfile } from './profile.js';
 
 const REGION = 'us-east-1';
 
-/** A pool of the local Cognito, and the client that people sign in through. */
+/** A pool of the local Cognito, and the clients that people sign in through. */
 export interface LocalPool {
   readonly userPoolId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The client without a secret. */
+  readonly publicClientId: string;
   readonly issuer: string;
   readonly jwksUri: string;
 }
@@ -34,7 +36,7 @@ export interface LocalCognito {
   readonly pools: Readonly<Record<string, LocalPool>>;
   /** By name, which is unique across pools. */
   readonly machines: Readonly<Record<string, LocalMachine>>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface LocalOptions extends Declaration {
@@ -99,10 +101,11 @@ function refuseUnlessLocal({ host, env }: LocalOptions): void {
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
-async function localPool(run: Run, endpoint: string, { userPoolId, clientId }: SeededPool): Promise<LocalPool> {
+async function localPool(run: Run, endpoint: string, seeded: CompletePool): Promise<LocalPool> {
+  const { userPoolId, clientId, publicClientId } = seeded;
   const issuer = `${endpoint}/${userPoolId}`;
   const { clientSecret } = await describeClient(run, userPoolId, clientId);
-  return { userPoolId, clientId, clientSecret, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
+  return { userPoolId, clientId, clientSecret, publicClientId, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
 }
 
 async function localMachine(

@@ -59,7 +59,9 @@ async function signIn(name: string, username: string): Promise<AuthenticationRes
 
 /** The API's first route of that method whose callers are of one pool. */
 async function routeOf(method: string, pool: string): Promise<string> {
-  const { routes }: ReturnType<typeof gatewayDocument> = JSON.parse(await readFile('dist/fixture/gateway.json', 'utf8'));
+  const { routes }: ReturnType<typeof gatewayDocument> = JSON.parse(
+    await readFile('dist/fixture/gateway.json', 'utf8'),
+  );
   const isPlain = (routeKey: string) => routeKey.startsWith(`${method} /`) && !routeKey.includes('{');
   const route = routes.find((candidate) => isPlain(candidate.routeKey) && candidate.pool === pool);
   if (!route) throw new Error(`The API has no route ${method} of ${pool}`);

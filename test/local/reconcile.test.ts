@@ -28,6 +28,7 @@ describe('a start with the same declaration', () => {
     expect(directory.changes('customers')).toStrictEqual([
       'created pool customers',
       'created the client of people',
+      'created the public client',
       'created user regular',
     ]);
     const { mtimeMs } = await stat(join(directory.path, 'seeded.json'));
@@ -62,6 +63,7 @@ describe('a start with an extended declaration', () => {
     expect(directory.changes('couriers')).toStrictEqual([
       'created pool couriers',
       'created the client of people',
+      'created the public client',
       'created group cyclists',
       'created user courier',
       'added user courier to group cyclists',
@@ -159,7 +161,7 @@ describe('an interrupted seeding', () => {
       const { UserPools } = await sdk.listUserPools({ MaxResults: 60 });
       expect(UserPools).toHaveLength(3);
       const { UserPoolClients } = await sdk.listUserPoolClients({ UserPoolId: poolOf(running, 'staff').userPoolId });
-      expect(UserPoolClients).toHaveLength(3);
+      expect(UserPoolClients).toHaveLength(4);
     });
     expect(Object.keys(local.machines)).toStrictEqual(['kitchen', 'till']);
   });

@@ -79,6 +79,7 @@ describe('the first start', () => {
     expect(UserPoolClients?.map(({ ClientName }) => ClientName).sort()).toStrictEqual([
       'fixture-api-kitchen',
       'fixture-api-staff-people',
+      'fixture-api-staff-public',
     ]);
   });
 

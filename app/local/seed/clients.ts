@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { PUBLIC_CLIENT } from '../../platform/contract/pools.js';
 import { api } from '../cognito/operations.js';
 import type { Target } from './seed.js';
 import type { SeededPool } from './seeded-file.js';
@@ -6,7 +7,13 @@ import type { SeededPool } from './seeded-file.js';
 type SeededMachine = SeededPool['machines'][number];
 
 const common = { PreventUserExistenceErrors: 'ENABLED', EnableTokenRevocation: true };
-const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
+const peopleFlows = [
+  'ALLOW_USER_SRP_AUTH',
+  'ALLOW_USER_PASSWORD_AUTH',
+  'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+  'ALLOW_REFRESH_TOKEN_AUTH',
+];
+const publicFlows = ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
 
 /** The id of the client that people sign in through. Clients can't be deleted here: one that is missing is created. */
 export async function seedPeopleClient(target: Target, before: string | undefined): Promise<string> {
@@ -15,7 +22,16 @@ export async function seedPeopleClient(target: Target, before: string | undefine
   const found = await findClient(target, before, clientNames);
   if (found !== undefined) return found;
   changes.push('created the client of people');
-  return createClient(target, clientNames[0], { ExplicitAuthFlows });
+  return createClient(target, clientNames[0], { ExplicitAuthFlows: peopleFlows });
+}
+
+/** The id of the client without a secret, for pages and devices. */
+export async function seedPublicClient(target: Target, before: string | undefined): Promise<string> {
+  const clientName = `${target.product.name}-${target.name}-${PUBLIC_CLIENT}`;
+  const found = await findClient(target, before, [clientName]);
+  if (found !== undefined) return found;
+  target.changes.push('created the public client');
+  return createClient(target, clientName, { ExplicitAuthFlows: publicFlows, GenerateSecret: false });
 }
 
 /**

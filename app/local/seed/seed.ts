@@ -7,10 +7,10 @@ import type { Product } from '../../platform/contract/product.js';
 import { CognitoError, orUndefined } from '../cognito/errors.js';
 import type { Run } from '../cognito/operation.js';
 import { api } from '../cognito/operations.js';
-import { seedMachines, seedPeopleClient } from './clients.js';
+import { seedMachines, seedPeopleClient, seedPublicClient } from './clients.js';
 import { createPool, seedGroups, seedScopes } from './pools.js';
-import { readSeeded, writeSeeded, type PoolIds, type SeededPool } from './seeded-file.js';
-import { checkUsers, seedUsers, usersWithPasswordFile } from './users.js';
+import { readSeeded, writeSeeded, type CompletePool, type PoolIds, type SeededPool } from './seeded-file.js';
+import { checkUsers, seedUsers, signInOnce, usersWithPasswordFile } from './users.js';
 
 /** Who callers are, as the API declares it. */
 export interface Declaration {
@@ -41,7 +41,7 @@ export interface Target extends SeedOptions {
  * stays too. A run that is interrupted is completed by the next one. Throws StartError for users that contradict the
  * pools, and for a damaged `seeded.json`.
  */
-export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, SeededPool>> {
+export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, CompletePool>> {
   const { pools, users, dir, log } = options;
   checkUsers(pools, users);
   const path = `${dir}/seeded.json`;
@@ -52,10 +52,10 @@ export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, Se
       log.info({ pool: name }, 'the pool is no longer declared: the local Cognito keeps it, the API does not trust it');
 
   // One after the other: a failure must not leave another pool's writes running when the lock is released.
-  const seeded = new Map<string, SeededPool>();
+  const seeded = new Map<string, CompletePool>();
   for (const [name, pool] of Object.entries(pools))
     seeded.set(name, await seedPool(options, name, pool, existing.get(name)));
-  const all = new Map([...existing, ...seeded]);
+  const all = new Map<string, SeededPool>([...existing, ...seeded]);
   if (!isDeepStrictEqual(all, written)) await writeSeeded(path, all);
   return seeded;
 }
@@ -65,14 +65,18 @@ async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, 
   try {
     const UserPoolId = before?.userPoolId ?? (await createPool(options, name, pool, changes));
     const target: Target = { ...options, name, UserPoolId, pool, changes };
-    const seeded: SeededPool = {
+    const clientId = await seedPeopleClient(target, before?.clientId);
+    const publicClientId = await seedPublicClient(target, before?.publicClientId);
+    const seeded: CompletePool = {
       userPoolId: UserPoolId,
-      clientId: await seedPeopleClient(target, before?.clientId),
+      clientId,
+      publicClientId,
       groups: await seedGroups(target, before?.groups),
       scopes: await seedScopes(target, before?.scopes),
       machines: await seedMachines(target, before?.machines),
       users: await seedUsers(target, before?.users),
     };
+    if (before && before.publicClientId === undefined) await signInOnce(target, publicClientId);
     return seeded;
   } catch (error) {
     if (!(error instanceof CognitoError)) throw error;
@@ -96,7 +100,8 @@ async function findPools(options: SeedOptions, written: ReadonlyMap<string, Seed
     if (!clients) continue;
     const before = 'users' in entry ? entry : await upgrade(options, entry);
     const existing = new Set(clients.map(({ ClientId }) => ClientId));
-    const isComplete = [before, ...before.machines].every(({ clientId }) => existing.has(clientId));
+    const ids = [before, ...before.machines].map(({ clientId }) => clientId).concat(before.publicClientId ?? []);
+    const isComplete = ids.every((id) => existing.has(id));
     // Nobody can delete a client here: the state is a copy from before it was added, and lacks other things too.
     found.set(name, isComplete ? before : { ...before, groups: [], scopes: [], machines: [], users: [] });
   }

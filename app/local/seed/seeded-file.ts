@@ -8,6 +8,8 @@ const seededPool = z.strictObject({
   userPoolId: z.string(),
   /** The client that people sign in through. */
   clientId: z.string(),
+  /** The client without a secret; absent in files of an earlier version. */
+  publicClientId: z.optional(z.string()),
   groups: names,
   /** In full, `RESOURCE_SERVER/NAME`. */
   scopes: names,
@@ -26,6 +28,8 @@ const fileV2 = z.strictObject({ version: z.literal(2), pools: z.record(z.string(
 
 /** What was seeded into a pool. It is not seeded again, so that what a person deletes or changes stays so. */
 export type SeededPool = z.infer<typeof seededPool>;
+/** A pool that this version has seeded. */
+export type CompletePool = SeededPool & { publicClientId: string };
 export type PoolIds = z.infer<typeof poolIds>;
 
 /** Pools by name; of those in a file of the first version only the ids are known. Throws StartError for a damaged file. */

@@ -78,6 +78,21 @@ async function createUser(target: Target, { username, password, attributes = {} 
   }
 }
 
+/**
+ * Signs the declared users in through a client without a secret. Earlier versions stored no SRP verifiers, and a sign-in
+ * with the password adds one; a user whose password was changed is left alone.
+ */
+export async function signInOnce({ run, name, users }: Target, ClientId: string): Promise<void> {
+  for (const { username, password } of users.filter(({ pool }) => pool === name)) {
+    const AuthParameters = { USERNAME: username, PASSWORD: password };
+    await run(api.InitiateAuth, { ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }).catch(
+      (error: unknown) => {
+        if (!(error instanceof CognitoError)) throw error;
+      },
+    );
+  }
+}
+
 async function joinGroups({ run, UserPoolId, changes }: Target, Username: string, groups: readonly string[]) {
   const { Groups } = await run(api.ListGroups, { UserPoolId });
   const existing = new Set(Groups.map(({ GroupName }) => GroupName));

@@ -5,7 +5,7 @@ import { takeParameter, type Parameters } from '../input/members.js';
 import type { Client, Pool, User } from '../state/state.js';
 import { findUser, userBySub } from '../users/directory.js';
 import { checkPolicy } from '../users/passwords.js';
-import { readAttributes } from '../users/user.js';
+import { readAttributes, setPassword } from '../users/user.js';
 import { checkSecretHash } from './secret-hash.js';
 import { hashOf } from './sessions.js';
 import { openSessionTokens } from './tokens.js';
@@ -63,12 +63,10 @@ export async function answerChallenge(
   const attributes = readAttributes(pool, attributesIn(responses));
 
   closeChallenge(pool, answer.Session);
-  const passwordHash = await context.passwords.hash(password);
+  const hashed = await context.passwords.hash(password);
   if (userBySub(pool, user.sub) !== user) throw new CognitoError('UserNotFoundException', 'User does not exist.');
   for (const [name, value] of attributes) user.attributes.set(name, value);
-  user.passwordHash = passwordHash;
-  delete user.temporaryUntil;
-  user.modifiedAt = context.now();
+  setPassword(context, pool, user, hashed, true);
   return { ChallengeParameters: {}, ...(await openSessionTokens(context, pool, client, user)) };
 }
 

@@ -8,6 +8,7 @@ import { afterFailure, checkLock } from '../users/lockout.js';
 import { openChallenge } from './challenges.js';
 import { checkSecretHash } from './secret-hash.js';
 import { findSession, renewSession } from './sessions.js';
+import { newVerifier } from './srp/verifier.js';
 import { openSessionTokens, signUserTokens } from './tokens.js';
 
 /** A sign-in flow: from authentication parameters to tokens or a challenge. */
@@ -128,6 +129,7 @@ async function authenticate(context: Context, pool: Pool, client: Client, userna
   }
   if (!user.enabled) throw notAuthorized('User is disabled.');
   delete user.attempts;
+  user.srp ??= newVerifier(pool, user, password);
   return user;
 }
 

@@ -84,6 +84,8 @@ export interface User {
   username: string;
   attributes: Map<string, string>;
   passwordHash: string;
+  /** Absent for a password that an earlier version stored, until it is set again or checked once. */
+  srp?: SrpVerifier;
   /** When a temporary password expires; absent once the user has a permanent one. */
   temporaryUntil?: number;
   enabled: boolean;
@@ -91,6 +93,12 @@ export interface User {
   createdAt: number;
   modifiedAt: number;
   attempts?: Attempts;
+}
+
+/** Salt and verifier, base64url. */
+export interface SrpVerifier {
+  salt: string;
+  verifier: string;
 }
 
 /** Wrong passwords since the last correct one. */

@@ -3,9 +3,15 @@ import { CognitoError } from '../errors.js';
 import { DIGITS, LOWER, randomText, UPPER } from '../random-text.js';
 import type { PasswordPolicy } from '../state/state.js';
 
+/** A new password; hashing takes a while, and is done before the state changes. */
+export interface HashedPassword {
+  password: string;
+  hash: string;
+}
+
 /** Hashes and compares passwords; what is stored is a salted scrypt hash (RFC 7914). */
 export interface Passwords {
-  hash(password: string): Promise<string>;
+  hash(password: string): Promise<HashedPassword>;
   matches(password: string, stored: string): Promise<boolean>;
   /** Takes as long as `matches`, so that the time doesn't reveal whether a user exists. */
   matchNothing(password: string): Promise<false>;
@@ -23,7 +29,7 @@ export function createPasswords(cost = DEFAULT_COST): Passwords {
     async hash(password) {
       const salt = randomBytes(SALT_BYTES);
       const hash = await derive(password, salt, cost);
-      return `${cost}.${salt.toString('base64url')}.${hash.toString('base64url')}`;
+      return { password, hash: `${cost}.${salt.toString('base64url')}.${hash.toString('base64url')}` };
     },
     async matches(password, stored) {
       const [cost, salt = '', hash = ''] = stored.split('.');

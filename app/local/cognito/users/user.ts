@@ -3,7 +3,9 @@ import type { Context } from '../context.js';
 import { checkAliases, userKey } from './directory.js';
 import { CognitoError, invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
+import { newVerifier } from '../sign-in/srp/verifier.js';
 import type { Pool, User } from '../state/state.js';
+import type { HashedPassword } from './passwords.js';
 
 const DAY_MS = 86_400_000;
 
@@ -16,13 +18,13 @@ export function newUser(
   pool: Pool,
   username: string,
   attributes: Map<string, string>,
-  passwordHash: string,
+  password: HashedPassword,
 ) {
   const key = userKey(pool, username);
   if (pool.users.has(key)) throw new CognitoError('UsernameExistsException', 'User account already exists');
   const now = context.now();
-  const values = { sub: randomUUID(), username, attributes, passwordHash, groups: [], createdAt: now, modifiedAt: now };
-  const user: User = { ...values, enabled: true };
+  const values = { sub: randomUUID(), username, attributes, groups: [], createdAt: now, modifiedAt: now };
+  const user: User = { ...values, ...storedPassword(pool, { username }, password), enabled: true };
   checkAliases(pool, user);
   pool.users.set(key, user);
   return user;
@@ -35,12 +37,23 @@ export function checkInvited(user: User): User {
 }
 
 /** Sets a permanent password, or a temporary one that is valid for as long as the pool's policy says. */
-export function setPassword(context: Context, pool: Pool, user: User, passwordHash: string, permanent: boolean): void {
-  user.passwordHash = passwordHash;
+export function setPassword(
+  context: Context,
+  pool: Pool,
+  user: User,
+  password: HashedPassword,
+  permanent: boolean,
+): void {
+  Object.assign(user, storedPassword(pool, user, password));
   user.modifiedAt = context.now();
   if (permanent) delete user.temporaryUntil;
   else user.temporaryUntil = context.now() + pool.passwordPolicy.TemporaryPasswordValidityDays * DAY_MS;
 }
+
+const storedPassword = (pool: Pool, user: Pick<User, 'username'>, { password, hash }: HashedPassword) => ({
+  passwordHash: hash,
+  srp: newVerifier(pool, user, password),
+});
 
 /** As the API describes a user, without attributes. */
 export const describeUser = (user: User) => ({

@@ -31,12 +31,12 @@ export const userOperations = {
       const attributes = readAttributes(pool, UserAttributes ?? []);
       const password = TemporaryPassword ?? randomPassword(pool.passwordPolicy);
       checkPolicy(pool.passwordPolicy, password);
-      const passwordHash = await context.passwords.hash(password);
+      const hashed = await context.passwords.hash(password);
       const user =
         MessageAction === 'RESEND'
           ? checkInvited(userOf(pool, Username))
-          : newUser(context, pool, Username, attributes, passwordHash);
-      setPassword(context, pool, user, passwordHash, false);
+          : newUser(context, pool, Username, attributes, hashed);
+      setPassword(context, pool, user, hashed, false);
       return { User: { ...describeUser(user), Attributes: writeAttributes(user) } };
     },
   ),
@@ -60,8 +60,8 @@ export const userOperations = {
       const pool = poolOf(context, UserPoolId);
       userOf(pool, Username);
       checkPolicy(pool.passwordPolicy, Password);
-      const passwordHash = await context.passwords.hash(Password);
-      setPassword(context, pool, userOf(pool, Username), passwordHash, Permanent);
+      const hashed = await context.passwords.hash(Password);
+      setPassword(context, pool, userOf(pool, Username), hashed, Permanent);
       return {};
     },
   ),
