@@ -71,11 +71,13 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
       settings.pools === 'emulated'
         ? await startLocal({ product, pools: access.document, users: localUsers, dir, cognitoPort, host, env, log })
         : undefined;
-    if (local) closers.add(local.close);
-    const emulatedTable = settings.tableName === 'emulated' ? await startEmulatedTable(dir) : undefined;
-    if (emulatedTable) closers.add(emulatedTable.close);
-    const table = createTable({ ...(emulatedTable?.settings ?? { name: settings.tableName }), definition, log });
-    closers.add(table.close);
+    if (local) closers.add(() => local.close());
+    const emulatedTable = settings.table === 'emulated' ? await startEmulatedTable(dir) : undefined;
+    if (emulatedTable) closers.add(() => emulatedTable.close());
+    const address = settings.table === 'emulated' ? emulatedTable?.settings : settings.table;
+    if (!address) throw new Error('There is no table');
+    const table = createTable({ ...address, definition, log });
+    closers.add(() => table.close());
 
     const keyOptions = {
       refreshSeconds: settings.JWKS_REFRESH_SECONDS,

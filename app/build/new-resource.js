@@ -100,7 +100,7 @@ for (const file of ['routes', 'services', 'settings', 'table'].map((each) => `ap
 const readme = await readFile('README.md', 'utf8');
 const rows = readme
   .split('\n')
-  .flatMap((line) => (/^\| `/.test(line) && names.mentions(line) ? [line, names.rename(line)] : [line]));
+  .flatMap((line) => (line.startsWith('| `') && names.mentions(line) ? [line, names.rename(line)] : [line]));
 await writeFormatted('README.md', rows.join('\n'));
 
 process.stdout.write(`Added ${target.code} and ${target.tests}, and its lines in app/api/*.ts.

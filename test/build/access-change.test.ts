@@ -11,7 +11,8 @@ import {
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Profile } from '../../app/platform/contract/profile.js';
+import type { PoolsDocument } from '../../app/platform/contract/pools.js';
+import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 
 // Terraform's plan after such a change is in test/cloud.
 const scratch = mkdtempSync(join(tmpdir(), 'access-change-'));
@@ -30,8 +31,8 @@ function edit(file: string, from: string, to: string) {
   writeFileSync(path, text.replace(from, to));
 }
 
-const readJson = <T>(path: string) => JSON.parse(readFileSync(path, 'utf8')) as T;
-const readProfile = () => readJson<Profile>(join(LOCAL_DIR, 'profile.json'));
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+const readProfile = () => readJson(join(LOCAL_DIR, 'profile.json')) as Profile;
 
 let server: ChildProcess | undefined;
 
@@ -106,17 +107,15 @@ afterAll(async () => {
 
 describe('one change in access.ts, and a group on the line of a route', () => {
   test('shows in pools.json, gateway.json and the OpenAPI document', () => {
-    const pools = readJson<Record<string, { groups: object; scopes: object; clients: object }>>(
-      `${builds.after}/pools.json`,
-    );
+    const pools = readJson(`${builds.after}/pools.json`) as PoolsDocument;
     expect(Object.keys(pools)).toEqual(['customers', 'couriers', 'staff']);
     expect(Object.keys(pools['staff']?.groups ?? {})).toEqual(['chefs', 'bakers']);
     expect(Object.keys(pools['staff']?.scopes ?? {})).toEqual(['items.write', 'items.count']);
     expect(pools['staff']?.clients).toHaveProperty('counter', { type: 'machine', scopes: ['fixture-api/items.count'] });
-    const { paths, components } = readJson<{
+    const { paths, components } = readJson(`${builds.after}/openapi.json`) as {
       paths: Record<string, Record<string, { security: object[] }>>;
       components: { securitySchemes: object };
-    }>(`${builds.after}/openapi.json`);
+    };
     expect(paths['/items']?.['post']?.security[0]).toEqual({ staff: ['chefs', 'bakers'] });
     expect(Object.keys(components.securitySchemes)).toEqual(['customers', 'couriers', 'staff']);
   });
@@ -128,7 +127,10 @@ describe('one change in access.ts, and a group on the line of a route', () => {
       Object.fromEntries(Object.entries(before.pools).map(([name, { userPoolId }]) => [name, { userPoolId }])),
     );
     expect(Object.keys(pools).toSorted()).toEqual(['couriers', 'customers', 'staff']);
-    expect(Object.keys(readJson(join(LOCAL_DIR, 'machines.json'))).toSorted()).toEqual(['counter', 'kitchen']);
+    expect(Object.keys(readJson(join(LOCAL_DIR, 'machines.json')) as Machines).toSorted()).toEqual([
+      'counter',
+      'kitchen',
+    ]);
   });
 
   test('reaches the guard: someone in the new group may add, someone without a group may not', async () => {

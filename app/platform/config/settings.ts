@@ -92,7 +92,7 @@ export interface LocalSettings<Own extends Settings = Settings>
   extends Common<Own>, SettingValues<typeof LOCAL_SETTINGS> {
   readonly runtime: 'local';
   readonly pools: readonly Pool[] | 'emulated';
-  readonly tableName: string | 'emulated';
+  readonly table: { readonly name: string } | 'emulated';
 }
 
 /** Reads settings, and gathers what is wrong with them. */
@@ -169,11 +169,12 @@ export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv,
 export function readLocalSettings<Own extends Settings>(env: NodeJS.ProcessEnv, own: Own): LocalSettings<Own> {
   const reader = new Reader(env);
   const pools = reader.value('COGNITO_POOLS');
+  const tableName = reader.value('TABLE_NAME');
   return reader.finish({
     runtime: 'local',
     ...reader.common(own, true),
     ...reader.all(LOCAL_SETTINGS),
     pools: pools === undefined ? 'emulated' : reader.pools(pools),
-    tableName: reader.value('TABLE_NAME') ?? 'emulated',
+    table: tableName === undefined ? 'emulated' : { name: tableName },
   });
 }

@@ -6,7 +6,7 @@ import type { PoolsDocument } from './pools.js';
  * What the compiler can't see, checked by the build: rules are of declared pools, groups and scopes, no route stands
  * twice. Throws an Error that names the route.
  */
-export function assertRoutes(routes: readonly Route<never>[], pools: PoolsDocument) {
+export function assertRoutes(routes: readonly Route[], pools: PoolsDocument) {
   const keys = routes.map(routeKeyOf);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) throw new Error(`Route ${twice} is listed twice: keep one line.`);
@@ -21,7 +21,7 @@ export function assertRoutes(routes: readonly Route<never>[], pools: PoolsDocume
 }
 
 function assertDeclared(
-  route: Route<never>,
+  route: Route,
   pools: PoolsDocument,
   name: string,
   groups: readonly string[],
@@ -29,11 +29,11 @@ function assertDeclared(
 ) {
   const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
   if (!pool) throw new Error(`Route ${routeKeyOf(route)}: no pool ${name} is declared in access.ts.`);
-  const known = [
+  const known = new Set([
     ...Object.keys(pool.groups),
     ...Object.keys(pool.scopes).map((scope) => `${pool.resourceServer}/${scope}`),
-  ];
-  const unknown = [...groups, ...scopes].find((asked) => !known.includes(asked));
+  ]);
+  const unknown = [...groups, ...scopes].find((asked) => !known.has(asked));
   if (unknown === undefined) return;
   throw new Error(`Route ${routeKeyOf(route)}: pool ${name} declares no group or scope ${unknown} in access.ts.`);
 }

@@ -18,7 +18,9 @@ export async function describe({ input, responses, ...route }: Route): Promise<D
   const validated = Object.keys(properties as Json).toSorted();
   const listed = requestHeaders.map((name) => name.toLowerCase()).toSorted();
   if (validated.join() !== listed.join()) {
-    throw new Error(`Route ${routeKeyOf(route)}: requestHeaders lists [${listed}], its schema has [${validated}].`);
+    throw new Error(
+      `Route ${routeKeyOf(route)}: requestHeaders lists [${listed.join(', ')}], its schema has [${validated.join(', ')}].`,
+    );
   }
   return { ...route, ...schemas, responses: bodies };
 }

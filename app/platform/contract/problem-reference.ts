@@ -28,14 +28,14 @@ function section(code: string, problems: readonly Problem[]) {
     `## \`${code}\` (${statuses})`,
     unique(problems.map(({ message }) => `- ${message}`)).join('\n'),
     ...(challenged
-      ? [`\`WWW-Authenticate: ${`Bearer realm="…"${challenged.challenge && `, ${challenged.challenge}`}`}\``]
+      ? [`\`WWW-Authenticate: Bearer realm="…"${challenged.challenge && `, ${challenged.challenge}`}\``]
       : []),
     ...(reasons.length > 0 ? [`\`reason\` in the log: ${reasons.map((reason) => `\`${reason}\``).join(', ')}.`] : []),
   ].join('\n\n');
 }
 
 /** The content of `dist/problems.md`: every code that the API responds with, its details, and its reasons in the log. */
-export async function problemReference(title: string, routes: readonly Route<never>[]): Promise<string> {
+export async function problemReference(title: string, routes: readonly Route[]): Promise<string> {
   const described = await Promise.all(routes.map((route) => describe(route)));
   const problems = [...platformProblems, ...described.flatMap(problemsOf)];
   const codes = unique(problems.map(({ code }) => code)).toSorted();

@@ -42,7 +42,7 @@ function expressPath(path: string) {
 }
 
 /** Throws an Error that names the route for what the compiler didn't see: a JavaScript caller, a cast. */
-export function assertRoute(route: Route<never>) {
+export function assertRoute(route: Route) {
   try {
     if (route.allow !== 'everyone') assertRules(route.allow);
     if (!route.express && !route.handle) throw new Error('it has no handler');

@@ -124,9 +124,8 @@ export interface Resource<Services, Params, Found> {
 
 type AllowWithoutOwner = 'everyone' | readonly [AccessRule, ...AccessRule[]];
 type Guarded = Exclude<Allow, 'everyone'>;
-type NoHeaders = Readonly<Record<never, never>>;
-// An API without input declares none of these.
-type NoInput = Readonly<Record<never, never>>;
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- a line that declares none has no keys
+type None = Readonly<Record<never, never>>;
 
 /** A route as the app, the gateway and the OpenAPI document read it. */
 export interface Route<Services = never> extends RouteLine<Allow, ResponseHeaders> {
@@ -154,8 +153,8 @@ export interface RouteBuilder<Services> {
   route<
     const A extends AllowWithoutOwner,
     const R extends ResponseSchemas,
-    const I extends InputSchemas = NoInput,
-    const Headers extends ResponseHeaders = NoHeaders,
+    const I extends InputSchemas = None,
+    const Headers extends ResponseHeaders = None,
   >(
     this: void,
     line: HandledRoute<A, I, R, Headers> & { readonly handle: Handle<Services, A, I, R, Headers> },
@@ -169,7 +168,7 @@ export interface RouteBuilder<Services> {
     const A extends Guarded,
     const R extends ResponseSchemas,
     const I extends InputSchemas,
-    const Headers extends ResponseHeaders = NoHeaders,
+    const Headers extends ResponseHeaders = None,
   >(
     this: void,
     resource: Resource<Services, Output<NoInfer<I>, 'params'>, Found>,
@@ -190,8 +189,8 @@ export interface RouteBuilder<Services> {
 
 export function routesFor<Services>(): RouteBuilder<Services> {
   return {
-    route: (line) => line as unknown as Route<Services>,
-    resourceRoute: (resource, line) => ({ ...line, resource }) as unknown as Route<Services>,
+    route: (line) => line,
+    resourceRoute: (resource, line) => ({ ...line, resource }) as never,
     expressRoute: (line) => line,
   };
 }

@@ -22,7 +22,7 @@ describe('settings that are right', () => {
     expect(readLocal({})).toEqual({
       runtime: 'local',
       pools: 'emulated',
-      tableName: 'emulated',
+      table: 'emulated',
       own: {},
       warnings: [],
       HOST: '127.0.0.1',
@@ -59,7 +59,7 @@ describe('settings that are right', () => {
     };
     expect(readLocal(env)).toMatchObject({
       pools: [{ name: 'customers' }],
-      tableName: 'table',
+      table: { name: 'table' },
       HOST: '::1',
       PORT: 0,
       LOCAL_COGNITO_PORT: 1,
