@@ -94,6 +94,31 @@ export async function createExclusively(path: string, text: string): Promise<voi
   }
 }
 
+/**
+ * Appends `text` to `path`, created with mode 0600 if it is missing, and returns once it is on disk. Throws a StartError
+ * for a symbolic link, for what is no regular file, and for a file of another user or accessible to one.
+ */
+export async function appendDurably(path: string, text: string): Promise<void> {
+  let file: FileHandle | undefined;
+  try {
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+    file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (!isOwn(stats.uid)) throw new Error(`it belongs to another user, uid ${stats.uid}`);
+    if ((stats.mode & OTHERS) !== 0) throw new Error('it is accessible to other users');
+    await file.appendFile(text);
+    await file.sync();
+    if (stats.size === 0) await syncDirectory(dirname(path));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ELOOP' ? 'it is a symbolic link' : message;
+    throw new StartError(`Can't append to ${path} (${reason}). Fix its permissions, or move it away.`, { cause });
+  } finally {
+    await file?.close();
+  }
+}
+
 /** Removes the drafts that killed processes left in `dir`. Only for the process that holds the directory's lock. */
 export async function removeDrafts(dir: string): Promise<void> {
   const drafts = (await readdir(dir)).filter((name) => DRAFT.test(name));

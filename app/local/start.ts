@@ -5,6 +5,7 @@ import type { MachineClient } from '../platform/contract/profile.js';
 import { api } from './cognito/operations.js';
 import type { Run } from './cognito/operation.js';
 import { startCognito } from './cognito/server.js';
+import { poolNameOf } from './seed/pools.js';
 import { seed, type Declaration } from './seed/seed.js';
 import type { CompletePool, SeededPool } from './seed/seeded-file.js';
 
@@ -56,8 +57,10 @@ export interface LocalOptions extends Declaration {
  */
 export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
   refuseUnlessLocal(options);
-  const { dir, cognitoPort: port, log } = options;
-  const { run, endpoint, close } = await startCognito({ dir, port, region: REGION, log });
+  const { dir, cognitoPort: port, log, product, pools: declared } = options;
+  const poolNames = new Map(Object.keys(declared).map((name) => [poolNameOf(product, name), name]));
+  const poolName = (name: string) => poolNames.get(name) ?? name;
+  const { run, endpoint, close } = await startCognito({ dir, port, region: REGION, log, poolName });
   try {
     const seeded = [...(await seed({ ...options, run }))];
     const pools = seeded.map(async ([name, pool]) => [name, await localPool(run, endpoint, pool)] as const);

@@ -1,4 +1,5 @@
 import { notFound } from './errors.js';
+import type { Outbox } from './outbox/outbox.js';
 import type { Keys } from './pools/keys.js';
 import type { UnknownNames } from './users/lockout.js';
 import type { Passwords } from './users/passwords.js';
@@ -10,6 +11,7 @@ export interface Context {
   keys: Keys;
   passwords: Passwords;
   unknownNames: UnknownNames;
+  outbox: Outbox;
   region: string;
   /** Where the local Cognito listens, without a slash at the end. */
   endpoint: string;

@@ -21,7 +21,7 @@ const operation =
 export const reads = operation(false);
 export const writes = operation(true);
 
-/** Runs an operation. What it changed, and what it saw, is on disk once this returns or throws. */
+/** Runs an operation. What it changed, what it saw, and what it sent is on disk once this returns or throws. */
 export type Run = <Result extends object>(operation: Operation<Result>, input: unknown) => Promise<Result>;
 
 /** Runs operations on one state, in memory and in its file. */
@@ -30,7 +30,7 @@ export function createRun(context: Context, file: StateFile): Run {
     try {
       return await operation.call(context, input);
     } finally {
-      await (operation.writes ? file.save() : file.settled());
+      await Promise.all([operation.writes ? file.save() : file.settled(), context.outbox.settled()]);
     }
   };
 }

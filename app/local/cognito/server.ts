@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { ensurePrivateDirectory, removeDrafts } from '../durable-file.js';
 import type { Context } from './context.js';
 import { createRun, type Run } from './operation.js';
+import { Outbox } from './outbox/outbox.js';
 import { Keys } from './pools/keys.js';
 import { lockDirectory } from './state/lock.js';
 import { StateFile } from './state/state-file.js';
@@ -11,7 +12,7 @@ import { listenOnLoopback, type Listening } from './wire/http-server.js';
 import { createRouter } from './wire/router.js';
 
 export interface CognitoOptions {
-  /** Where the state is kept: `cognito.json`, mode 0600. */
+  /** Where the state and the outbox are kept: `cognito.json` and `outbox.jsonl`, mode 0600. */
   dir: string;
   /** 0 for a free one. */
   port: number;
@@ -20,6 +21,8 @@ export interface CognitoOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
   passwords?: Passwords;
+  /** How messages of the outbox name a pool, by its PoolName; by default as it is. */
+  poolName?: (name: string) => string;
 }
 
 export interface CognitoServer {
@@ -45,6 +48,7 @@ export async function startCognito(options: CognitoOptions): Promise<CognitoServ
 
 async function serve(options: CognitoOptions, listening: Listening): Promise<CognitoServer> {
   const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
+  const { poolName = (name: string) => name } = options;
   const unlock = await lockDirectory(dir, listening.port);
   try {
     await removeDrafts(dir);
@@ -55,6 +59,7 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
       keys: new Keys(),
       passwords,
       unknownNames: newUnknownNames(),
+      outbox: await Outbox.open({ path: `${dir}/outbox.jsonl`, poolName }),
       region,
       endpoint,
       now,
@@ -63,7 +68,7 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
     listening.serve(createRouter({ context, run, log }));
     const close = async () => {
       await listening.close();
-      await file.settled().finally(unlock);
+      await Promise.all([file.settled(), context.outbox.settled()]).finally(unlock);
     };
     return { endpoint, run, close };
   } catch (error) {

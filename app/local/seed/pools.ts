@@ -1,4 +1,5 @@
 import type { PoolDocument } from '../../platform/contract/pools.js';
+import type { Product } from '../../platform/contract/product.js';
 import { orUndefined } from '../cognito/errors.js';
 import { api } from '../cognito/operations.js';
 import type { SeedOptions, Target } from './seed.js';
@@ -12,9 +13,12 @@ const PasswordPolicy = {
   RequireUppercase: false,
 };
 
+/** The PoolName of a declared pool. */
+export const poolNameOf = (product: Product, name: string) => `${product.name}-${name}`;
+
 /** The id of the pool `PRODUCT-NAME`, which is created unless an interrupted run has created it. */
 export async function createPool({ run, product }: SeedOptions, name: string, pool: PoolDocument, changes: string[]) {
-  const PoolName = `${product.name}-${name}`;
+  const PoolName = poolNameOf(product, name);
   const { UserPools } = await run(api.ListUserPools, { MaxResults: 60 });
   const found = UserPools.find(({ Name }) => Name === PoolName);
   if (found) return found.Id;

@@ -1,3 +1,4 @@
+import { deliver } from '../accounts/delivery.js';
 import { poolOf } from '../context.js';
 import { userKey, userOf } from './directory.js';
 import { invalidParameter, notSupportedHere } from '../errors.js';
@@ -37,6 +38,12 @@ export const userOperations = {
           ? checkInvited(userOf(pool, Username))
           : newUser(context, pool, Username, attributes, hashed);
       setPassword(context, pool, user, hashed, false);
+      if (MessageAction !== 'SUPPRESS')
+        deliver(context, pool, user, {
+          kind: 'AdminCreateUser',
+          code: password,
+          to: user.attributes.get('email') ?? user.attributes.get('phone_number'),
+        });
       return { User: { ...describeUser(user), Attributes: writeAttributes(user) } };
     },
   ),

@@ -5,7 +5,8 @@ import { OAuthError } from './token-endpoint.js';
 export interface Response {
   status: number;
   headers: Record<string, string>;
-  body?: object;
+  /** Sent as JSON, a string as it is. */
+  body?: object | string;
 }
 
 /** The body was larger than 128 KB. */

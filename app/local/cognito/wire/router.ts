@@ -5,6 +5,7 @@ import { issuerOf, type Context } from '../context.js';
 import { CognitoError } from '../errors.js';
 import type { Run } from '../operation.js';
 import { operationNamed } from '../operations.js';
+import { mailboxHeaders, mailboxPage } from '../outbox/mailbox-page.js';
 import { customScopes } from '../pools/resource-servers.js';
 import type { Pool } from '../state/state.js';
 import { corsHeaders, isLocalRequest, PREFLIGHT_HEADERS } from './loopback.js';
@@ -30,7 +31,7 @@ export function createRouter({ context, run, log }: RouterOptions): RequestListe
     const started = performance.now();
     const send = ({ status, headers, body }: Response) => {
       const common = { 'x-amzn-requestid': id, 'cache-control': 'no-store', ...corsHeaders(request) };
-      response.writeHead(status, { ...common, ...headers }).end(body && JSON.stringify(body));
+      response.writeHead(status, { ...common, ...headers }).end(typeof body === 'object' ? JSON.stringify(body) : body);
       const ms = Math.round(performance.now() - started);
       log.debug({ id, operation: operationIn(request), status, ms }, 'cognito');
     };
@@ -45,6 +46,7 @@ async function route(context: Context, run: Run, request: IncomingMessage): Prom
     return awsError(403, 'ForbiddenException', 'The local Cognito accepts requests from this machine only.');
   if (request.method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS };
   const [path = '/'] = request.url?.split('?', 1) ?? [];
+  if (request.method === 'GET' && path === '/outbox') return outboxPage(context, request);
   if (request.method === 'GET') return poolDocument(context, path);
   if (request.method === 'POST' && path === '/') {
     const operation = operationNamed(operationIn(request) ?? '(none)');
@@ -56,6 +58,13 @@ async function route(context: Context, run: Run, request: IncomingMessage): Prom
 }
 
 const notFound = awsError(404, 'UnknownOperationException', 'The local Cognito serves nothing at this path.');
+
+/** The codes are for people to read: scripts of a page, on loopback as well, are refused. */
+function outboxPage({ outbox }: Context, { headers }: IncomingMessage): Response {
+  if (headers.origin !== undefined)
+    return awsError(403, 'ForbiddenException', 'The outbox is a page to open in a browser, not for scripts of pages.');
+  return { status: 200, headers: mailboxHeaders, body: mailboxPage(outbox.newest) };
+}
 
 function poolDocument(context: Context, path: string): Response {
   const { poolId = '', name } = POOL_DOCUMENT.exec(path)?.groups ?? {};

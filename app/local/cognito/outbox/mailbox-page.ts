@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Message } from './outbox.js';
+
+const STYLE =
+  'body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color-scheme:light dark}' +
+  'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #8884;' +
+  'overflow-wrap:anywhere}code{font-size:1.1em}';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
+
+/** No script, no frame, nothing from elsewhere, and no access for pages of other origins. */
+export const mailboxHeaders: Record<string, string> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; ` +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+const COLUMNS = [
+  ['Time', ({ at }: Message) => `<time datetime="${escape(at)}">${escape(at)}</time>`],
+  ['Pool', ({ pool }: Message) => escape(pool)],
+  ['User', ({ username }: Message) => escape(username)],
+  ['To', ({ to }: Message) => (to === null ? '<i>no address</i>' : escape(to))],
+  ['Message', ({ kind }: Message) => escape(kind)],
+  ['Code or password', ({ code }: Message) => `<code>${escape(code)}</code>`],
+] as const;
+
+/** The page that shows what Cognito would have sent. */
+export function mailboxPage(newest: readonly Message[]): string {
+  const head = COLUMNS.map(([title]) => `<th scope="col">${title}</th>`).join('');
+  const rows = newest.map((message) => `<tr>${COLUMNS.map(([, cell]) => `<td>${cell(message)}</td>`).join('')}</tr>`);
+  const content =
+    rows.length === 0
+      ? '<p>No messages yet.</p>'
+      : `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox of the local Cognito</title>' +
+    `<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head>` +
+    `<body><h1>Outbox</h1><p>What Cognito would have sent, newest first. Reload to see more.</p>${content}</body></html>\n`
+  );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escape = (text: string) => text.replaceAll(/[&<>"']/gu, (character) => ENTITIES[character] ?? '');
