@@ -1,3 +1,4 @@
+import type { RuleMembers } from '../auth/access-rules.js';
 import { assertRoute } from '../http/app.js';
 import { routeKeyOf, type Route } from '../http/route.js';
 import type { PoolsDocument } from './pools.js';
@@ -7,33 +8,28 @@ import type { PoolsDocument } from './pools.js';
  * twice. Throws an Error that names the route.
  */
 export function assertRoutes(routes: readonly Route[], pools: PoolsDocument) {
-  const keys = routes.map(routeKeyOf);
-  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined) throw new Error(`Route ${twice} is listed twice: keep one line.`);
+  const seen = new Set<string>();
   for (const route of routes) {
     assertRoute(route);
+    // Parameters' names don't tell routes apart, neither here nor in API Gateway.
+    const key = routeKeyOf(route).replaceAll(/\{\w+\}/g, '{}');
+    if (seen.has(key)) throw new Error(`Route ${routeKeyOf(route)} is listed twice: keep one line.`);
+    seen.add(key);
     if (route.allow !== 'everyone') {
-      for (const { pool, groups = [], scopes = [] } of route.allow) {
-        assertDeclared(route, pools, pool, groups, scopes);
-      }
+      for (const rule of route.allow) assertDeclared(routeKeyOf(route), pools, rule);
     }
   }
 }
 
-function assertDeclared(
-  route: Route,
-  pools: PoolsDocument,
-  name: string,
-  groups: readonly string[],
-  scopes: readonly string[],
-) {
+function assertDeclared(routeKey: string, pools: PoolsDocument, { pool: name, groups = [], scopes = [] }: RuleMembers) {
   const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
-  if (!pool) throw new Error(`Route ${routeKeyOf(route)}: no pool ${name} is declared in access.ts.`);
-  const known = new Set([
-    ...Object.keys(pool.groups),
-    ...Object.keys(pool.scopes).map((scope) => `${pool.resourceServer}/${scope}`),
-  ]);
-  const unknown = [...groups, ...scopes].find((asked) => !known.has(asked));
-  if (unknown === undefined) return;
-  throw new Error(`Route ${routeKeyOf(route)}: pool ${name} declares no group or scope ${unknown} in access.ts.`);
+  if (!pool) throw new Error(`Route ${routeKey}: no pool ${name} is declared in access.ts.`);
+  const declared = new Set(Object.keys(pool.scopes).map((scope) => `${pool.resourceServer}/${scope}`));
+  const unknown = [
+    ...groups.filter((group) => !Object.hasOwn(pool.groups, group)).map((group) => `group ${group}`),
+    ...scopes.filter((scope) => !declared.has(scope)).map((scope) => `scope ${scope}`),
+  ];
+  if (unknown.length > 0) {
+    throw new Error(`Route ${routeKey}: pool ${name} declares no ${unknown.join(', ')} in access.ts.`);
+  }
 }

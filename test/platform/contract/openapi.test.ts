@@ -1,54 +1,222 @@
-import { expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import express from 'express';
 import request from 'supertest';
+import * as z from 'zod/mini';
 import { openApiDocument } from '../../../app/platform/contract/openapi.js';
-import { routeKeyOf, routes, type Route } from '../../../app/api/routes.js';
-import { startApi } from '../../harness/test-api.js';
+import { Problem } from '../../../app/platform/http/problem.js';
+import { respond, routesFor, type Resource, type Route } from '../../../app/platform/http/route.js';
+import { checkResponses } from '../../harness/documented-responses.js';
+import { access, customers, staff } from '../../harness/fixture-api/access.js';
+import { routes as fixtureRoutes } from '../../harness/fixture-api/routes.js';
 
-async function lint(path: string) {
-  const { stdout } = await promisify(execFile)(process.execPath, ['test/platform/contract/lint-openapi.js', path]);
-  return JSON.parse(stdout) as unknown;
+const { route, resourceRoute, expressRoute } = routesFor<unknown>();
+const describeRoutes = (...routes: Route[]) =>
+  openApiDocument(routes, access.document, { title: 'Notes', version: '1', description: '' });
+
+const note = z.object({ text: z.string() });
+const params = z.object({ id: z.string() });
+const noteById: Resource<unknown, { id: string }, { version: number }> = {
+  load: async () => undefined,
+  ownerOf: () => ({ pool: '', subject: '' }),
+  versionOf: ({ version }) => version,
+  notFound: new Problem({ status: 404, code: 'not_found', detail: 'There is no note with this id.' }),
+};
+
+const addNote = route({
+  method: 'POST',
+  path: '/notes',
+  allow: [staff.group('chefs'), staff.scope('items.write')],
+  summary: 'Add a note',
+  idempotent: true,
+  requestHeaders: ['X-Api-Version'],
+  input: async () => ({
+    query: z.object({ dry: z._default(z.string(), 'no'), tag: z.string() }),
+    headers: z.object({ 'x-api-version': z.optional(z.enum(['1', '2'])) }),
+    body: note,
+  }),
+  responses: async () => ({ 201: note }),
+  responseHeaders: { 201: ['Location', 'ETag'] },
+  handle: ({ body }) => respond(201, body, { Location: '/notes/1', ETag: '"1"' }),
+});
+
+const removeNote = resourceRoute(noteById, {
+  method: 'DELETE',
+  path: '/notes/{id}',
+  allow: [customers.owner(), staff.group('chefs')],
+  summary: 'Remove a note',
+  ifMatch: 'required',
+  input: async () => ({ params }),
+  responses: async () => ({ 204: null }),
+  handle: () => respond(204),
+});
+
+interface Operation {
+  parameters: { name: string; in: string; required: boolean }[];
+  requestBody?: unknown;
+  responses: Record<string, { headers: object; content?: Record<string, { examples?: object }> }>;
 }
 
-test('dist/openapi.json is valid OpenAPI 3.1 in the eyes of Redocly', async () => {
-  expect(await lint('dist/openapi.json')).toEqual([]);
+async function operation(line: Route) {
+  const { paths } = await describeRoutes(line);
+  return paths[line.path]?.[line.method.toLowerCase()] as Operation;
+}
+
+const codes = ({ responses }: Operation, status: number) =>
+  Object.keys(responses[status]?.content?.['application/problem+json']?.examples ?? {});
+
+test.each(['dist/openapi.json', 'dist/fixture/openapi.json'])('%s is valid OpenAPI 3.1 for Redocly', async (path) => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['test/platform/contract/lint-openapi.js', path]);
+  expect(JSON.parse(stdout)).toEqual([]);
 });
 
-test('dist/openapi.json and dist/gateway.json list the operations of the route table', async () => {
-  const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as unknown;
-  const { paths } = (await read('dist/openapi.json')) as { paths: Record<string, Record<string, unknown>> };
-  const { routes: gateway } = (await read('dist/gateway.json')) as { routes: { routeKey: string }[] };
-  const documented = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  expect(documented.sort()).toEqual(routes.map(routeKeyOf).sort());
-  expect(gateway.map(({ routeKey }) => routeKey).sort()).toEqual(documented);
-});
-
-test('who may call stands in the document: groups and scopes by pool', async () => {
-  const { paths, components } = await openApiDocument(routes, { title: '', version: '', description: '' });
-  expect(paths['/pizzas']?.['post']).toMatchObject({
-    security: [{ staff: ['chefs'] }, { staff: ['pizza-api/pizzas.write'] }],
-    'x-allow': [
-      { pool: 'staff', groups: ['chefs'] },
-      { pool: 'staff', scopes: ['pizza-api/pizzas.write'] },
-    ],
+describe('who may call', () => {
+  test('stands in the document: groups and scopes by pool, in words as well', async () => {
+    const { paths, components } = await describeRoutes(...fixtureRoutes);
+    expect(paths['/items']?.['post']).toMatchObject({
+      description:
+        'Who may call it: pool `staff` in the group `chefs`, or pool `staff` with the scope `fixture-api/items.write`.',
+      security: [{ staff: ['chefs'] }, { staff: ['fixture-api/items.write'] }],
+      'x-allow': [
+        { pool: 'staff', groups: ['chefs'] },
+        { pool: 'staff', scopes: ['fixture-api/items.write'] },
+      ],
+    });
+    expect(paths['/health']?.['get']).toMatchObject({ description: 'Everyone may call it.', security: [] });
+    expect(paths['/health']?.['get']).not.toHaveProperty('x-allow');
+    expect(Object.keys(components.securitySchemes)).toEqual(['customers', 'staff']);
   });
-  expect(paths['/health']?.['get']).toMatchObject({ security: [] });
-  expect(Object.keys(components.securitySchemes)).toEqual(['customers', 'staff']);
+
+  test('a rule for what is their own says so', async () => {
+    expect(await operation(removeNote)).toMatchObject({
+      description: 'Who may call it: pool `customers`, for what is their own, or pool `staff` in the group `chefs`.',
+      'x-allow': [
+        { pool: 'customers', ownerOnly: true },
+        { pool: 'staff', groups: ['chefs'] },
+      ],
+    });
+  });
 });
 
-test('an answer that the document does not promise is found', async () => {
-  const teapot: Route = {
-    method: 'GET',
-    path: '/',
-    allow: 'everyone',
-    summary: '',
-    handle: () => (_request, response) => void response.status(418).json({ tea: true }),
-  };
-  const api = await startApi({ routes: [teapot] });
-  await request(api.app).get('/');
-  await expect(api.close()).rejects.toThrow('GET / 418');
+describe('responses', () => {
+  test('a 204 has no content', async () => {
+    const { responses } = await operation(removeNote);
+    expect(Object.keys(responses['204'] ?? {})).toEqual(['description', 'headers']);
+  });
+
+  test('declared headers stand with their status, and the request id with every one', async () => {
+    const { responses } = await operation(addNote);
+    expect(Object.keys(responses['201']?.headers ?? {})).toEqual(['X-Request-Id', 'Location', 'ETag']);
+    expect(Object.values(responses).filter(({ headers }) => !('X-Request-Id' in headers))).toEqual([]);
+    expect(Object.keys(responses['401']?.headers ?? {})).toContain('WWW-Authenticate');
+  });
+
+  test('errors follow from the line: guard, input, preconditions, resource', async () => {
+    const [add, remove] = [await operation(addNote), await operation(removeNote)];
+    expect(Object.keys(add.responses)).toEqual(['201', '400', '401', '403', '413', '415', '422', '500', '503']);
+    expect(codes(add, 422)).toEqual(['input_invalid']);
+    expect(Object.keys(remove.responses)).toEqual([
+      '204',
+      '400',
+      '401',
+      '403',
+      '404',
+      '412',
+      '422',
+      '428',
+      '500',
+      '503',
+    ]);
+    expect([codes(remove, 404), codes(remove, 412), codes(remove, 428)]).toEqual([
+      ['not_found'],
+      ['precondition_failed'],
+      ['precondition_required'],
+    ]);
+  });
+});
+
+describe('parameters', () => {
+  const shown = ({ parameters }: Operation) =>
+    parameters.map(({ name, in: place, required }) => `${place} ${name}${required ? ', required' : ''}`);
+
+  test('those of the schemas, and Idempotency-Key where the route takes it', async () => {
+    expect(shown(await operation(addNote))).toEqual([
+      'query dry',
+      'query tag, required',
+      'header X-Api-Version',
+      'header Idempotency-Key',
+    ]);
+  });
+
+  test('If-Match where the route asks for it', async () => {
+    expect(shown(await operation(removeNote))).toEqual(['path id, required', 'header If-Match, required']);
+  });
+
+  test('those of a path without a schema', async () => {
+    const line = expressRoute({
+      method: 'GET',
+      path: '/files/{folder}/{name}',
+      allow: 'everyone',
+      summary: '',
+      express: () => () => undefined,
+    });
+    expect(shown(await operation(line))).toEqual(['path folder, required', 'path name, required']);
+  });
+
+  test.each([
+    ['more', ['X-Api-Version', 'X-Other'], '[x-api-version,x-other], its schema has [x-api-version]'],
+    ['fewer', [], '[], its schema has [x-api-version]'],
+  ])('a line that lists %s request headers than its schema is named', async (_what, requestHeaders, message) => {
+    const line: Route = { ...addNote, requestHeaders };
+    await expect(describeRoutes(line)).rejects.toThrow(`Route POST /notes: requestHeaders lists ${message}`);
+  });
+});
+
+describe('a response that the document does not describe is found', () => {
+  async function violationsOf(line: Route, handler: express.RequestHandler) {
+    const { watch, violations } = checkResponses(await describeRoutes(line));
+    const app = express().disable('etag').use(watch);
+    app.all('/{*any}', handler);
+    await request(app)[line.method.toLowerCase() as 'post'](line.path.replace('{id}', '1'));
+    return violations;
+  }
+  const headers = { 'X-Request-Id': 'x', Location: '/notes/1', ETag: '"1"' };
+
+  test.each<[string, Route, express.RequestHandler, string[]]>([
+    ['none', addNote, (_request, response) => void response.status(201).set(headers).json({ text: 'a' }), []],
+    ['none without a body', removeNote, (_request, response) => void response.status(204).set(headers).end(), []],
+    [
+      'a status',
+      addNote,
+      (_request, response) => void response.status(418).json({ text: 'a' }),
+      ['POST /notes 418: the document has no such status'],
+    ],
+    [
+      'a body of another schema',
+      addNote,
+      (_request, response) => void response.status(201).set(headers).json({ text: 1 }),
+      ['POST /notes 201: data/text must be string'],
+    ],
+    [
+      'a missing body',
+      addNote,
+      (_request, response) => void response.status(201).set(headers).end(),
+      ['POST /notes 201: there is no body'],
+    ],
+    [
+      'a body where there is none',
+      removeNote,
+      (_request, response) => void response.status(200).set(headers).json({}),
+      ['DELETE /notes/1 200: the document has no such status'],
+    ],
+    [
+      'a missing header',
+      addNote,
+      (_request, response) => void response.status(201).set('X-Request-Id', 'x').json({ text: 'a' }),
+      ['POST /notes 201: there is no Location', 'POST /notes 201: there is no ETag'],
+    ],
+  ])('%s', async (_what, line, handler, expected) => {
+    expect(await violationsOf(line, handler)).toEqual(expected);
+  });
 });
