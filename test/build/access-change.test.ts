@@ -36,8 +36,17 @@ const readProfile = () => readJson(join(LOCAL_DIR, 'profile.json')) as Profile;
 
 let server: ChildProcess | undefined;
 
+const noNotice = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
 async function start(out: string) {
-  const env = { PATH: process.env['PATH'], PORT: '0', LOCAL_COGNITO_PORT: '0', LOCAL_DIR, LOG_LEVEL: 'silent' };
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: '0',
+    LOCAL_COGNITO_PORT: '0',
+    LOCAL_DIR,
+    LOG_LEVEL: 'silent',
+    ...noNotice,
+  };
   server = spawn(process.execPath, [`${out}/local/server.js`], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await once(server.stdout as NonNullable<typeof server.stdout>, 'data');
 }
@@ -52,7 +61,12 @@ async function stop() {
 /** Runs the built command for someone whose home is in `scratch`. */
 function command(out: string, args: string[], input = '') {
   const env = { PATH: process.env['PATH'], HOME: scratch, XDG_STATE_HOME: join(scratch, 'state'), LOCAL_DIR };
-  return execFileSync(process.execPath, [resolve(out, 'cli/fixture.cjs'), ...args], { env, input, encoding: 'utf8' });
+  return execFileSync(process.execPath, [resolve(out, 'cli/fixture.cjs'), ...args], {
+    env,
+    input,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }
 
 const client = () =>
