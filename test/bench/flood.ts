@@ -201,7 +201,7 @@ async function hanging() {
   await Promise.all([warm.stop(), cold.stop()]);
   await issuer.close();
   return [
-    ['an endpoint that hangs: whoever waits', `${count(waiting)}, the longest ${longest(waiting)}`],
+    ['an endpoint that hangs: all who wait', `${count(waiting)}, the longest ${longest(waiting)}`],
     ['an endpoint that hangs: known keys', `${count(served)}, the longest ${longest(served)}`],
   ];
 }

@@ -35,7 +35,7 @@ interface Sample {
   cpu: number;
 }
 
-/** What came of a second of calls. */
+/** The results of a second of calls. */
 interface Load {
   seconds: number;
   answers: number;

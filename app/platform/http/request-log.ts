@@ -6,7 +6,7 @@ declare module 'express-serve-static-core' {
   interface Request {
     /** The request's id: in `X-Request-Id` of the response, in every problem's `instance`, and in the log line. */
     id: string;
-    /** The key of the route that serves the request, such as `GET /pizzas/{id}`; absent for an unknown path. */
+    /** The key of the route that serves the request, such as `GET /items/{id}`; absent for an unknown path. */
     routeKey?: string;
     /** The problem that was sent; absent where there was none. */
     problem?: Problem;

@@ -81,7 +81,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface RouteLine<A extends Allow, Headers extends ResponseHeaders> {
   readonly method: Method;
-  /** As API Gateway and OpenAPI write it: `/pizzas/{id}`. */
+  /** As API Gateway and OpenAPI write it: `/items/{id}`. */
   readonly path: `/${string}`;
   /** Who may call it. The guard and the gateway's authorizer follow; a route without it does not compile. */
   readonly allow: A;
