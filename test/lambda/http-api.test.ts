@@ -11,7 +11,7 @@ const ROUTES = [
   { routeKey: 'GET /items/{id}', pool: null, scopes: [] },
   { routeKey: 'GET /items/new', pool: null, scopes: [] },
   { routeKey: 'GET /guarded', pool: 'customers', scopes: [] },
-  { routeKey: 'POST /guarded', pool: 'customers', scopes: ['pizza-api/items.write', 'fixture-api/admin'] },
+  { routeKey: 'POST /guarded', pool: 'customers', scopes: ['fixture-api/items.write', 'fixture-api/admin'] },
 ];
 
 let customers: Issuer;
