@@ -20,6 +20,8 @@ export interface Emulator {
   dir: string;
   sdk: CognitoIdentityProvider;
   endpoint: () => string;
+  /** The emulator's time, in milliseconds since 1970. */
+  now(): number;
   /** Advances the emulator's clock, which otherwise stands still. */
   pass(time: { seconds?: number; minutes?: number; days?: number }): void;
   /** Makes the next `count` password comparisons run at the same time. */
@@ -60,6 +62,7 @@ export async function startEmulator(): Promise<Emulator> {
     dir,
     sdk,
     endpoint: () => server.endpoint,
+    now: () => now,
     pass: ({ seconds = 0, minutes = 0, days = 0 }) => {
       now += ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
     },

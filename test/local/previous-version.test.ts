@@ -5,8 +5,10 @@ import pino from 'pino';
 import { startCognito } from '../../app/local/cognito/server.js';
 import { declaration, extended, PASSWORD } from './declaration.js';
 import { claimsOf, connect, expectRefusal } from './emulator.js';
-import { groupsOf, machineToken, signIn } from './local-cognito.js';
+import { groupsOf, machineToken, poolOf, signIn } from './local-cognito.js';
 import { newDirectory, removeDirectories } from './local-directory.js';
+import { removeFromState } from './older-state.js';
+import { signInBySrp } from './srp-client.js';
 
 afterAll(removeDirectories);
 
@@ -87,6 +89,31 @@ describe('a directory of the previous version', () => {
       expect(directory.changes(pool)).toStrictEqual(['created the public client']);
     await directory.run(declaration);
     expect(directory.logged()).toStrictEqual([]);
+  });
+
+  test('lets its users sign in by SRP, of whose passwords it stored no verifiers', async () => {
+    const { directory, close } = await previousDirectory();
+    await close();
+    await removeFromState(directory.path, ['srp']);
+    await directory.run(declaration, async (local, sdk) => {
+      const { userPoolId: UserPoolId, publicClientId: ClientId } = poolOf(local, 'staff');
+      await expect(signInBySrp({ sdk, UserPoolId, ClientId }, 'chef')).resolves.toHaveProperty('AuthenticationResult');
+    });
+  });
+
+  test('keeps a changed password, whose user signs in by SRP after one sign-in with it', async () => {
+    const { directory, seeded, sdk, close } = await previousDirectory();
+    const UserPoolId = seeded['customers']?.['userPoolId'] ?? '';
+    const password = 'An0ther-password';
+    await sdk.adminSetUserPassword({ UserPoolId, Username: 'regular', Password: password, Permanent: true });
+    await close();
+    await removeFromState(directory.path, ['srp']);
+    await directory.run(declaration, async (local, again) => {
+      const app = { sdk: again, UserPoolId, ClientId: poolOf(local, 'customers').publicClientId };
+      await expectRefusal(signInBySrp(app, 'regular', { password }), 'PasswordResetRequiredException', 'SRP verifier');
+      await signIn(local, 'customers', 'regular', password);
+      await expect(signInBySrp(app, 'regular', { password })).resolves.toHaveProperty('AuthenticationResult');
+    });
   });
 
   test('keeps its deleted user deleted, and its user out of a group', async () => {

@@ -144,10 +144,8 @@ describe('a client without', () => {
 });
 
 describe('a sign-in', () => {
-  const initiate = (
-    AuthFlow: 'USER_PASSWORD_AUTH' | 'ADMIN_USER_PASSWORD_AUTH' | 'USER_SRP_AUTH',
-    AuthParameters = {},
-  ) => app.sdk.initiateAuth({ ClientId: app.ClientId, AuthFlow, AuthParameters });
+  const initiate = (AuthFlow: 'USER_PASSWORD_AUTH' | 'ADMIN_USER_PASSWORD_AUTH' | 'CUSTOM_AUTH', AuthParameters = {}) =>
+    app.sdk.initiateAuth({ ClientId: app.ClientId, AuthFlow, AuthParameters });
 
   test('requires the parameters of its flow', async () => {
     await expectRefusal(
@@ -164,7 +162,7 @@ describe('a sign-in', () => {
 
   test('is refused for a flow of administrators, and for one that the emulator lacks', async () => {
     await expectRefusal(initiate('ADMIN_USER_PASSWORD_AUTH'), 'InvalidParameterException', 'method not supported');
-    await expectRefusal(initiate('USER_SRP_AUTH'), 'InvalidParameterException', 'local Cognito emulator');
+    await expectRefusal(initiate('CUSTOM_AUTH'), 'InvalidParameterException', 'local Cognito emulator');
   });
 
   test('by an administrator returns tokens', async () => {

@@ -10,6 +10,7 @@ export type ErrorType =
   | 'InvalidPasswordException'
   | 'LimitExceededException'
   | 'NotAuthorizedException'
+  | 'PasswordResetRequiredException'
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'
   | 'SerializationException'

@@ -4,7 +4,7 @@ import * as fields from '../input/fields.js';
 import { ignored, stringMap, text, type Parameters } from '../input/members.js';
 import { required } from '../input/shape.js';
 import { writes } from '../operation.js';
-import { answerChallenge } from './challenges.js';
+import { answerChallenge } from './answers.js';
 import { adminFlows, appFlows, authFlow, flowOf, mayRefresh } from './flows.js';
 import { isSecretOf } from './secret-hash.js';
 import { findSession, renewSession } from './sessions.js';

@@ -1,38 +1,21 @@
-import type { Context } from '../context.js';
-import { CognitoError, invalidParameter, notAuthorized, notSupportedHere } from '../errors.js';
-import { oneOf, takeParameter, type Parameters } from '../input/members.js';
+import { invalidParameter, notSupportedHere } from '../errors.js';
+import { oneOf, takeParameter } from '../input/members.js';
 import { required } from '../input/shape.js';
-import type { Attempts, Client, Pool } from '../state/state.js';
-import { findUser, userKey } from '../users/directory.js';
-import { afterFailure, checkLock } from '../users/lockout.js';
-import { openChallenge } from './challenges.js';
+import type { Client } from '../state/state.js';
+import { authenticate } from './authenticate.js';
+import type { Flow } from './flow.js';
+import { continueSignIn } from './next-step.js';
 import { checkSecretHash } from './secret-hash.js';
 import { findSession, renewSession } from './sessions.js';
-import { newVerifier } from './srp/verifier.js';
-import { openSessionTokens, signUserTokens } from './tokens.js';
-
-/** A sign-in flow: from authentication parameters to tokens or a challenge. */
-type Flow = (context: Context, pool: Pool, client: Client, parameters: Parameters) => Promise<object>;
+import { srpFlow } from './srp/flow.js';
+import { signUserTokens } from './tokens.js';
 
 /** USER_PASSWORD_AUTH and ADMIN_USER_PASSWORD_AUTH: the password is in the request. */
 const passwordFlow: Flow = async (context, pool, client, parameters) => {
   const username = takeParameter(parameters, 'USERNAME');
   const password = takeParameter(parameters, 'PASSWORD');
   checkSecretHash(client, username, parameters.get('SECRET_HASH'));
-  const user = await authenticate(context, pool, client, username, password);
-  if (user.temporaryUntil === undefined)
-    return { ChallengeParameters: {}, ...(await openSessionTokens(context, pool, client, user)) };
-  if (context.now() >= user.temporaryUntil)
-    throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
-  return {
-    ChallengeName: 'NEW_PASSWORD_REQUIRED',
-    Session: openChallenge(context, pool, client, user),
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: user.username,
-      requiredAttributes: '[]',
-      userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
-    },
-  };
+  return continueSignIn(context, pool, client, await authenticate(context, pool, client, username, password));
 };
 
 /** REFRESH_TOKEN_AUTH: the secret hash is made with the internal user name, the access token's `username`. */
@@ -72,21 +55,29 @@ const userPassword: FlowRule = {
   allowedBy: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],
   refusal: 'USER_PASSWORD_AUTH flow not enabled for this client',
 };
+const srp: FlowRule = {
+  run: srpFlow,
+  // A client with the older names may use SRP without naming it.
+  allowedBy: ['ALLOW_USER_SRP_AUTH', 'USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'],
+  refusal: 'USER_SRP_AUTH is not enabled for the client.',
+};
 
 /** The flows of InitiateAuth and of AdminInitiateAuth. */
 export const appFlows: FlowTable = {
   USER_PASSWORD_AUTH: userPassword,
+  USER_SRP_AUTH: srp,
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };
 export const adminFlows: FlowTable = {
   ADMIN_USER_PASSWORD_AUTH: adminPassword,
   ADMIN_NO_SRP_AUTH: adminPassword,
+  USER_SRP_AUTH: srp,
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };
 
-const NOT_SUPPORTED = ['USER_SRP_AUTH', 'CUSTOM_AUTH', 'USER_AUTH'] as const;
+const NOT_SUPPORTED = ['CUSTOM_AUTH', 'USER_AUTH'] as const;
 
 export const authFlow = required(
   oneOf(
@@ -95,6 +86,7 @@ export const authFlow = required(
     'ADMIN_NO_SRP_AUTH',
     'REFRESH_TOKEN_AUTH',
     'REFRESH_TOKEN',
+    'USER_SRP_AUTH',
     ...NOT_SUPPORTED,
   ),
 );
@@ -110,32 +102,3 @@ export function flowOf(table: FlowTable, name: string, client: Client): Flow {
 
 /** Whether the client may refresh. */
 export const mayRefresh = (client: Client) => refresh.allowedBy.some((setting) => client.flows.includes(setting));
-
-/** The user with that name and password. Takes as long, with the same message, when no such user exists. */
-async function authenticate(context: Context, pool: Pool, client: Client, username: string, password: string) {
-  const user = findUser(pool, username);
-  const account = user ?? unknownNameOf(context, pool, username);
-  account.attempts = checkLock(account.attempts, context.now());
-  const matches = await (user
-    ? context.passwords.matches(password, user.passwordHash)
-    : context.passwords.matchNothing(password));
-  // Checked again: concurrent attempts may have locked the account meanwhile.
-  const attempts = checkLock(account.attempts, context.now());
-  if (!user || !matches) {
-    account.attempts = afterFailure(attempts, context.now());
-    throw user || client.hideUserExistence
-      ? notAuthorized('Incorrect username or password.')
-      : new CognitoError('UserNotFoundException', 'User does not exist.');
-  }
-  if (!user.enabled) throw notAuthorized('User is disabled.');
-  delete user.attempts;
-  user.srp ??= newVerifier(pool, user, password);
-  return user;
-}
-
-function unknownNameOf(context: Context, pool: Pool, username: string): { attempts?: Attempts } {
-  const key = `${pool.id}/${userKey(pool, username)}`;
-  const entry = context.unknownNames.get(key) ?? {};
-  context.unknownNames.set(key, entry);
-  return entry;
-}

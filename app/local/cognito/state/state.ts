@@ -135,8 +135,15 @@ export interface Session {
   revoked: boolean;
 }
 
+export type ChallengeName = 'NEW_PASSWORD_REQUIRED' | 'PASSWORD_VERIFIER';
+
 export interface Challenge {
+  /** Empty where PASSWORD_VERIFIER was opened for a name that nobody has. */
   sub: string;
+  /** Absent in files of the previous version, whose challenges were all NEW_PASSWORD_REQUIRED. */
+  name?: ChallengeName;
+  /** PASSWORD_VERIFIER: the client's and the server's number, hexadecimal, and the name that was typed. */
+  exchange?: { A: string; b: string; typed: string };
   clientId: string;
   expiresAt: number;
 }

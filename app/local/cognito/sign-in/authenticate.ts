@@ -1,0 +1,56 @@
+import type { Context } from '../context.js';
+import { CognitoError, notAuthorized } from '../errors.js';
+import type { Attempts, Client, Pool, User } from '../state/state.js';
+import { findUser, userKey } from '../users/directory.js';
+import { afterFailure, checkLock } from '../users/lockout.js';
+import { newVerifier } from './srp/verifier.js';
+
+/** The user with that name and password. Takes as long, with the same message, when no such user exists. */
+export async function authenticate(context: Context, pool: Pool, client: Client, username: string, password: string) {
+  const matches = (user: User | undefined) =>
+    user ? context.passwords.matches(password, user.passwordHash) : context.passwords.matchNothing(password);
+  const user = await attempt(context, pool, client, { username, user: findUser(pool, username) }, matches);
+  user.srp ??= newVerifier(pool, user, password);
+  return user;
+}
+
+/** Who signs in: the name that was typed, and the user that it belongs to. */
+interface Candidate {
+  username: string;
+  user: User | undefined;
+}
+
+/**
+ * The user, once `matches` says so. Failures count towards the lock-out of the user, or of the name that nobody has.
+ * Throws NotAuthorizedException, and UserNotFoundException where the client doesn't hide who exists.
+ */
+export async function attempt(
+  context: Context,
+  pool: Pool,
+  client: Client,
+  { username, user }: Candidate,
+  matches: (user: User | undefined) => boolean | Promise<boolean>,
+): Promise<User> {
+  const account = user ?? unknownNameOf(context, pool, username);
+  account.attempts = checkLock(account.attempts, context.now());
+  const isMatch = await matches(user);
+  // Checked again: concurrent attempts may have locked the account meanwhile.
+  const attempts = checkLock(account.attempts, context.now());
+  if (!user || !isMatch) {
+    account.attempts = afterFailure(attempts, context.now());
+    throw user || client.hideUserExistence ? incorrect() : userNotFound();
+  }
+  if (!user.enabled) throw notAuthorized('User is disabled.');
+  delete user.attempts;
+  return user;
+}
+
+export const incorrect = () => notAuthorized('Incorrect username or password.');
+export const userNotFound = () => new CognitoError('UserNotFoundException', 'User does not exist.');
+
+function unknownNameOf(context: Context, pool: Pool, username: string): { attempts?: Attempts } {
+  const key = `${pool.id}/${userKey(pool, username)}`;
+  const entry = context.unknownNames.get(key) ?? {};
+  context.unknownNames.set(key, entry);
+  return entry;
+}

@@ -1,0 +1,22 @@
+import type { Context } from '../context.js';
+import { notAuthorized } from '../errors.js';
+import type { Client, Pool, User } from '../state/state.js';
+import { openChallenge } from './challenges.js';
+import { openSessionTokens } from './tokens.js';
+
+/** What follows once a user has proved the password: a new one if it is temporary, then tokens. */
+export async function continueSignIn(context: Context, pool: Pool, client: Client, user: User): Promise<object> {
+  if (user.temporaryUntil === undefined)
+    return { ChallengeParameters: {}, ...(await openSessionTokens(context, pool, client, user)) };
+  if (context.now() >= user.temporaryUntil)
+    throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
+  return {
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session: openChallenge(context, pool, client, user, 'NEW_PASSWORD_REQUIRED'),
+    ChallengeParameters: {
+      USER_ID_FOR_SRP: user.username,
+      requiredAttributes: '[]',
+      userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
+    },
+  };
+}

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { proveSrp, signature, signInBySrp, SrpClient, startSrp, timestampOf } from './srp-client.js';
+
+const publicClient = { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH' as const] };
+
+let emulator: Emulator;
+let app: App;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  app = await createApp(emulator, {}, publicClient);
+});
+afterAll(() => emulator.stop());
+
+async function start(username: string, person = app) {
+  const client = new SrpClient();
+  const { ChallengeParameters } = await startSrp(person, username, client.A.toString(16));
+  return { client, parameters: ChallengeParameters ?? {} };
+}
+
+const shape = ({ SALT = '', SECRET_BLOCK = '', SRP_B = '', ...rest }: Record<string, string>) => ({
+  ...rest,
+  lengths: [SALT.length > 24, SECRET_BLOCK.length, SRP_B.length > 750],
+});
+
+describe('a sign-in by SRP', () => {
+  test('returns tokens for the right password, and no session with its challenge', async () => {
+    const username = await app.addUser();
+    const client = new SrpClient();
+    const challenge = await startSrp(app, username, client.A.toString(16));
+    expect(challenge).toMatchObject({
+      ChallengeName: 'PASSWORD_VERIFIER',
+      ChallengeParameters: { USERNAME: username, USER_ID_FOR_SRP: username },
+    });
+    expect(challenge).not.toHaveProperty('Session');
+    const { AuthenticationResult } = await proveSrp(
+      app,
+      client.responses(app.UserPoolId, challenge.ChallengeParameters, { at: emulator.now() }),
+    );
+    await expect(app.sdk.getUser({ AccessToken: AuthenticationResult?.AccessToken })).resolves.toHaveProperty(
+      'Username',
+      username,
+    );
+  });
+
+  test('by an administrator works too', async () => {
+    const username = await app.addUser();
+    const client = new SrpClient();
+    const { UserPoolId, ClientId, sdk } = app;
+    const AuthParameters = { USERNAME: username, SRP_A: client.A.toString(16) };
+    const request = { UserPoolId, ClientId, AuthFlow: 'USER_SRP_AUTH' as const, AuthParameters };
+    const { ChallengeParameters } = await sdk.adminInitiateAuth(request);
+    const ChallengeResponses = client.responses(UserPoolId, ChallengeParameters, { at: emulator.now() });
+    const answer = { UserPoolId, ClientId, ChallengeName: 'PASSWORD_VERIFIER' as const, ChallengeResponses };
+    await expect(sdk.adminRespondToAuthChallenge(answer)).resolves.toHaveProperty('AuthenticationResult.IdToken');
+  });
+
+  test('with a temporary password goes on to the new password', async () => {
+    const { UserPoolId, sdk } = app;
+    await sdk.adminCreateUser({ UserPoolId, Username: 'invited', TemporaryPassword: 'Temp0rary!' });
+    const { Session, ChallengeName } = await signInBySrp(app, 'invited', {
+      password: 'Temp0rary!',
+      at: emulator.now(),
+    });
+    expect(ChallengeName).toBe('NEW_PASSWORD_REQUIRED');
+    const ChallengeResponses = { USERNAME: 'invited', NEW_PASSWORD: 'N3w-password' };
+    await sdk.respondToAuthChallenge({ ClientId: app.ClientId, ChallengeName, Session, ChallengeResponses });
+    await expect(signInBySrp(app, 'invited', { password: 'N3w-password', at: emulator.now() })).resolves.toHaveProperty(
+      'AuthenticationResult',
+    );
+  });
+
+  test('works with a verifier that was stored before a restart, and so does a challenge', async () => {
+    const username = await app.addUser();
+    const { client, parameters } = await start(username);
+    await emulator.restart();
+    const at = emulator.now();
+    const responses = client.responses(app.UserPoolId, parameters, { at });
+    await expect(proveSrp(app, responses)).resolves.toHaveProperty('AuthenticationResult');
+    await expect(signInBySrp(app, username, { at })).resolves.toHaveProperty('AuthenticationResult');
+  });
+
+  test('needs the secret hash of a client with a secret', async () => {
+    const confidential = await createClient(app.sdk, app.UserPoolId, { ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] });
+    const username = await app.addUser();
+    const { A } = new SrpClient();
+    await expectRefusal(
+      startSrp(confidential, username, A.toString(16)),
+      'NotAuthorizedException',
+      'SECRET_HASH was not received',
+    );
+  });
+
+  test('is refused for a client without the flow', async () => {
+    const other = await createClient(app.sdk, app.UserPoolId, {
+      GenerateSecret: false,
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    });
+    await expectRefusal(
+      startSrp(other, 'a', '2'),
+      'InvalidParameterException',
+      'USER_SRP_AUTH is not enabled for the client.',
+    );
+  });
+});
+
+describe('a proof is refused', () => {
+  const INCORRECT = ['NotAuthorizedException', 'Incorrect username or password.'] as const;
+  type Responses = Record<string, string>;
+  interface Attack {
+    username: string;
+    client: SrpClient;
+    parameters: Responses;
+    at: number;
+  }
+  const honest = ({ client, parameters, at }: Attack) => client.responses(app.UserPoolId, parameters, { at });
+
+  const attacks: Record<string, (attack: Attack) => Responses | Promise<Responses>> = {
+    'with a wrong password': ({ client, parameters, at }) =>
+      client.responses(app.UserPoolId, parameters, { password: 'Passw0rd?', at }),
+    'that was used before': async (attack) => {
+      const responses = honest(attack);
+      await proveSrp(app, responses);
+      return responses;
+    },
+    'after a wrong one for the same secret block': async (attack) => {
+      const responses = honest(attack);
+      await expectRefusal(proveSrp(app, { ...responses, PASSWORD_CLAIM_SIGNATURE: 'AAAA' }), ...INCORRECT);
+      return responses;
+    },
+    'with another secret block': async (attack) => ({
+      ...honest(attack),
+      PASSWORD_CLAIM_SECRET_BLOCK: (await start(attack.username)).parameters['SECRET_BLOCK'] ?? '',
+    }),
+    'with an invented secret block': (attack) => ({
+      ...honest(attack),
+      PASSWORD_CLAIM_SECRET_BLOCK: Buffer.alloc(96).toString('base64'),
+    }),
+    'six minutes after its timestamp': (attack) => honest({ ...attack, at: attack.at - 6 * 60_000 }),
+    'six minutes before its timestamp': (attack) => honest({ ...attack, at: attack.at + 6 * 60_000 }),
+    'whose timestamp was changed': (attack) => ({ ...honest(attack), TIMESTAMP: timestampOf(attack.at + 1000) }),
+    'whose timestamp has another weekday': ({ client, parameters, at }) =>
+      client.responses(app.UserPoolId, parameters, {
+        timestamp: timestampOf(at).replace(/^\w{3}/u, (day) => (day === 'Mon' ? 'Tue' : 'Mon')),
+      }),
+    'in the name of another user with the same password': async (attack) => ({
+      ...honest(attack),
+      USERNAME: await app.addUser(),
+    }),
+    'for a user’s secret block with another user’s verifier': async ({ parameters, at }) => {
+      const { client, parameters: own } = await start(await app.addUser());
+      const { SALT = '', SRP_B = '' } = own;
+      return client.responses(app.UserPoolId, { ...parameters, SALT, SRP_B }, { at });
+    },
+    'after the password was changed': async (attack) => {
+      const { UserPoolId, sdk } = app;
+      await sdk.adminSetUserPassword({ UserPoolId, Username: attack.username, Password: 'An0ther!!', Permanent: true });
+      return honest(attack);
+    },
+    'whose signature is empty bytes': (attack) => ({ ...honest(attack), PASSWORD_CLAIM_SIGNATURE: '====' }),
+  };
+
+  test.each(Object.entries(attacks))('%s', async (_name, attack) => {
+    const username = await app.addUser();
+    const responses = await attack({ username, ...(await start(username)), at: emulator.now() });
+    await expectRefusal(proveSrp(app, responses), ...INCORRECT);
+  });
+
+  test.each([0n, 1n, 2n])(
+    'of one who sends A = %s N, and so knows the shared secret without the password',
+    async (factor) => {
+      const username = await app.addUser();
+      const A = BigInt(factor) * SrpClient.N;
+      const { ChallengeParameters: parameters = {} } = await startSrp(app, username, A.toString(16));
+      const timestamp = timestampOf(emulator.now());
+      const { SECRET_BLOCK = '', SRP_B = '' } = parameters;
+      const identity = `${app.UserPoolId.split('_')[1]}${username}`;
+      const u = SrpClient.scramble(A, BigInt(`0x${SRP_B}`));
+      await expectRefusal(
+        proveSrp(app, {
+          USERNAME: username,
+          PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
+          TIMESTAMP: timestamp,
+          PASSWORD_CLAIM_SIGNATURE: signature(0n, u, identity, SECRET_BLOCK, timestamp),
+        }),
+        ...INCORRECT,
+      );
+    },
+  );
+
+  test('through another client', async () => {
+    const other = await createClient(app.sdk, app.UserPoolId, publicClient);
+    const { client, parameters } = await start(await app.addUser());
+    const responses = client.responses(app.UserPoolId, parameters, { at: emulator.now() });
+    await expectRefusal(proveSrp(other, responses), ...INCORRECT);
+  });
+
+  test('of a disabled user', async () => {
+    const username = await app.addUser();
+    await app.sdk.adminDisableUser({ UserPoolId: app.UserPoolId, Username: username });
+    await expectRefusal(
+      signInBySrp(app, username, { at: emulator.now() }),
+      'NotAuthorizedException',
+      'User is disabled.',
+    );
+  });
+
+  test('after three minutes', async () => {
+    const { client, parameters } = await start(await app.addUser());
+    emulator.pass({ minutes: 3 });
+    const responses = client.responses(app.UserPoolId, parameters, { at: emulator.now() });
+    await expectRefusal(proveSrp(app, responses), 'NotAuthorizedException', 'session is expired');
+  });
+
+  test.each(['2026-11-05T09:07:03Z', 'Thu Nov 5 9:07 UTC 2026', 'Thu Nov 5 09:07:03 GMT 2026'])(
+    'with the timestamp %s',
+    async (timestamp) => {
+      const { client, parameters } = await start(await app.addUser());
+      await expectRefusal(
+        proveSrp(app, client.responses(app.UserPoolId, parameters, { timestamp })),
+        'InvalidParameterException',
+        'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.',
+      );
+    },
+  );
+
+  test.each(['PASSWORD_CLAIM_SECRET_BLOCK', 'PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP', 'USERNAME'])(
+    'without %s',
+    async (name) => {
+      const { client, parameters } = await start(await app.addUser());
+      const { [name]: _left, ...responses } = client.responses(app.UserPoolId, parameters, { at: emulator.now() });
+      await expectRefusal(proveSrp(app, responses), 'InvalidParameterException', `Missing required parameter ${name}`);
+    },
+  );
+});
+
+describe('wrong proofs', () => {
+  test('lock the user out, for right proofs as well, until the time is over', async () => {
+    const username = await app.addUser();
+    const at = emulator.now();
+    for (let time = 0; time < 5; time += 1)
+      await expectRefusal(signInBySrp(app, username, { password: 'wrong', at }), 'NotAuthorizedException', 'Incorrect');
+    await expectRefusal(signInBySrp(app, username, { at }), 'NotAuthorizedException', 'Password attempts exceeded');
+    emulator.pass({ seconds: 1 });
+    await expect(signInBySrp(app, username, { at: emulator.now() })).resolves.toHaveProperty('AuthenticationResult');
+  });
+});
+
+describe('a name that nobody has', () => {
+  test('gets a challenge like any other, with the same salt each time, where the client hides who exists', async () => {
+    const existing = await app.addUser();
+    const unknown = `user-${crypto.randomUUID()}`;
+    const [known, first, second] = [await start(existing), await start(unknown), await start(unknown)];
+    const other = await start(`user-${crypto.randomUUID()}`);
+    expect({ ...shape(first.parameters), USERNAME: existing, USER_ID_FOR_SRP: existing }).toStrictEqual(
+      shape(known.parameters),
+    );
+    expect(first.parameters['SALT']).toBe(second.parameters['SALT']);
+    expect(first.parameters['SALT']).not.toBe(other.parameters['SALT']);
+    expect(first.parameters['SRP_B']).not.toBe(second.parameters['SRP_B']);
+    await expectRefusal(
+      proveSrp(app, first.client.responses(app.UserPoolId, first.parameters, { at: emulator.now() })),
+      'NotAuthorizedException',
+      'Incorrect username or password.',
+    );
+  });
+
+  test('keeps its salt across a restart and has another one in another pool', async () => {
+    const before = (await start('nobody')).parameters['SALT'];
+    await emulator.restart();
+    expect((await start('nobody')).parameters['SALT']).toBe(before);
+    const other = await createApp(emulator, {}, publicClient);
+    expect((await start('nobody', other)).parameters['SALT']).not.toBe(before);
+  });
+
+  test('gets a UUID for an e-mail address', async () => {
+    const { parameters } = await start('nobody@example.com');
+    expect(parameters['USER_ID_FOR_SRP']).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u);
+  });
+
+  test('is locked out after wrong proofs, like a user', async () => {
+    const at = emulator.now();
+    for (let time = 0; time < 5; time += 1)
+      await expectRefusal(signInBySrp(app, 'no-one', { at }), 'NotAuthorizedException', 'Incorrect');
+    await expectRefusal(signInBySrp(app, 'no-one', { at }), 'NotAuthorizedException', 'Password attempts exceeded');
+  });
+
+  test('is told where the client does not hide who exists', async () => {
+    const open = await createClient(app.sdk, app.UserPoolId, { ...publicClient, PreventUserExistenceErrors: 'LEGACY' });
+    await expectRefusal(startSrp(open, 'nobody', '2'), 'UserNotFoundException', 'User does not exist.');
+  });
+});
+
+test.each(['', 'xyz', '-1', 'f'.repeat(800)])('SRP_A %s is refused', async (A) => {
+  await expectRefusal(startSrp(app, 'nobody', A), 'InvalidParameterException', 'SRP_A');
+});
