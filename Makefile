@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy destroy
+.PHONY: help start dev test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy destroy
 
 # Which of infra/*.tfvars to deploy with: dev, prod or article.
 VARS ?= dev
@@ -27,6 +27,9 @@ test/mutation/node_modules/.package-lock.json: test/mutation/package-lock.json
 
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
 	@exec npm start --silent
+
+dev: node_modules/.package-lock.json ## as start, and again after each change in app/
+	@exec npm run dev --silent
 
 test: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## install, build, run every check and test
 	npm run check --silent

@@ -1,10 +1,8 @@
-import { chmod, mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { chmod, mkdir, readFile, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { apiFolder } from './api-folder.js';
 import { buildLambda } from './lambda-bundle.js';
+import { apiPlugins, localBundle, writeDocuments } from './local-bundle.js';
 
 // `node app/build/index.js [local] [--api FOLDER] [--out FOLDER]`: everything, or what `npm start` and the command need.
 const { values, positionals } = parseArgs({
@@ -15,25 +13,7 @@ const { api, out } = values;
 const isLocalOnly = positionals[0] === 'local';
 /** With DOCS=on the docs go to the cloud as well: into the function's zip, and their routes into the gateway. */
 const hasDocs = process.env['DOCS'] === 'on';
-const plugins = api === 'app/api' ? [] : [apiFolder(api)];
-
-/** What runs on the developer's machine, against node_modules: bundled only to leave TypeScript behind. */
-async function buildLocal() {
-  await rm(`${out}/local`, { recursive: true, force: true });
-  await build({
-    entryPoints: { server: 'app/server.ts', documents: 'app/build/documents.ts' },
-    outdir: `${out}/local`,
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap: true,
-    logLevel: 'warning',
-    plugins,
-  });
-}
+const plugins = apiPlugins(api);
 
 /**
  * The command: its entry is one small file, all that `token` loads where a stored token will do, and CommonJS, which
@@ -96,15 +76,6 @@ async function buildDocs() {
   });
 }
 
-/** @type {(contents: Record<string, object | string>) => Promise<void>} */
-async function writeDocuments(contents) {
-  for (const [name, document] of Object.entries(contents)) {
-    const text = typeof document === 'string' ? document : `${JSON.stringify(document, null, 2)}\n`;
-    await writeFile(`${out}/${name}`, text);
-  }
-  await writeFile(`${out}/docs/openapi.json`, await readFile(`${out}/openapi.json`));
-}
-
 /** The files of the docs for the function's zip, by name. */
 async function docsFiles() {
   const names = hasDocs ? await readdir(`${out}/docs`) : [];
@@ -114,11 +85,12 @@ async function docsFiles() {
 }
 
 await mkdir(out, { recursive: true });
-await Promise.all([buildLocal(), buildDocs()]);
-/** @type {typeof import('./documents.js')} */
-const { product, documents } = await import(pathToFileURL(path.resolve(out, 'local/documents.js')).href);
-const { version, description, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-await writeDocuments(await documents({ version, description, docs: hasDocs }));
-await buildCli(product.command);
-if (out === 'dist') await linkCommand(product.command);
-if (!isLocalOnly) await buildLambda({ out, plugins, refused: Object.keys(devDependencies), files: await docsFiles() });
+await rm(`${out}/local`, { recursive: true, force: true });
+await Promise.all([build(localBundle({ api, out })), buildDocs()]);
+const { command } = await writeDocuments({ out, docs: hasDocs });
+await buildCli(command);
+if (out === 'dist') await linkCommand(command);
+if (!isLocalOnly) {
+  const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+  await buildLambda({ out, plugins, refused: Object.keys(devDependencies), files: await docsFiles() });
+}

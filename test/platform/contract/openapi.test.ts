@@ -165,7 +165,7 @@ describe('parameters', () => {
   });
 
   test.each([
-    ['more', ['X-Api-Version', 'X-Other'], '[x-api-version,x-other], its schema has [x-api-version]'],
+    ['more', ['X-Api-Version', 'X-Other'], '[x-api-version, x-other], its schema has [x-api-version]'],
     ['fewer', [], '[], its schema has [x-api-version]'],
   ])('a line that lists %s request headers than its schema is named', async (_what, requestHeaders, message) => {
     const line: Route = { ...addNote, requestHeaders };
