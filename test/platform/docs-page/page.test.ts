@@ -91,7 +91,7 @@ describe('what the page is made of', () => {
       await page.click('#paste button');
       await page.getByText(said).waitFor();
     };
-    await paste('nonsense', 'The token is not a well-formed JWT');
+    await paste('nonsense', 'The token is not a JWT as Cognito issues it');
     await paste(await printedPage(server).accessToken('customers', 'regular'), 'Signed in: regular');
     expect(await call('get')).toBe('200');
   });
