@@ -23,9 +23,9 @@ export const hasChromium = process.env['REQUIRE_CLOUD'] === '1' || chromiumPath 
 
 export interface Browser {
   page: Page;
-  /** What the page complained about. */
+  /** Errors and warnings of the page. */
   errors: string[];
-  /** Origins that the page asked. */
+  /** Origins that the page called. */
   origins: Set<string>;
   close(): Promise<void>;
 }

@@ -23,14 +23,14 @@ export interface Call {
   body?: string;
 }
 
-/** The API behind a real HTTP server, and whom the process has called since. */
+/** The API behind a real HTTP server, and the connections that the process opened since. */
 export interface HttpTarget {
   api: Api;
   port: number;
   call(call: Call): Promise<Answer>;
   /** `GET path` with the token. */
   get(token: string, path?: string): Promise<Answer>;
-  /** Writes the bytes on a connection of their own and gives all that came back until its end, byte for byte. */
+  /** Writes the bytes on a connection of their own and resolves to all bytes that came back until its end, as latin1. */
   raw(bytes: string): Promise<string>;
   /** Addresses beside the API and the JWKS endpoints that someone in this process tried to reach. */
   unexpectedConnections: string[];
@@ -121,7 +121,7 @@ const challenges = {
 
 export type Code = keyof typeof challenges;
 
-/** The answer is the refusal of that code, word for word, nobody else was called, and nothing sent comes back. */
+/** The response is the problem of that code, with its challenge and a request id; the process called nobody else. */
 export function expectRefused(
   target: HttpTarget,
   { status, code, challenge, headers }: Answer,

@@ -36,7 +36,7 @@ export interface Issuer {
   published: SigningKey[];
   /** How often the JWKS endpoint was asked. */
   fetches: number;
-  /** Answers in the place of the JWKS endpoint, while set. */
+  /** Serves the JWKS endpoint instead, while set. */
   answer: RequestListener | undefined;
   accessClaims(overrides?: object): Record<string, unknown>;
   idClaims(overrides?: object): Record<string, unknown>;

@@ -130,7 +130,7 @@ describe('an event', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response of the function', () => {
   test('in base64 becomes bytes, its cookies headers', async () => {
     const { headers, body, status } = await call(
       '/health',

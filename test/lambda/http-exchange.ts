@@ -15,11 +15,11 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Sends a call and resolves to the answer, whose body is latin1: one character a byte. */
+/** Sends a call and resolves to the response, whose body is latin1: one character a byte. */
 export async function exchange(origin: string, { method = 'GET', path, headers = {}, body }: Call): Promise<Answer> {
   const { hostname: host, port } = new URL(origin);
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-  // A connection that stays open is read to the end by a server that answers before it has the whole body.
+  // A connection that stays open is read to the end by a server that responds before it has the whole body.
   const agent = new Agent({ keepAlive: true });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const wire = { ...length, ...(headers as Record<string, string>) };
@@ -36,7 +36,7 @@ const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
 /**
- * An answer without what differs from one call to the next: request ids, ids and times that were made for it, where the
+ * A response without what differs from one call to the next: request ids, ids and times that were made for it, where the
  * next page begins, and the headers of the connection.
  */
 export function essence({ status, headers, body }: Answer): Answer {

@@ -13,7 +13,7 @@ export interface JwtContext {
   readonly scopes: readonly string[] | null;
 }
 
-/** A call that the gateway answers itself. */
+/** A call that the gateway refuses, without the function. */
 export class Refusal extends Error {
   readonly status: number;
   readonly challenge: string | undefined;

@@ -14,7 +14,7 @@ export interface HttpApiSettings {
   readonly invoke: (event: HttpApiEvent) => Promise<unknown>;
 }
 
-/** Every call goes to the function, as with the route `$default`: what the app answers by itself. */
+/** Every call goes to the function, as with the route `$default`: the app responds to all of them. */
 export const EVERY_CALL: readonly Route[] = [{ routeKey: '$default', pool: null, scopes: [] }];
 
 /** API Gateway's HTTP API in front of a function: routes, JWT authorizers, and payload format 2.0 both ways. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** Writes a function's answer, of payload format 2.0, to the client; an answer without a status is a JSON body. */
+/** Writes a function's response, of payload format 2.0, to the client; a result without a status is a JSON body. */
 export function sendReply(response: ServerResponse, answer: unknown): void {
   const { statusCode = 200, headers = {}, cookies = [], body = '', isBase64Encoded = false } = structured(answer);
   response.statusCode = statusCode;

@@ -21,7 +21,7 @@ export interface RuntimeApi {
   readonly address: string;
   /** Resolves when the function has loaded and asks for its first event; rejects with its init error. */
   readonly ready: Promise<void>;
-  /** Resolves to the function's answer, or rejects with its FunctionError. One event is under way at a time. */
+  /** Resolves to the function's response, or rejects with its FunctionError. One event is under way at a time. */
   invoke(event: unknown, timeoutMs: number): Promise<unknown>;
   /** The function is gone: rejects what waits and what comes. */
   fail(error: Error): void;

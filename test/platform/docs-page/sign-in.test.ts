@@ -73,7 +73,7 @@ describe('is refused with the right password', () => {
     },
   );
 
-  test('through a proxy that adds no header, for whoever did not read the address in the terminal', async () => {
+  test('through a proxy that adds no header, without the page key', async () => {
     const { hostname: host, port } = new URL(server.url);
     // As nginx's default proxy_pass does: Host is the upstream's.
     const proxy = await startLoopbackServer((request, response) => {

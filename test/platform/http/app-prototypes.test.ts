@@ -10,7 +10,7 @@ setFlagsFromString('--allow-natives-syntax');
 /** Whether V8 has one hidden class for both. */
 const isAlike = runInNewContext('(one, other) => %HaveSameMap(one, other)') as (one: object, other: object) => boolean;
 
-/** What the app's route saw of requests to `/`, and what was answered. */
+/** The requests to `/` as the app's route saw them, and its responses. */
 async function serve(app: Express, requests: number) {
   const seen: { request: express.Request; response: express.Response }[] = [];
   app.get('/', (request, response) => {
@@ -24,7 +24,7 @@ async function serve(app: Express, requests: number) {
   return { seen, answers };
 }
 
-test('all that Express adds to requests and responses is there, and they are alike in the eyes of V8', async () => {
+test('all that Express adds to requests and responses is there, and they have one hidden class', async () => {
   const { seen, answers } = await serve(express(), 30);
   expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
   const [before, last] = seen.slice(-2);
@@ -32,12 +32,12 @@ test('all that Express adds to requests and responses is there, and they are ali
   expect(isAlike(before?.response ?? {}, last?.response ?? [])).toBe(true);
 });
 
-test('two apps in one process do not get in the way of each other', async () => {
+test('two apps in one process do not affect each other', async () => {
   const outcomes = await Promise.all([serve(express(), 2), serve(express(), 2)]);
   for (const { answers } of outcomes) expect(answers).toEqual(answers.map(() => ['127.0.0.1', true, true]));
 });
 
-test('an app that another one mounts knows itself still', async () => {
+test('an app that another one mounts is still the app of its requests', async () => {
   const [outer, inner] = [express(), express()];
   appServerOptions(inner);
   outer.use('/inner', inner);
