@@ -45,7 +45,7 @@ function checkInputs({ inputs }, refused) {
  */
 
 /**
- * `app/lambda.ts` -> `lambda/` and `lambda.zip`, whose contents it reports in bytes. The same source gives the same bytes.
+ * `app/lambda.ts` -> `lambda/` and `lambda.zip`. The same source gives the same bytes.
  * @type {(options: LambdaOptions) => Promise<void>}
  */
 export async function buildLambda({ out, plugins, refused, files: others }) {
@@ -71,11 +71,14 @@ export async function buildLambda({ out, plugins, refused, files: others }) {
   }
   const archive = zip(files);
   await writeFile(`${out}/lambda.zip`, archive);
-  report(out, metafile, files, archive);
+  await report(out, metafile, files, archive);
 }
 
-/** @type {(out: string, metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => void} */
-function report(out, { outputs }, files, archive) {
+/**
+ * Prints the size of the package, and writes `lambda-sizes.txt`: what is in each file, by package, in bytes.
+ * @type {(out: string, metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => Promise<void>}
+ */
+async function report(out, { outputs }, files, archive) {
   const isSdk = (/** @type {string} */ name) =>
     Object.keys(outputs[`${out}/lambda/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
   const others = Object.fromEntries(Object.entries(files).filter(([name]) => !isSdk(name)));
@@ -94,7 +97,9 @@ function report(out, { outputs }, files, archive) {
     if (sizes.size === 1) continue;
     for (const [owner, bytes] of [...sizes].toSorted(([, a], [, b]) => b - a)) lines.push([bytes, `    ${owner}`]);
   }
-  process.stdout.write(lines.map(([bytes, name]) => `${String(bytes).padStart(9)}  ${name}\n`).join(''));
+  const text = lines.map(([bytes, name]) => `${String(bytes).padStart(9)}  ${name}\n`);
+  await writeFile(`${out}/lambda-sizes.txt`, text.join(''));
+  process.stdout.write(text.slice(0, 2).join(''));
 }
 
 /** @type {(input: string) => string} */
