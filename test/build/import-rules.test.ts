@@ -40,6 +40,14 @@ test.each([
 });
 
 test.each([
+  ['a type', "import type { Thing } from '../api/routes.js';\n\nexport type Other = Thing;\n"],
+  ['what is exported again', "export { thing } from '../api/routes.js';\n"],
+  ['an import that runs later', "export const load = () => import('../api/routes.js');\n"],
+])('%s is an import as well', async (_what, text) => {
+  expect(await rulesBrokenBy({ 'app/platform/file.ts': text })).toEqual(['eslint(no-restricted-imports)']);
+});
+
+test.each([
   ['local/ of local-users', 'app/local/file.ts', '../api/local-users.js'],
   ['cli/ of product', 'app/cli/commands/file.ts', '../../api/product.js'],
   ['cli/ of access', 'app/cli/file.ts', '../api/access.js'],
