@@ -2,6 +2,8 @@ import { request as httpRequest } from 'node:http';
 import { connect as tcpConnect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import { checkSignature } from '../../app/local/cognito/wire/signature.js';
 import { createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
 
 let emulator: Emulator;
@@ -12,6 +14,15 @@ beforeAll(async () => {
   app = await createApp(emulator);
 });
 afterAll(() => emulator.stop());
+
+function needsSignature(operation: string): boolean {
+  try {
+    checkSignature(operation, {});
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 interface Answer {
   status: number | undefined;
@@ -32,7 +43,10 @@ function send(body: string, headers: Record<string, string> = {}, options: { met
   });
 }
 
-const target = (operation: string) => ({ 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` });
+/** Only the presence of a signature is checked. */
+const SIGNATURE = 'AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signature=d';
+const unsigned = (operation: string) => ({ 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` });
+const target = (operation: string) => ({ ...unsigned(operation), authorization: SIGNATURE });
 const call = (operation: string, body: string) => send(body, target(operation));
 
 const expectResponsive = async () => {
@@ -161,6 +175,40 @@ describe('a request is refused', () => {
     const { status, body } = await call(operation, JSON.stringify(input()));
     expect(status).toBe(400);
     expect(JSON.parse(body)).toStrictEqual({ __type: type, message: expect.stringContaining(message) as unknown });
+  });
+});
+
+describe('without a signature', () => {
+  test.each(['ListUserPools', 'AdminInitiateAuth', 'AdminCreateUser', 'DeleteUserPool'])(
+    "an administrator's operation is refused: %s",
+    async (operation) => {
+      for (const authorization of [undefined, 'Bearer a.b.c', 'AWS4-HMAC-SHA256 Credential=a']) {
+        const { status, body } = await send('{}', { ...unsigned(operation), ...(authorization && { authorization }) });
+        expect(status).toBe(400);
+        expect(JSON.parse(body)).toStrictEqual({
+          __type: 'MissingAuthenticationTokenException',
+          message: 'Missing Authentication Token',
+        });
+      }
+    },
+  );
+
+  test('the operations of apps are read', async () => {
+    const { body } = await send('{}', unsigned('InitiateAuth'));
+    expect(JSON.parse(body)).toHaveProperty('__type', 'InvalidParameterException');
+  });
+
+  test('exactly those operations are read that the AWS SDK sends unsigned', async () => {
+    const commands = Object.entries(sdk).filter(([name]) => /^[A-Z].*Command$/u.test(name));
+    const differing: string[] = [];
+    for (const [name] of commands) {
+      const operation = name.slice(0, -'Command'.length);
+      const { httpAuthSchemeProvider } = app.sdk.config;
+      const [scheme] = httpAuthSchemeProvider({ operation, region: 'us-east-1' });
+      const isUnsigned = scheme?.schemeId === 'smithy.api#noAuth';
+      if (isUnsigned !== !needsSignature(operation)) differing.push(operation);
+    }
+    expect(differing).toStrictEqual([]);
   });
 });
 

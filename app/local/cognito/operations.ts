@@ -2,20 +2,26 @@ import { accountOperations } from './sign-in/account.js';
 import { authOperations } from './sign-in/auth.js';
 import { clientSecretOperations } from './pools/client-secrets.js';
 import { clientOperations } from './pools/clients.js';
+import { domainOperations } from './pools/domains.js';
+import { groupMemberOperations } from './pools/group-members.js';
 import { groupOperations } from './pools/groups.js';
 import { CognitoError } from './errors.js';
 import type { Operation } from './operation.js';
 import { poolOperations } from './pools/pools.js';
 import { resourceServerOperations } from './pools/resource-servers.js';
+import { tagOperations } from './pools/tags.js';
 import { userOperations } from './users/users.js';
 
 /** Every operation that the emulator supports. */
 export const api = {
   ...poolOperations,
+  ...domainOperations,
+  ...tagOperations,
   ...clientOperations,
   ...clientSecretOperations,
   ...resourceServerOperations,
   ...groupOperations,
+  ...groupMemberOperations,
   ...userOperations,
   ...authOperations,
   ...accountOperations,

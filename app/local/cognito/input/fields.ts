@@ -19,6 +19,9 @@ export const attribute = structure({
   Value: text({ max: 2048 }),
 });
 
+/** The account that the emulator's ARNs name. */
+export const ACCOUNT_ID = '000000000000';
+
 /** Dates are sent as seconds since 1970. */
 export const date = (ms: number) => ms / 1000;
 
@@ -26,6 +29,7 @@ const MAX_PAGE_SIZE = 60;
 
 export const limit = integer(0, MAX_PAGE_SIZE);
 export const pageToken = text({ min: 1, max: 4096, pattern: /\S+/ });
+export const paging = { Limit: limit, NextToken: pageToken };
 
 /** A page of `entries` in the order of their keys, and the token of the next page if there is one. */
 export function page<T>(

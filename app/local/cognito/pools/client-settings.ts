@@ -1,5 +1,5 @@
-import { CognitoError, invalidParameter } from '../errors.js';
-import { flag, integer, stored, list, oneOf, refused, structure, text } from '../input/members.js';
+import { invalidParameter } from '../errors.js';
+import { flag, integer, list, oneOf, refused, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
 import type { Client, Lifetimes } from '../state/state.js';
 
@@ -16,6 +16,9 @@ const flow = oneOf(
 );
 const DEFAULT_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH'];
 const unit = oneOf('seconds', 'minutes', 'hours', 'days');
+const attribute = text({ min: 1, max: 2048 });
+const address = text({ min: 1, max: 1024, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}]+/u });
+const MAX_GRACE_SECONDS = 60;
 
 /** What CreateUserPoolClient and UpdateUserPoolClient have in common. */
 export const settingsShape = {
@@ -29,24 +32,28 @@ export const settingsShape = {
   AllowedOAuthFlows: list(oneOf('code', 'implicit', 'client_credentials'), 3),
   AllowedOAuthFlowsUserPoolClient: flag,
   AllowedOAuthScopes: list(text({ min: 1, max: 256, pattern: /[\x21\x23-\x5B\x5D-\x7E]+/ }), 50),
-  ReadAttributes: list(text({ min: 1, max: 2048 })),
-  RefreshTokenRotation: structure({ Feature: required(oneOf('DISABLED')), RetryGracePeriodSeconds: stored }),
+  ReadAttributes: list(attribute, 1000),
+  WriteAttributes: list(attribute, 1000),
+  RefreshTokenRotation: structure({
+    Feature: required(oneOf('ENABLED', 'DISABLED')),
+    RetryGracePeriodSeconds: integer(0, MAX_GRACE_SECONDS),
+  }),
   AuthSessionValidity: integer(3, 15),
   AnalyticsConfiguration: refused,
-  CallbackURLs: stored,
-  DefaultRedirectURI: stored,
-  EnablePropagateAdditionalUserContextData: stored,
-  LogoutURLs: stored,
-  SupportedIdentityProviders: stored,
-  WriteAttributes: stored,
+  CallbackURLs: list(address),
+  LogoutURLs: list(address),
+  DefaultRedirectURI: address,
+  EnablePropagateAdditionalUserContextData: flag,
+  SupportedIdentityProviders: list(text({ min: 1, max: 32, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+/u })),
 };
 
-type Settings = Input<typeof settingsShape>;
+/** What a request says about a client. */
+export type ClientRequest = Input<typeof settingsShape>;
 type ClientSettings = Omit<Client, 'id' | 'name' | 'createdAt' | 'modifiedAt' | 'secrets'>;
 
 /** Settings that are left out have Cognito's defaults, at an update as well. Throws InvalidParameterException. */
-export const clientSettings = (input: Settings): ClientSettings => ({
-  flows: input.ExplicitAuthFlows ?? DEFAULT_FLOWS,
+export const clientSettings = (input: ClientRequest): ClientSettings => ({
+  flows: input.ExplicitAuthFlows ?? defaultFlows(input),
   lifetimes: lifetimesFrom(input),
   hideUserExistence: input.PreventUserExistenceErrors === 'ENABLED',
   revocable: input.EnableTokenRevocation ?? true,
@@ -55,18 +62,15 @@ export const clientSettings = (input: Settings): ClientSettings => ({
   challengeMinutes: input.AuthSessionValidity ?? 3,
   scopes: input.AllowedOAuthScopes ?? [],
   ...(input.ReadAttributes && { readAttributes: input.ReadAttributes }),
+  ...(rotates(input) && { rotation: { graceSeconds: input.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0 } }),
   settings: JSON.stringify(input),
 });
 
-/** Client credentials are for clients with a secret, and exclude the other flows. Throws InvalidOAuthFlowException. */
-export function checkOAuthFlows(flows: readonly string[] = [], hasSecret: boolean): void {
-  if (!flows.includes('client_credentials')) return;
-  if (flows.length > 1) throw invalidFlow('along with code flow or implicit flow.');
-  if (!hasSecret) throw invalidFlow('if client does not have a client secret.');
-}
+const rotates = ({ RefreshTokenRotation }: ClientRequest) => RefreshTokenRotation?.Feature === 'ENABLED';
 
-const invalidFlow = (why: string) =>
-  new CognitoError('InvalidOAuthFlowException', `client_credentials flow can not be selected ${why}`);
+/** REFRESH_TOKEN_AUTH excludes rotation. */
+const defaultFlows = (input: ClientRequest) =>
+  DEFAULT_FLOWS.filter((name) => name !== 'ALLOW_REFRESH_TOKEN_AUTH' || !rotates(input));
 
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 type Unit = keyof typeof SECONDS;
@@ -81,7 +85,7 @@ const LONG = { min: 3600, max: 315_360_000 };
  * for the value 0, 30 days.
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_TokenValidityUnitsType.html
  */
-function lifetimesFrom(input: Settings): Lifetimes {
+function lifetimesFrom(input: ClientRequest): Lifetimes {
   const units = input.TokenValidityUnits ?? {};
   const refresh = input.RefreshTokenValidity || undefined;
   return {

@@ -1,11 +1,11 @@
 import { newSecret } from './client-secrets.js';
-import { checkOAuthFlows, clientSettings, settingsShape } from './client-settings.js';
+import { checkClient } from './client-rules.js';
+import { clientSettings, settingsShape } from './client-settings.js';
 import { clientOf, poolOf } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { flag, integer } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { checkScopes } from './resource-servers.js';
 import { DIGITS, LOWER, randomText } from '../random-text.js';
 import type { Client, Pool } from '../state/state.js';
 
@@ -35,8 +35,7 @@ export const clientOperations = {
         secrets: GenerateSecret || ClientSecret !== undefined ? [newSecret(id, now, ClientSecret)] : [],
         ...clientSettings(settings),
       };
-      checkScopes(pool, client.scopes);
-      checkOAuthFlows(settings.AllowedOAuthFlows, client.secrets.length > 0);
+      checkClient(pool, client, settings);
       pool.clients.set(id, client);
       return { UserPoolClient: describe(pool, client) };
     },
@@ -57,12 +56,17 @@ export const clientOperations = {
         secrets,
         ...clientSettings(settings),
       };
-      checkScopes(pool, client.scopes);
-      checkOAuthFlows(settings.AllowedOAuthFlows, secrets.length > 0);
+      checkClient(pool, client, settings);
       pool.clients.set(id, client);
       return { UserPoolClient: describe(pool, client) };
     },
   ),
+
+  DeleteUserPoolClient: writes(member, (context, { UserPoolId, ClientId }) => {
+    const pool = poolOf(context, UserPoolId);
+    pool.clients.delete(clientOf(pool, ClientId).id);
+    return {};
+  }),
 
   DescribeUserPoolClient: reads(member, (context, { UserPoolId, ClientId }) => {
     const pool = poolOf(context, UserPoolId);

@@ -1,24 +1,43 @@
 import * as fields from '../input/fields.js';
 import { flag, integer, stored, list, oneOf, refused, structure, text } from '../input/members.js';
-import { required } from '../input/shape.js';
+import { required, type Input } from '../input/shape.js';
 import type { PasswordPolicy } from '../state/state.js';
+import { tags } from './tags.js';
+
+const message = text({ min: 6, max: 20_000 });
+const smsMessage = text({ min: 6, max: 140 });
+const subject = text({ min: 1, max: 140 });
+const arn = text({ min: 20, max: 2048 });
 
 /** Settings without effect in the emulator, which sends no messages. */
 const settings = {
   AccountRecoverySetting: stored,
   AdminCreateUserConfig: stored,
   AutoVerifiedAttributes: stored,
-  DeletionProtection: stored,
-  EmailConfiguration: stored,
-  EmailVerificationMessage: stored,
-  EmailVerificationSubject: stored,
-  SmsAuthenticationMessage: stored,
-  SmsConfiguration: stored,
-  SmsVerificationMessage: stored,
+  DeletionProtection: oneOf('ACTIVE', 'INACTIVE'),
+  EmailConfiguration: structure({
+    SourceArn: arn,
+    ReplyToEmailAddress: text({ pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+/u }),
+    EmailSendingAccount: oneOf('COGNITO_DEFAULT', 'DEVELOPER'),
+    From: text({ max: 131_072 }),
+    ConfigurationSet: text({ min: 1, max: 64, pattern: /[a-zA-Z0-9_-]+/ }),
+  }),
+  EmailVerificationMessage: message,
+  EmailVerificationSubject: subject,
+  SmsAuthenticationMessage: smsMessage,
+  SmsConfiguration: structure({ SnsCallerArn: arn, ExternalId: text(), SnsRegion: text({ min: 5, max: 32 }) }),
+  SmsVerificationMessage: smsMessage,
   UserAttributeUpdateSettings: stored,
-  UserPoolTags: stored,
-  UserPoolTier: stored,
-  VerificationMessageTemplate: stored,
+  UserPoolTags: tags,
+  UserPoolTier: oneOf('LITE', 'ESSENTIALS', 'PLUS'),
+  VerificationMessageTemplate: structure({
+    SmsMessage: smsMessage,
+    EmailMessage: message,
+    EmailSubject: subject,
+    EmailMessageByLink: message,
+    EmailSubjectByLink: subject,
+    DefaultEmailOption: oneOf('CONFIRM_WITH_LINK', 'CONFIRM_WITH_CODE'),
+  }),
 };
 
 const passwordPolicy = structure({
@@ -40,20 +59,35 @@ const schemaSettings = {
   StringAttributeConstraints: stored,
 };
 
-/** CreateUserPool's members. */
-export const poolShape = {
-  PoolName: fields.name,
+/** What CreateUserPool and UpdateUserPool have in common. */
+const changeable = {
   Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: refused }),
-  AliasAttributes: list(required(oneOf('preferred_username', 'email', 'phone_number'))),
-  Schema: list(structure({ Name: required(text({ min: 1, max: 20 })), ...schemaSettings })),
-  UsernameConfiguration: structure({ CaseSensitive: required(flag) }),
   MfaConfiguration: oneOf('OFF'),
+  AcrConfiguration: refused,
+  DcrConfiguration: refused,
   DeviceConfiguration: refused,
+  IssuerConfiguration: refused,
+  KeyConfiguration: refused,
   LambdaConfig: refused,
-  UsernameAttributes: refused,
   UserPoolAddOns: refused,
   ...settings,
 };
+
+/** CreateUserPool's members. */
+export const poolShape = {
+  PoolName: fields.name,
+  AliasAttributes: list(required(oneOf('preferred_username', 'email', 'phone_number'))),
+  Schema: list(structure({ Name: required(text({ min: 1, max: 20 })), ...schemaSettings })),
+  UsernameConfiguration: structure({ CaseSensitive: required(flag) }),
+  UsernameAttributes: refused,
+  ...changeable,
+};
+
+/** UpdateUserPool's: what is fixed at creation is missing. */
+export const poolUpdateShape = { UserPoolId: fields.poolId, PoolName: fields.optionalName, ...changeable };
+
+/** The settings that are stored to be described again. */
+export type ChangeableSettings = Omit<Input<typeof changeable>, 'Policies'>;
 
 /** Cognito's defaults: without a policy everything is required; in a policy, only what it names. */
 export function policyFrom(given: Partial<PasswordPolicy> | undefined): PasswordPolicy {

@@ -2,12 +2,14 @@ import { poolOf, type Context } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { newPoolKeys } from './keys.js';
-import { integer, refused, text } from '../input/members.js';
+import { integer } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { policyFrom, poolShape } from './pool-settings.js';
+import { policyFrom, poolShape, poolUpdateShape } from './pool-settings.js';
 import { DIGITS, LOWER, randomText, UPPER } from '../random-text.js';
 import { required } from '../input/shape.js';
 import type { Pool } from '../state/state.js';
+import { settingsOf } from './stored-settings.js';
+import { arnOf } from './tags.js';
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html */
 export const poolOperations = {
@@ -37,6 +39,32 @@ export const poolOperations = {
     return { UserPool: describe(context, pool) };
   }),
 
+  /**
+   * Settings that the request leaves out return to their defaults; name, tags and what is fixed at creation stay.
+   * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
+   */
+  UpdateUserPool: writes(poolUpdateShape, (context, { UserPoolId, PoolName, Policies, ...rest }) => {
+    const pool = poolOf(context, UserPoolId);
+    const { UserPoolTags } = settingsOf(pool);
+    pool.name = PoolName ?? pool.name;
+    pool.passwordPolicy = policyFrom(Policies?.PasswordPolicy);
+    pool.settings = JSON.stringify({ ...(UserPoolTags && { UserPoolTags }), ...rest });
+    pool.modifiedAt = context.now();
+    return {};
+  }),
+
+  DeleteUserPool: writes({ UserPoolId: fields.poolId }, (context, { UserPoolId }) => {
+    const pool = poolOf(context, UserPoolId);
+    if (settingsOf(pool).DeletionProtection === 'ACTIVE')
+      throw invalidParameter(
+        'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+      );
+    if (pool.domain !== undefined)
+      throw invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.');
+    context.state.pools.delete(pool.id);
+    return {};
+  }),
+
   DescribeUserPool: reads({ UserPoolId: fields.poolId }, (context, { UserPoolId }) => ({
     UserPool: describe(context, poolOf(context, UserPoolId)),
   })),
@@ -46,23 +74,6 @@ export const poolOperations = {
     (context, { MaxResults, NextToken }) => {
       const { items, next } = fields.page(context.state.pools, MaxResults, NextToken);
       return { UserPools: items.map(summarise), NextToken: next };
-    },
-  ),
-
-  CreateUserPoolDomain: writes(
-    {
-      UserPoolId: fields.poolId,
-      Domain: required(text({ min: 1, max: 63, pattern: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/ })),
-      ManagedLoginVersion: integer(1, 2),
-      CustomDomainConfig: refused,
-    },
-    (context, { UserPoolId, Domain }) => {
-      const pool = poolOf(context, UserPoolId);
-      if (pool.domain !== undefined) throw invalidParameter('User pool already has a domain configured.');
-      if ([...context.state.pools.values()].some(({ domain }) => domain === Domain))
-        throw invalidParameter('Domain already associated with another user pool.');
-      pool.domain = Domain;
-      return {};
     },
   ),
 };
@@ -79,17 +90,13 @@ const describe = (context: Context, pool: Pool) => ({
   AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
   DeletionProtection: 'INACTIVE',
   MfaConfiguration: 'OFF',
+  UserPoolTier: 'ESSENTIALS',
   ...settingsOf(pool),
   ...summarise(pool),
   AliasAttributes: pool.aliases,
-  Arn: `arn:aws:cognito-idp:${context.region}:000000000000:userpool/${pool.id}`,
+  Arn: arnOf(context, pool),
   Domain: pool.domain,
   EstimatedNumberOfUsers: pool.users.size,
   Policies: { PasswordPolicy: pool.passwordPolicy },
   UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
 });
-
-function settingsOf(pool: Pool): object {
-  const settings: object = JSON.parse(pool.settings);
-  return settings;
-}

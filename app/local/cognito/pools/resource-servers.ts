@@ -1,7 +1,7 @@
 import { poolOf } from '../context.js';
 import { CognitoError, invalidParameter, notFound } from '../errors.js';
 import * as fields from '../input/fields.js';
-import { list, structure, text } from '../input/members.js';
+import { integer, list, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
 import { reads, writes } from '../operation.js';
 import type { Pool, ResourceServer } from '../state/state.js';
@@ -34,6 +34,21 @@ export const resourceServerOperations = {
     const pool = poolOf(context, UserPoolId);
     return { ResourceServer: describe(pool, resourceServerOf(pool, Identifier)) };
   }),
+
+  DeleteResourceServer: writes(identified, (context, { UserPoolId, Identifier }) => {
+    const pool = poolOf(context, UserPoolId);
+    pool.resourceServers.delete(resourceServerOf(pool, Identifier).identifier);
+    return {};
+  }),
+
+  ListResourceServers: reads(
+    { UserPoolId: fields.poolId, MaxResults: integer(1, 50), NextToken: fields.pageToken },
+    (context, { UserPoolId, MaxResults = 50, NextToken }) => {
+      const pool = poolOf(context, UserPoolId);
+      const { items, next } = fields.page(pool.resourceServers, MaxResults, NextToken);
+      return { ResourceServers: items.map((server) => describe(pool, server)), NextToken: next };
+    },
+  ),
 
   /** Name and scopes are replaced, not merged. */
   UpdateResourceServer: writes(resourceServer, (context, input) => {

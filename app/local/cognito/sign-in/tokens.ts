@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { issuerOf, type Context } from '../context.js';
 import { notAuthorized } from '../errors.js';
+import { groupClaims } from '../pools/group-members.js';
 import { openSession } from './sessions.js';
 import type { Client, Pool, Session, StoredKey, User } from '../state/state.js';
 
@@ -16,9 +17,9 @@ const BOOLEAN_CLAIMS = new Set(['email_verified', 'phone_number_verified']);
 export async function signUserTokens(context: Context, pool: Pool, client: Client, user: User, session: Session) {
   // Cognito adds origin_jti and jti for clients whose tokens can be revoked.
   const revocation = () => (client.revocable ? { origin_jti: session.originJti, jti: randomUUID() } : {});
+  const groups = groupClaims(pool, user);
   const shared = {
     sub: user.sub,
-    ...(user.groups.length > 0 && { 'cognito:groups': user.groups }),
     event_id: session.eventId,
     auth_time: session.authTimeSeconds,
   };
@@ -26,6 +27,7 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
     sign(context, pool, pool.keys.id, client.lifetimes.id, {
       ...profileClaims(client, user),
       ...shared,
+      ...groups.id,
       ...revocation(),
       'cognito:username': user.username,
       aud: client.id,
@@ -33,6 +35,7 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
     }),
     sign(context, pool, pool.keys.access, client.lifetimes.access, {
       ...shared,
+      ...groups.access,
       ...revocation(),
       client_id: client.id,
       token_use: 'access',

@@ -18,6 +18,8 @@ export interface Pool {
   /** Cognito signs ID tokens and access tokens with different keys. */
   keys: { id: StoredKey; access: StoredKey };
   domain?: string;
+  /** Of the domain's pages, which the emulator lacks; only to be described again. */
+  managedLoginVersion?: number;
   clients: Map<string, Client>;
   /** By user name, in lower case unless the pool is case-sensitive. */
   users: Map<string, User>;
@@ -61,6 +63,8 @@ export interface Client {
   /** For how long a challenge's session is valid. */
   challengeMinutes: number;
   scopes: string[];
+  /** Present where each refresh replaces the refresh token, which stays valid for that long, at most 60 s. */
+  rotation?: { graceSeconds: number };
   readAttributes?: string[];
   /** The settings of the last request, as JSON, only to be described again. */
   settings: string;
@@ -114,6 +118,8 @@ export interface Group {
   roleArn?: string;
   precedence?: number;
   createdAt: number;
+  /** Absent in files of an earlier version. */
+  modifiedAt?: number;
 }
 
 export interface ResourceServer {
@@ -128,6 +134,10 @@ export interface Session {
   sub: string;
   clientId: string;
   refreshHash: string;
+  /** Refresh tokens that rotation replaced, the newest last, and until when each is accepted all the same. */
+  rotated?: { hash: string; until: number }[];
+  /** What the successor of a refresh token is derived with, so that a retry receives the same. */
+  rotationSecret?: string;
   authTimeSeconds: number;
   refreshUntil: number;
   /** When the last of its tokens has expired and the session can be removed. */

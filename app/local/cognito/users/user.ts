@@ -72,9 +72,13 @@ const STANDARD_ATTRIBUTES = new Set(
   ).split(' '),
 );
 
+/** Whether the pool's schema has the attribute. */
+export const isAttribute = (pool: Pool, name: string) =>
+  STANDARD_ATTRIBUTES.has(name) || pool.customAttributes.includes(name);
+
 /** Name and value pairs as a map. Throws InvalidParameterException for names that are not in the pool's schema. */
 export function readAttributes(pool: Pool, pairs: { Name: string; Value?: string }[]): Map<string, string> {
-  const unknown = pairs.filter(({ Name }) => !STANDARD_ATTRIBUTES.has(Name) && !pool.customAttributes.includes(Name));
+  const unknown = pairs.filter(({ Name }) => !isAttribute(pool, Name));
   if (unknown.length > 0)
     throw invalidParameter(
       unknown

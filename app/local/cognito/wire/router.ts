@@ -10,6 +10,7 @@ import { customScopes } from '../pools/resource-servers.js';
 import type { Pool } from '../state/state.js';
 import { corsHeaders, isLocalRequest, PREFLIGHT_HEADERS } from './loopback.js';
 import { awsError, BodyTooLarge, errorResponse, json, result, type Response } from './responses.js';
+import { checkSignature } from './signature.js';
 import { issueMachineToken } from './token-endpoint.js';
 
 const TARGET = /^AWSCognitoIdentityProviderService\.(?<operation>\w{1,64})$/u;
@@ -49,7 +50,9 @@ async function route(context: Context, run: Run, request: IncomingMessage): Prom
   if (request.method === 'GET' && path === '/outbox') return outboxPage(context, request);
   if (request.method === 'GET') return poolDocument(context, path);
   if (request.method === 'POST' && path === '/') {
-    const operation = operationNamed(operationIn(request) ?? '(none)');
+    const name = operationIn(request) ?? '(none)';
+    const operation = operationNamed(name);
+    checkSignature(name, request.headers);
     return result(await run(operation, parseJson(await readBody(request))));
   }
   if (request.method === 'POST' && path === '/oauth2/token')

@@ -1,0 +1,62 @@
+import type { Context } from '../context.js';
+import { invalidParameter, notFound } from '../errors.js';
+import { ACCOUNT_ID } from '../input/fields.js';
+import { list, text } from '../input/members.js';
+import { isStructure, optional, required, violation, wrongType, type OptionalField } from '../input/shape.js';
+import { reads, writes } from '../operation.js';
+import type { Pool } from '../state/state.js';
+import { changeSettings, settingsOf } from './stored-settings.js';
+
+const MAX_TAGS = 50;
+
+/** Key to value; at most 128 and 256 characters. */
+export const tags: OptionalField<Record<string, string>> = optional((value, at, problems) => {
+  if (!isStructure(value)) throw wrongType(at, 'a map');
+  for (const [key, tag] of Object.entries(value)) {
+    if (typeof tag !== 'string') throw wrongType(`${at}.${key}`, 'a string');
+    if (key.length < 1 || key.length > 128 || tag.length > 256)
+      problems.push(violation(at, 'Map keys must have 1 to 128 characters, map values at most 256'));
+  }
+  return value as Record<string, string>;
+});
+
+const resource = { ResourceArn: required(text({ min: 20, max: 2048, pattern: /arn:[\w+=/,.@-]+:.+/ })) };
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_TagResource.html */
+export const tagOperations = {
+  TagResource: writes({ ...resource, Tags: required(tags) }, (context, { ResourceArn, Tags }) => {
+    const pool = poolByArn(context, ResourceArn);
+    setTags(pool, { ...tagsOf(pool), ...Tags });
+    return {};
+  }),
+
+  UntagResource: writes(
+    { ...resource, TagKeys: required(list(text({ min: 1, max: 128 }))) },
+    (context, { ResourceArn, TagKeys }) => {
+      const pool = poolByArn(context, ResourceArn);
+      setTags(pool, Object.fromEntries(Object.entries(tagsOf(pool)).filter(([key]) => !TagKeys.includes(key))));
+      return {};
+    },
+  ),
+
+  ListTagsForResource: reads(resource, (context, { ResourceArn }) => ({
+    Tags: tagsOf(poolByArn(context, ResourceArn)),
+  })),
+};
+
+export const arnOf = ({ region }: Context, { id }: Pool) =>
+  `arn:aws:cognito-idp:${region}:${ACCOUNT_ID}:userpool/${id}`;
+
+const tagsOf = (pool: Pool) => settingsOf(pool).UserPoolTags ?? {};
+
+function setTags(pool: Pool, UserPoolTags: Record<string, string>): void {
+  if (Object.keys(UserPoolTags).length > MAX_TAGS) throw invalidParameter(`A user pool has at most ${MAX_TAGS} tags.`);
+  changeSettings(pool, { UserPoolTags });
+}
+
+/** Throws ResourceNotFoundException. */
+function poolByArn(context: Context, arn: string): Pool {
+  const pool = [...context.state.pools.values()].find((each) => arnOf(context, each) === arn);
+  if (!pool) throw notFound(`Resource ${arn} does not exist.`);
+  return pool;
+}
