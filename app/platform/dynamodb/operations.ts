@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientCon
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { TableDocument } from './table-definition.js';
-import type { Item, ItemPage, Key } from './table.js';
+import type { Item, ItemPage, Key } from './item.js';
 
 /** The caller's deadline comes first. */
 const MAX_ATTEMPTS = 10;

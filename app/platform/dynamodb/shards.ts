@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Item, ItemPage } from './table.js';
+import type { Item, ItemPage } from './item.js';
 
 /**
  * The shard of an item in a list that is spread over `shards` hash keys: a partition of DynamoDB takes 1,000 writes of
