@@ -97,10 +97,11 @@ function addSecretCommands(program: Command, action: CreateAction) {
     );
   program
     .command('secret')
-    .description("manage the client's secret")
+    .description('manage the secrets of clients')
     .command('rotate')
     .description('give the client a new secret, and delete the old one later')
     .option('--grace <duration>', 'how long both are valid', '60s')
+    .option('--machine [name]', "of the only machine client or the one named, not of the people's client")
     .action(
       action(async (...args: [CommandContext, RotateOptions]) =>
         (await import('./commands/secret-rotate.js')).rotateSecret(...args),

@@ -37,16 +37,23 @@ export function parseMachines(
   return machines;
 }
 
-/** The declared machines of a profile; none if their document was not imported. Throws as `parseMachines` does. */
-export function loadMachines(
-  { profileName, profile }: { profileName: string; profile: StoredProfile },
-  location: StateLocation,
-): Machine[] {
+interface ProfileByName {
+  readonly profileName: string;
+  readonly profile: StoredProfile;
+}
+
+/** The machines document of a profile; empty if none was imported. Throws as `parseMachines` does. */
+export function readMachines({ profileName, profile }: ProfileByName, location: StateLocation): Machines {
   const path = machinesPath(profileName, location);
   const json = readPrivateFile(path, location);
-  if (json === undefined) return [];
+  if (json === undefined) return {};
   const allowedHosts = profileName === LOCAL ? [] : (profile.allowedHosts ?? []);
-  const machines = parseMachines(json, { source: path, name: profileName, allowedHosts });
+  return parseMachines(json, { source: path, name: profileName, allowedHosts });
+}
+
+/** The declared machines of a profile. Throws as `parseMachines` does. */
+export function loadMachines(profile: ProfileByName, location: StateLocation): Machine[] {
+  const machines = readMachines(profile, location);
   return Object.entries(machines).flatMap(([name, client]) => {
     const poolName = poolOf(name);
     return poolName === undefined ? [] : [{ ...client, name, poolName }];

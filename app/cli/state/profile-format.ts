@@ -56,6 +56,7 @@ const POOL: Rule[] = [
 const MACHINE: Rule[] = [
   ['clientId', isId, ID_RULE],
   ['clientSecret', isText, TEXT_RULE],
+  ['clientSecretId', isOptional(isText), `${TEXT_RULE}, or absent`],
   ['tokenUrl', isSafeUrl, URL_RULE],
   ['scopes', isTexts, 'must be a list of strings'],
 ];

@@ -27,6 +27,8 @@ export interface Profile {
 export interface MachineClient {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Which of the client's secrets that is; known once the command has rotated it. */
+  readonly clientSecretId?: string;
   readonly tokenUrl: string;
   /** In full, `RESOURCE_SERVER/NAME`. */
   readonly scopes: readonly string[];
