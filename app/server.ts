@@ -64,12 +64,24 @@ function docsOf(local: LocalCognito | undefined, pageKey: string) {
 
 /** Starts everything that the settings ask for; resolves to how to stop it. */
 async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, log: Logger) {
-  const { LOCAL_DIR: dir, LOCAL_COGNITO_PORT: cognitoPort, HOST: host } = settings;
+  const { LOCAL_DIR: dir, HOST: host } = settings;
   const closers = new Closers();
   try {
     const local =
       settings.pools === 'emulated'
-        ? await startLocal({ product, pools: access.document, users: localUsers, dir, cognitoPort, host, env, log })
+        ? await startLocal({
+            product,
+            pools: access.document,
+            users: localUsers,
+            dir,
+            host,
+            env,
+            log,
+            cognitoPort: settings.LOCAL_COGNITO_PORT,
+            cognitoIssuer: settings.LOCAL_COGNITO_ISSUER,
+            cognitoHosts: settings.LOCAL_COGNITO_HOSTS,
+            corsOrigins: settings.CORS_ORIGINS,
+          })
         : undefined;
     if (local) closers.add(() => local.close());
     const emulatedTable = settings.table === 'emulated' ? await startEmulatedTable(dir) : undefined;

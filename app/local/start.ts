@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { StartError } from '../platform/config/start-error.js';
 import type { MachineClient } from '../platform/contract/profile.js';
+import { issuerOf, type Context } from './cognito/context.js';
 import { api } from './cognito/operations.js';
 import type { Run } from './cognito/operation.js';
 import { startCognito } from './cognito/server.js';
@@ -45,6 +46,12 @@ export interface LocalOptions extends Declaration {
   dir: string;
   /** LOCAL_COGNITO_PORT; 0 for a free one. */
   cognitoPort: number;
+  /** LOCAL_COGNITO_ISSUER. */
+  cognitoIssuer?: 'local' | 'aws';
+  /** LOCAL_COGNITO_HOSTS. */
+  cognitoHosts?: readonly string[] | undefined;
+  /** CORS_ORIGINS: the pages that may call the API may sign people in. */
+  corsOrigins?: readonly string[] | undefined;
   /** Where the API listens, HOST. Anything but loopback is refused. */
   host: string;
   env: NodeJS.ProcessEnv;
@@ -57,13 +64,30 @@ export interface LocalOptions extends Declaration {
  */
 export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
   refuseUnlessLocal(options);
-  const { dir, cognitoPort: port, log, product, pools: declared } = options;
+  const {
+    dir,
+    cognitoPort: port,
+    cognitoIssuer: issuer = 'local',
+    cognitoHosts: hosts,
+    corsOrigins: origins,
+  } = options;
+  const { log, product, pools: declared } = options;
   const poolNames = new Map(Object.keys(declared).map((name) => [poolNameOf(product, name), name]));
   const poolName = (name: string) => poolNames.get(name) ?? name;
-  const { run, endpoint, close } = await startCognito({ dir, port, region: REGION, log, poolName });
+  const { run, endpoint, close } = await startCognito({
+    dir,
+    port,
+    region: REGION,
+    log,
+    poolName,
+    issuer,
+    hosts,
+    origins,
+  });
   try {
     const seeded = [...(await seed({ ...options, run }))];
-    const pools = seeded.map(async ([name, pool]) => [name, await localPool(run, endpoint, pool)] as const);
+    const where = { endpoint, issuer };
+    const pools = seeded.map(async ([name, pool]) => [name, await localPool(run, where, pool)] as const);
     const machines = seeded.flatMap(([name, pool]) =>
       pool.machines
         .filter((machine) => Object.hasOwn(options.pools[name]?.clients ?? {}, machine.name))
@@ -104,11 +128,14 @@ function refuseUnlessLocal({ host, env }: LocalOptions): void {
 const isLoopback = (host: string) =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
-async function localPool(run: Run, endpoint: string, seeded: CompletePool): Promise<LocalPool> {
+type Where = Pick<Context, 'endpoint' | 'issuer'>;
+
+async function localPool(run: Run, where: Where, seeded: CompletePool): Promise<LocalPool> {
   const { userPoolId, clientId, publicClientId } = seeded;
-  const issuer = `${endpoint}/${userPoolId}`;
   const { clientSecret } = await describeClient(run, userPoolId, clientId);
-  return { userPoolId, clientId, clientSecret, publicClientId, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
+  const issuer = issuerOf(where, { id: userPoolId });
+  const jwksUri = `${where.endpoint}/${userPoolId}/.well-known/jwks.json`;
+  return { userPoolId, clientId, clientSecret, publicClientId, issuer, jwksUri };
 }
 
 async function localMachine(

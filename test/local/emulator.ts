@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import pino from 'pino';
 import { createPasswords } from '../../app/local/cognito/users/passwords.js';
-import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
+import { startCognito, type CognitoOptions, type CognitoServer } from '../../app/local/cognito/server.js';
 
 export const PASSWORD = 'Passw0rd!';
 
@@ -31,7 +31,9 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-export async function startEmulator(): Promise<Emulator> {
+type Addresses = Pick<CognitoOptions, 'issuer' | 'hosts' | 'origins'>;
+
+export async function startEmulator(addresses: Addresses = {}): Promise<Emulator> {
   const dir = await mkdtemp(join(tmpdir(), 'emulator-'));
   let now = Date.now();
   let awaited = 0;
@@ -46,6 +48,7 @@ export async function startEmulator(): Promise<Emulator> {
   const passwords = createPasswords(1024);
   const start = (port: number) =>
     startCognito({
+      ...addresses,
       dir,
       port,
       region: 'us-east-1',

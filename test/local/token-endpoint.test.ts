@@ -82,11 +82,11 @@ describe('a machine client', () => {
 
 describe('the token endpoint refuses', () => {
   const refusals: Record<string, [status: number, error: string, work: () => ReturnType<typeof ask>]> = {
-    'no client': [401, 'invalid_client', () => ask({ grant_type })],
-    'an unknown client': [401, 'invalid_client', () => ask({ grant_type, ...credentials(), client_id: 'unknown' })],
-    'a wrong secret': [401, 'invalid_client', () => ask({ grant_type, ...credentials(), client_secret: 'wrong' })],
-    'a wrong secret in the header': [401, 'invalid_client', () => ask({ grant_type }, basic(machine.ClientId, 'x'))],
-    'a malformed header': [401, 'invalid_client', () => ask({ grant_type }, 'Basic !!')],
+    'no client': [400, 'invalid_client', () => ask({ grant_type })],
+    'an unknown client': [400, 'invalid_client', () => ask({ grant_type, ...credentials(), client_id: 'unknown' })],
+    'a wrong secret': [400, 'invalid_client', () => ask({ grant_type, ...credentials(), client_secret: 'wrong' })],
+    'a wrong secret in the header': [400, 'invalid_client', () => ask({ grant_type }, basic(machine.ClientId, 'x'))],
+    'a malformed header': [400, 'invalid_client', () => ask({ grant_type }, 'Basic !!')],
     'a client that authenticates in two ways': [
       400,
       'invalid_request',
@@ -95,6 +95,11 @@ describe('the token endpoint refuses', () => {
     'no grant type': [400, 'invalid_request', () => ask(credentials())],
     'a repeated parameter': [400, 'invalid_request', () => ask('grant_type=client_credentials&grant_type=x')],
     'another grant type': [400, 'unsupported_grant_type', () => ask({ grant_type: 'password', ...credentials() })],
+    'the code grant, which needs pages': [
+      400,
+      'unsupported_grant_type',
+      () => ask({ grant_type: 'authorization_code', code: 'x', ...credentials() }),
+    ],
     'a scope that the client lacks': [400, 'invalid_scope', () => ask({ grant_type, scope: 'a/b', ...credentials() })],
     'a client without the grant': [
       400,
@@ -107,7 +112,7 @@ describe('the token endpoint refuses', () => {
     const [status, error, work] = refusals[name] ?? [];
     const answer = await work?.();
     expect(answer).toMatchObject({ status, body: { error } });
-    expect(answer?.headers.has('www-authenticate')).toBe(status === 401);
+    expect(answer?.body).toStrictEqual({ error, error_description: expect.any(String) as unknown });
   });
 });
 

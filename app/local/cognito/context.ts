@@ -1,3 +1,4 @@
+import { cognitoIssuers } from '../../platform/auth/pool.js';
 import { notFound } from './errors.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Keys } from './pools/keys.js';
@@ -15,12 +16,15 @@ export interface Context {
   region: string;
   /** Where the local Cognito listens, without a slash at the end. */
   endpoint: string;
+  /** Whether tokens carry that address as issuer, or Cognito's own. */
+  issuer: 'local' | 'aws';
   /** Milliseconds since 1970. */
   now: () => number;
 }
 
-/** A pool's issuer: the endpoint and the pool's id, as in Cognito. */
-export const issuerOf = (context: Context, pool: Pool) => `${context.endpoint}/${pool.id}`;
+/** A pool's issuer: the emulator's address and the pool's id, or Cognito's own. */
+export const issuerOf = ({ issuer, endpoint }: Pick<Context, 'issuer' | 'endpoint'>, { id }: Pick<Pool, 'id'>) =>
+  issuer === 'aws' ? cognitoIssuers(id)[0] : `${endpoint}/${id}`;
 
 /** Throws ResourceNotFoundException. */
 export function poolOf(context: Context, poolId: string): Pool {

@@ -12,6 +12,7 @@ export type ErrorType =
   | 'MissingAuthenticationTokenException'
   | 'NotAuthorizedException'
   | 'PasswordResetRequiredException'
+  | 'RefreshTokenReuseException'
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'
   | 'SerializationException'

@@ -9,6 +9,7 @@ import { StateFile } from './state/state-file.js';
 import { newUnknownNames } from './users/lockout.js';
 import { createPasswords, type Passwords } from './users/passwords.js';
 import { listenOnLoopback, type Listening } from './wire/http-server.js';
+import { acceptLocal } from './wire/local-requests.js';
 import { createRouter } from './wire/router.js';
 
 export interface CognitoOptions {
@@ -21,6 +22,12 @@ export interface CognitoOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
   passwords?: Passwords;
+  /** What tokens carry as issuer: the emulator's address, the default, or Cognito's own for the pool's id. */
+  issuer?: 'local' | 'aws';
+  /** Names other than loopback's by which requests may reach this machine. */
+  hosts?: readonly string[] | undefined;
+  /** Pages off loopback that may send requests; exact. */
+  origins?: readonly string[] | undefined;
   /** How messages of the outbox name a pool, by its PoolName; by default as it is. */
   poolName?: (name: string) => string;
 }
@@ -48,7 +55,7 @@ export async function startCognito(options: CognitoOptions): Promise<CognitoServ
 
 async function serve(options: CognitoOptions, listening: Listening): Promise<CognitoServer> {
   const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
-  const { poolName = (name: string) => name } = options;
+  const { poolName = (name: string) => name, issuer = 'local', hosts, origins } = options;
   const unlock = await lockDirectory(dir, listening.port);
   try {
     await removeDrafts(dir);
@@ -62,10 +69,11 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
       outbox: await Outbox.open({ path: `${dir}/outbox.jsonl`, poolName }),
       region,
       endpoint,
+      issuer,
       now,
     };
     const run = createRun(context, file);
-    listening.serve(createRouter({ context, run, log }));
+    listening.serve(createRouter({ context, run, log, localRequests: acceptLocal(hosts, origins) }));
     const close = async () => {
       await listening.close();
       await Promise.all([file.settled(), context.outbox.settled()]).finally(unlock);

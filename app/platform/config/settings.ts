@@ -28,6 +28,19 @@ const origins: Setting<readonly string[]> = {
   },
 };
 
+/** Host names without scheme and port, comma-separated. */
+const hostNames: Setting<readonly string[]> = {
+  description:
+    'comma-separated names, besides those of loopback, by which containers and devices reach the local Cognito',
+  default: '',
+  parse: (value) => {
+    const listed = value.split(',').map((name) => name.trim().toLowerCase());
+    const wrong = listed.filter((name) => name !== '' && !/^(?!-)[a-z0-9.-]{1,253}$/.test(name));
+    if (wrong.length > 0) throw new Error('must list host names or IPv4 addresses such as host.docker.internal');
+    return listed.filter(Boolean);
+  },
+};
+
 /** The platform's own settings, wherever the API runs. */
 export const PLATFORM_SETTINGS = {
   CORS_ORIGINS: origins,
@@ -62,6 +75,11 @@ export const LOCAL_SETTINGS = {
     max: 65_535,
     default: 9229,
   }),
+  LOCAL_COGNITO_ISSUER: oneOf(['local', 'aws'], {
+    description: "`iss` of local tokens: `local`, the local address, or `aws`, Cognito's own for the pool id",
+    default: 'local',
+  }),
+  LOCAL_COGNITO_HOSTS: hostNames,
   LOCAL_DIR: text({
     description: 'where the emulators keep users, keys, data and the profile (0700)',
     default: '.local',

@@ -58,7 +58,7 @@ export const resourceServerOperations = {
   }),
 };
 
-const OPENID_SCOPES = ['phone', 'email', 'openid', 'profile', 'aws.cognito.signin.user.admin'];
+export const OPENID_SCOPES = ['phone', 'email', 'openid', 'profile', 'aws.cognito.signin.user.admin'];
 
 /** The scopes of a pool's resource servers, as a token carries them: `identifier/name`. */
 export const customScopes = (pool: Pool): string[] =>

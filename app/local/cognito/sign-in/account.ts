@@ -1,12 +1,11 @@
 import { writeAttributes } from '../users/user.js';
-import { clientById, type Context } from '../context.js';
-import { userBySub } from '../users/directory.js';
-import { CognitoError, notAuthorized } from '../errors.js';
+import { clientById } from '../context.js';
+import { CognitoError } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { reads, writes } from '../operation.js';
+import { bearer } from './bearer.js';
 import { isSecretOf } from './secret-hash.js';
 import { revokeSessions, sessionOf } from './sessions.js';
-import { readAccessToken } from './tokens.js';
 
 /** What users do for themselves, with their tokens. */
 export const accountOperations = {
@@ -39,14 +38,3 @@ export const accountOperations = {
     },
   ),
 };
-
-/** The user of a valid access token. Throws NotAuthorizedException, UserNotFoundException. */
-async function bearer(context: Context, accessToken: string) {
-  const { pool, claims } = await readAccessToken(context, accessToken);
-  const user = userBySub(pool, claims.sub ?? '');
-  if (!user) throw new CognitoError('UserNotFoundException', 'User does not exist.');
-  if (!user.enabled) throw notAuthorized('User is disabled.');
-  const session = pool.sessions.get(String(claims['event_id']));
-  if (!session || session.revoked) throw notAuthorized('Access Token has been revoked');
-  return { pool, user };
-}

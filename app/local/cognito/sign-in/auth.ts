@@ -6,9 +6,8 @@ import { required } from '../input/shape.js';
 import { writes } from '../operation.js';
 import { answerChallenge } from './answers.js';
 import { adminFlows, appFlows, authFlow, flowOf, mayRefresh } from './flows.js';
+import { refreshTokens } from './refresh.js';
 import { isSecretOf } from './secret-hash.js';
-import { findSession, renewSession } from './sessions.js';
-import { signUserTokens } from './tokens.js';
 
 const metadata = {
   ClientMetadata: ignored,
@@ -60,9 +59,7 @@ export const authOperations = {
       const { pool, client } = clientById(context, ClientId);
       if (!mayRefresh(client)) throw invalidParameter('Auth flow not enabled for this client');
       if (!isSecretOf(client, ClientSecret)) throw notAuthorized('Invalid client secret.');
-      const { session, user } = findSession(pool, client, RefreshToken);
-      renewSession(context, client, user, session);
-      return { AuthenticationResult: await signUserTokens(context, pool, client, user, session) };
+      return { AuthenticationResult: await refreshTokens(context, pool, client, RefreshToken) };
     },
   ),
 };

@@ -23,7 +23,7 @@ const refreshFlow: Flow = async (context, pool, client, parameters) => {
   const refreshToken = takeParameter(parameters, 'REFRESH_TOKEN');
   const hash = parameters.get('SECRET_HASH');
   if (client.secrets.length > 0 && hash === undefined) checkSecretHash(client, '', hash);
-  const { session, user } = findSession(pool, client, refreshToken);
+  const { session, user } = findSession(context, pool, client, refreshToken);
   checkSecretHash(client, user.username, hash);
   renewSession(context, client, user, session);
   return { ChallengeParameters: {}, AuthenticationResult: await signUserTokens(context, pool, client, user, session) };
@@ -100,5 +100,6 @@ export function flowOf(table: FlowTable, name: string, client: Client): Flow {
   return rule.run;
 }
 
-/** Whether the client may refresh. */
-export const mayRefresh = (client: Client) => refresh.allowedBy.some((setting) => client.flows.includes(setting));
+/** Whether the client may refresh, by REFRESH_TOKEN_AUTH or, with rotation, by GetTokensFromRefreshToken alone. */
+export const mayRefresh = (client: Client) =>
+  client.rotation !== undefined || refresh.allowedBy.some((setting) => client.flows.includes(setting));

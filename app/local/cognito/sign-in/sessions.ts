@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../context.js';
 import { userBySub } from '../users/directory.js';
-import { notAuthorized } from '../errors.js';
+import { CognitoError, notAuthorized } from '../errors.js';
 import type { Client, Pool, Session, User } from '../state/state.js';
 
 /** The hash of a long random secret, which needs no salt. */
@@ -29,19 +29,29 @@ export function openSession(context: Context, pool: Pool, client: Client, user: 
   return { session, refreshToken };
 }
 
-/** The session that a refresh token belongs to. */
+/** The session that a refresh token belongs to, or belonged to before it was rotated. */
 export function sessionOf(pool: Pool, refreshToken: string): Session | undefined {
   const session = pool.sessions.get(refreshToken.split('.', 1)[0] ?? '');
-  return session?.refreshHash === hashOf(refreshToken) ? session : undefined;
+  const hash = hashOf(refreshToken);
+  return session?.refreshHash === hash || rotation(session, hash) ? session : undefined;
 }
 
-/** The session and the user of a refresh token of this client. Throws NotAuthorizedException. */
-export function findSession(pool: Pool, client: Client, refreshToken: string): { session: Session; user: User } {
+/**
+ * The session and the user of a refresh token of this client. Throws NotAuthorizedException, and
+ * RefreshTokenReuseException where the token was rotated and its grace period is over.
+ */
+export function findSession(context: Context, pool: Pool, client: Client, refreshToken: string) {
   const session = sessionOf(pool, refreshToken);
   const user = session && userBySub(pool, session.sub);
   if (!user || session.clientId !== client.id) throw notAuthorized('Invalid Refresh Token');
+  const rotated = rotation(session, hashOf(refreshToken));
+  if (rotated && context.now() >= rotated.until)
+    throw new CognitoError('RefreshTokenReuseException', 'Refresh Token has been replaced by rotation');
   return { session, user };
 }
+
+const rotation = (session: Session | undefined, hash: string) =>
+  session?.rotated?.find((rotated) => rotated.hash === hash);
 
 /** Extends the session for new tokens. Throws NotAuthorizedException when it is revoked or expired. */
 export function renewSession(context: Context, client: Client, user: User, session: Session): void {

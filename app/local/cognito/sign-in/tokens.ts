@@ -68,14 +68,15 @@ export function signMachineToken(context: Context, pool: Pool, client: Client, s
   return sign(context, pool, pool.keys.access, client.lifetimes.access, claims);
 }
 
-/** The pool and claims of a user's access token; throws NotAuthorizedException. */
-export async function readAccessToken(context: Context, token: string): Promise<{ pool: Pool; claims: JWTPayload }> {
+/** The pool, claims and scopes of a user's access token that has `scope`; throws NotAuthorizedException. */
+export async function readAccessToken(context: Context, token: string, scope = USER_SCOPE) {
   const pool = poolThatIssued(context, token);
   if (!pool) throw notAuthorized('Invalid Access Token');
   const claims = await verify(context, pool, token);
   if (claims['token_use'] !== 'access') throw notAuthorized('Invalid Access Token');
-  if (claims['scope'] !== USER_SCOPE) throw notAuthorized('Access Token does not have required scopes');
-  return { pool, claims };
+  const scopes = String(claims['scope']).split(' ');
+  if (!scopes.includes(scope)) throw notAuthorized('Access Token does not have required scopes');
+  return { pool, claims, scopes };
 }
 
 function poolThatIssued(context: Context, token: string): Pool | undefined {

@@ -1,17 +1,13 @@
 import type { Logger } from 'pino';
 import { CognitoError } from '../errors.js';
-import { OAuthError } from './token-endpoint.js';
+import { BodyTooLarge } from './body.js';
+import { OAuthError, UserInfoRefusal } from './oauth/oauth-error.js';
 
 export interface Response {
   status: number;
   headers: Record<string, string>;
   /** Sent as JSON, a string as it is. */
   body?: object | string;
-}
-
-/** The body was larger than 128 KB. */
-export class BodyTooLarge extends Error {
-  override name = 'BodyTooLarge';
 }
 
 /** The result of an operation, in AWS JSON 1.1. */
@@ -38,19 +34,27 @@ export const awsError = (status: number, type: string, message: string): Respons
 export function errorResponse(log: Logger, error: unknown): Response {
   if (error instanceof CognitoError) return awsError(400, error.type, error.message);
   if (error instanceof OAuthError) return oauthError(error);
+  if (error instanceof UserInfoRefusal) return userInfoRefusal(error);
   if (error instanceof BodyTooLarge) return awsError(413, 'RequestTooLargeException', 'The request body is too large.');
   log.error({ at: placeOf(error) }, 'the local Cognito failed');
   return awsError(500, 'InternalErrorException', 'The local Cognito failed; its log says where.');
 }
 
-function oauthError({ status, code, message }: OAuthError): Response {
-  const challenge: Record<string, string> = status === 401 ? { 'www-authenticate': 'Basic realm="cognito"' } : {};
-  return {
-    status,
-    headers: { 'content-type': 'application/json', ...challenge },
-    body: { error: code, error_description: message },
-  };
-}
+const oauthError = ({ code, message }: OAuthError): Response => ({
+  status: 400,
+  headers: { 'content-type': 'application/json' },
+  body: { error: code, error_description: message },
+});
+
+/** RFC 6750 section 3, with the status of each code. */
+const userInfoRefusal = ({ code, message }: UserInfoRefusal): Response => ({
+  status: code === 'invalid_token' ? 401 : 400,
+  headers: {
+    'content-type': 'application/json',
+    'www-authenticate': `Bearer error="${code}", error_description="${message.replaceAll('"', "'")}"`,
+  },
+  body: { error: code, error_description: message },
+});
 
 /** The error's code, and where it was thrown. */
 function placeOf(error: unknown): string {
