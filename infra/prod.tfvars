@@ -1,4 +1,4 @@
-# For production: protected from deletion by mistake, logs kept for a year.
+# For production: protected from deletion by mistake, logs kept for a year, a second factor for staff.
 
 name               = "pizza-api"
 log_retention_days = 365
@@ -9,8 +9,10 @@ all_pools = {
 }
 
 pools = {
-  # They may do more, so what is stolen from them works for a shorter time.
+  # They may do more, so a stolen password is not enough, and what else is stolen from them works for a shorter time. The
+  # first sign-in sets the second factor up: `login` of the command shows a QR code for an authenticator app.
   staff = {
+    mfa    = "ON"
     client = { token_validity = { access_minutes = 15, id_minutes = 15, refresh_hours = 12 } }
   }
 }

@@ -282,6 +282,10 @@ run "files" {
     error_message = "prod lets everyone choose a second factor."
   }
   assert {
+    condition     = alltrue([for pool in values(try(output.values.prod.pools, {})) : try(pool.mfa, null) == "ON" if can(pool.client.token_validity.refresh_hours)])
+    error_message = "prod requires a second factor of the pools whose sessions it shortens."
+  }
+  assert {
     condition     = output.values.prod.log_retention_days > output.values.dev.log_retention_days
     error_message = "prod keeps its logs for longer."
   }
