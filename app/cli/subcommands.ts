@@ -5,24 +5,27 @@ import type { CallOptions } from './commands/call.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { LoginOptions } from './commands/login.js';
 import type { LogoutOptions } from './commands/logout.js';
+import type { OutboxOptions } from './commands/outbox.js';
 import type { AddProfileOptions } from './commands/profile.js';
 import type { SecretHashOptions } from './commands/secret-hash.js';
 import type { RotateOptions } from './commands/secret-rotate.js';
 import type { TokenOptions } from './commands/token.js';
 import type { WhoamiOptions } from './commands/whoami.js';
+import { FACTOR_NAMES } from './mfa/factors.js';
 import { DEFAULT_MIN_TTL } from './session/token-fast-path.js';
 
-const USER = ['--user <name>', 'use the tokens of this user, not those of the last sign-in'] as const;
+export const USER = ['--user <name>', 'use the tokens of this user, not those of the last sign-in'] as const;
 const MACHINE = 'with client credentials, as the only machine client or the one named';
 
 /** An option that may be given several times. */
 export const collect = (value: string, previous: string[] = []) => [...previous, value];
 
-/** Every subcommand but those of `user`; its file is loaded when it is called. */
+/** Every subcommand but those of `user` and `mfa`; its file is loaded when it is called. */
 export function addSubcommands(program: Command, action: CreateAction): void {
   addSessionCommands(program, action);
   addSecretCommands(program, action);
   addDeploymentCommands(program, action);
+  addLocalCommands(program, action);
   addCompletionCommands(program, action);
 }
 
@@ -32,6 +35,8 @@ function addSessionCommands(program: Command, action: CreateAction) {
     .description('sign in, and store the tokens')
     .option('--password-stdin', 'read the password from the first line of stdin')
     .option('--new-password-stdin', 'read a new password, if one is required, from the next line of stdin')
+    .option('--code-stdin', 'read the code of the second factor from the line after that')
+    .option('--factor <name>', `second factor, if there are several: ${FACTOR_NAMES.join(', ')}`)
     .option('--machine [name]', `sign in ${MACHINE}`)
     .action(
       action(async (...args: [CommandContext, string | undefined, LoginOptions]) =>
@@ -131,6 +136,18 @@ function addDeploymentCommands(program: Command, action: CreateAction) {
     .action(
       action(async (...args: [CommandContext, string, AddProfileOptions]) =>
         (await import('./commands/profile.js')).addProfile(...args),
+      ),
+    );
+}
+
+function addLocalCommands(program: Command, action: CreateAction) {
+  program
+    .command('outbox')
+    .description('print the messages that the local Cognito would have sent, with their codes')
+    .option('-f, --follow', 'go on printing new ones, until interrupted')
+    .action(
+      action(async (...args: [CommandContext, OutboxOptions]) =>
+        (await import('./commands/outbox.js')).printOutbox(...args),
       ),
     );
 }

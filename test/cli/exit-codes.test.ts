@@ -16,6 +16,8 @@ beforeAll(async () => {
   person = await environment.newPerson();
   signedOut = await environment.newPerson();
   await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+  // Stores a machine's token without making it the current one.
+  await person.run(['call', 'GET', '/', '--machine', 'kitchen']);
   // An API that answers with the status that the path names.
   server = createServer(({ url = '' }, response) => response.writeHead(Number(url.slice(1))).end(url));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -50,6 +52,11 @@ const TABLE: [exit: number, code: string, args: string[], input?: string][] = [
   [2, 'usage', ['call', 'GET', '@elsewhere/']],
   [2, 'usage', ['call', 'POST', '/', '--data', '{}']],
   [2, 'usage', ['login', 'regular', '--machine']],
+  [2, 'usage', ['login', 'regular', '--factor', 'pigeon']],
+  [2, 'usage', ['login', '--machine', '--code-stdin']],
+  [2, 'usage', ['mfa', 'set', 'up', '--show-secret', '--code-stdin']],
+  [2, 'usage', ['mfa', 'status', '--user', 'machine kitchen', '--pool', 'staff']],
+  [2, 'usage', ['outbox', '--profile', 'cloud']],
   [2, 'usage', ['secret', 'rotate', '--grace', 'x']],
   [2, 'usage', ['profile', 'add', 'local']],
   [2, 'usage', ['profile', 'add', '../evil'], '{}'],
@@ -68,15 +75,20 @@ const TABLE: [exit: number, code: string, args: string[], input?: string][] = [
   [1, 'user_unknown', ['user', 'passwd', 'nobody', '--password-stdin'], PASSWORD],
   [1, 'user_exists', ['user', 'add', 'regular', '--password-stdin'], PASSWORD],
   [3, 'not_signed_in', ['token', '--user', 'nobody']],
+  [3, 'not_signed_in', ['mfa', 'status', '--pool', 'staff']],
   [3, 'not_signed_in', ['call', 'GET', '/', '--pool', 'staff']],
   [4, 'credentials_refused', ['login', 'regular', '--password-stdin'], 'Wrong-passw0rd!'],
   [4, 'credentials_refused', ['login', 'nobody', '--password-stdin'], PASSWORD],
   [4, 'password_refused', ['user', 'passwd', 'regular', '--password-stdin'], 'short'],
   [5, 'input_needed', ['login', 'regular']],
   [5, 'input_needed', ['login']],
+  [5, 'input_needed', ['mfa', 'set', 'up']],
   [5, 'input_needed', ['user', 'delete', 'regular']],
   [5, 'input_empty', ['login', 'regular', '--password-stdin'], ''],
   [5, 'input_empty', ['login', 'regular', '--password-stdin', '--new-password-stdin'], PASSWORD],
+  [5, 'input_empty', ['login', 'regular', '--password-stdin', '--code-stdin'], PASSWORD],
+  [5, 'input_empty', ['mfa', 'set', 'up', '--code-stdin'], ''],
+  [5, 'code_malformed', ['mfa', 'set', 'up', '--code-stdin'], '12345'],
   [5, 'file_unreadable', ['secret-hash', 'regular', '--client-secret-file', 'nowhere']],
   [5, 'file_unreadable', ['call', 'POST', '/', '--data', '@nowhere']],
 ];
@@ -156,7 +168,7 @@ describe('0 ok', () => {
   });
 
   test('a missing subcommand prints help on stderr, and is wrong usage', async () => {
-    for (const args of [[], ['user'], ['secret'], ['profile']]) {
+    for (const args of [[], ['user'], ['secret'], ['profile'], ['mfa'], ['mfa', 'set']]) {
       expect(await person.run(args)).toMatchObject({
         code: 2,
         stdout: '',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProvider, type UserPoolMfaType } from '@aws-sdk/client-cognito-identity-provider';
 import { describe } from '@jest/globals';
 import { startEmulator } from '../harness/emulated-aws.js';
 import { newPerson, type Person } from './environment.js';
@@ -48,11 +48,18 @@ export async function startMoto(): Promise<Moto> {
   };
 }
 
+interface PoolOptions {
+  /** Whether the pool takes or requires authenticator apps. */
+  mfa?: UserPoolMfaType;
+}
+
 /** A pool and a client with a secret, and a person whose profile `local` they are. */
-export async function newMotoPool(moto: Moto): Promise<Person> {
+export async function newMotoPool(moto: Moto, { mfa = 'OFF' }: PoolOptions = {}): Promise<Person> {
   const sdk = new CognitoIdentityProvider({ endpoint: moto.endpoint, region: REGION, credentials });
   const { UserPool } = await sdk.createUserPool({ PoolName: 'people' });
   const userPoolId = UserPool?.Id ?? '';
+  const SoftwareTokenMfaConfiguration = { Enabled: mfa !== 'OFF' };
+  await sdk.setUserPoolMfaConfig({ UserPoolId: userPoolId, MfaConfiguration: mfa, SoftwareTokenMfaConfiguration });
   const { UserPoolClient } = await sdk.createUserPoolClient({
     UserPoolId: userPoolId,
     ClientName: 'people-client',

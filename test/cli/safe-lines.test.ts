@@ -96,6 +96,10 @@ test('help texts start the command in no other way', async () => {
     'completion',
     'user add',
     'user groups',
+    'mfa set up',
+    'mfa status',
+    'mfa off',
+    'outbox',
   ];
   const env = { PATH: process.env['PATH'], HOME: dir };
   for (const subcommand of subcommands) {

@@ -75,7 +75,17 @@ test('the process list shows no secret while a sign-in runs', async () => {
 });
 
 test('no flag takes a secret', async () => {
-  const subcommands = ['login', 'token', 'call', 'logout', 'secret-hash', 'doctor', 'user passwd', 'secret rotate'];
+  const subcommands = [
+    'login',
+    'token',
+    'call',
+    'logout',
+    'secret-hash',
+    'doctor',
+    'user passwd',
+    'secret rotate',
+    'mfa set up',
+  ];
   for (const subcommand of subcommands) {
     const { stdout } = await person.run([...subcommand.split(' '), '--help']);
     expect(stdout).not.toMatch(/--(?:\w+-)*(?:password|secret|token) <(?!file)/);

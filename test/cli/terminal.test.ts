@@ -1,14 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BIN, PASSWORD, product, startEnvironment, type Environment, type Person } from './environment.js';
-
-/** `script` of util-linux provides a pseudo-terminal; other systems call theirs with other arguments. */
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
-const withTerminal = hasScript ? describe : describe.skip;
+import { describeWithTerminal, runOnTerminal, type Typing } from './pseudo-terminal.js';
 
 let environment: Environment;
 let person: Person;
@@ -19,38 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-interface Typing {
-  /** Text to wait for on the screen. */
-  after: string;
-  /** What to type, or to do, then. */
-  type: string | (() => void);
-}
-
-/** Runs a shell line on a pseudo-terminal, types, and returns everything that was on the screen. */
-function onTerminal(line: string, typing: Typing[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], TERM: 'xterm', NODE: process.execPath, BIN, ...person.env };
-  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: person.home, env });
-  const left = [...typing];
-  let screen = '';
-  let seen = 0;
-  child.stdout.on('data', (chunk: Buffer) => {
-    screen += chunk.toString();
-    const next = left[0];
-    const at = next ? screen.indexOf(next.after, seen) : -1;
-    if (!next || at < 0) return;
-    seen = at + next.after.length;
-    left.shift();
-    if (typeof next.type === 'string') child.stdin.write(next.type);
-    else next.type();
-  });
-  return new Promise((done, fail) => {
-    child.once('error', fail).once('close', () => done(screen));
-  });
-}
+const onTerminal = (line: string, typing: Typing[]) => runOnTerminal(person, line, typing);
 
 const LOGIN = '"$NODE" "$BIN" login regular; echo "exit=$?"; stty -a';
 
-withTerminal('at a terminal', () => {
+describeWithTerminal('at a terminal', () => {
   test('a password is prompted for, and neither it nor its length is shown', async () => {
     const screen = await onTerminal(LOGIN, [{ after: 'Password of regular', type: `${PASSWORD}\r` }]);
     expect(screen).toContain('Signed in regular');
@@ -70,7 +40,7 @@ withTerminal('at a terminal', () => {
 
   test('SIGTERM at the prompt leaves the terminal echoing too', async () => {
     const pidFile = join(person.home, 'pid');
-    const kill = () => process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
+    const kill = () => void process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
     const line = `sh -c 'echo $$ > "${pidFile}"; exec "$NODE" "$BIN" login regular'; echo "exit=$?"; stty -a`;
     const screen = await onTerminal(line, [{ after: 'Password of regular', type: kill }]);
     expect(screen).toContain('exit=143');

@@ -17,7 +17,11 @@ export interface Emulator {
 }
 
 export async function startEmulator(): Promise<Emulator> {
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Codes of authenticator apps are checked.
+    env: { ...process.env, MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP: 'true' },
+  });
   const kill = () => child.kill();
   process.once('exit', kill);
   const exited = once(child, 'exit');

@@ -7,6 +7,7 @@ import { product } from '../../api/product.js';
 import { shellWord } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { usageError } from '../failure.js';
+import { FACTOR_NAMES } from '../mfa/factors.js';
 import { LOCAL } from '../state/profiles.js';
 import { stateDirectory } from '../state/state-directory.js';
 
@@ -72,6 +73,7 @@ function valuesOf({ long }: Option, words: string[], context: CommandContext): s
   const poolName = words.includes('--pool') ? words[words.indexOf('--pool') + 1] : undefined;
   const pools = Object.entries(access.document).filter(([name]) => poolName === undefined || name === poolName);
   if (long === '--pool') return Object.keys(access.document);
+  if (long === '--factor') return [...FACTOR_NAMES];
   if (long === '--profile') return [LOCAL, ...storedProfiles(context)];
   if (long === '--group' || long === '--remove') {
     return [...new Set(pools.flatMap(([, { groups }]) => Object.keys(groups)))];

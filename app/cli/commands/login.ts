@@ -2,6 +2,8 @@ import { openCognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { usageError } from '../failure.js';
+import { FACTOR_NAMES } from '../mfa/factors.js';
+import { createChallengeAnswers } from '../session/challenges.js';
 import { chooseMachine, signInMachine } from '../session/machine-sign-in.js';
 import { updateSessions, withSession } from '../session/session-store.js';
 import type { Session } from '../session/session.js';
@@ -13,6 +15,8 @@ import { readSecretLines } from '../terminal/input.js';
 export interface LoginOptions {
   passwordStdin?: boolean;
   newPasswordStdin?: boolean;
+  codeStdin?: boolean;
+  factor?: string;
   machine?: string | true;
 }
 
@@ -41,9 +45,10 @@ async function signInAs(context: CommandContext, user: string | undefined, optio
     const target = context.target();
     return { session: await signInPerson(context, target, user, options), target };
   }
-  if ((user ?? options.passwordStdin ?? options.newPasswordStdin) !== undefined) {
+  const { passwordStdin, newPasswordStdin, codeStdin, factor } = options;
+  if ((user ?? passwordStdin ?? newPasswordStdin ?? codeStdin ?? factor) !== undefined) {
     throw usageError(
-      'A machine signs in with its client id and secret: --machine excludes a user and passwords.',
+      'A machine signs in with its client id and secret: --machine excludes a user, passwords and second factors.',
       commandLine('login', '--machine'),
     );
   }
@@ -59,29 +64,33 @@ async function signInPerson(
   options: LoginOptions,
 ): Promise<Session> {
   const { runtime, terminal, prompt } = context;
-  const inputNames = [options.passwordStdin && 'the password', options.newPasswordStdin && 'the new password'];
-  const names = inputNames.filter((name) => typeof name === 'string');
-  const lines = names.length > 0 ? await readSecretLines(runtime, names) : [];
-  const line = (...flags: string[]) => commandLine('login', named ?? 'USER', ...flags, ...targetFlags(target));
-  const instead = `${line('--password-stdin')} < FILE`;
+  const given = await readGivenAnswers(context, options);
+  const instead = `${commandLine('login', named ?? 'USER', '--password-stdin', ...targetFlags(target))} < FILE`;
   const user = named ?? (await prompt.text({ message: 'User', instead }));
-  const password = options.passwordStdin
-    ? (lines[0] ?? '')
-    : await prompt.secret({ message: `Password of ${user}`, instead });
-  const newPassword = options.newPasswordStdin ? lines.at(-1) : undefined;
-
-  async function answerChallenge(challenge: string) {
-    if (challenge !== 'NEW_PASSWORD_REQUIRED') {
-      return prompt.text({ message: `Code (${challenge})`, instead: 'Sign in at a terminal.' });
-    }
-    if (newPassword !== undefined) return newPassword;
-    terminal.say('The password is temporary: choose a new one.');
-    return prompt.newSecret({
-      message: 'New password',
-      instead: `printf '%s\\n' "$OLD" "$NEW" | ${line('--password-stdin', '--new-password-stdin')}`,
-    });
-  }
-
+  const password = given.password ?? (await prompt.secret({ message: `Password of ${user}`, instead }));
   const cognito = await terminal.wait('Signing in', openCognito(target.profile, terminal));
+  const answerChallenge = createChallengeAnswers({ context, cognito, target, user, given });
   return signIn({ cognito, target, user, password, answerChallenge, now: runtime.now });
+}
+
+/** What flags and the lines of stdin answer. Throws `usage`, and as `readSecretLines` does. */
+async function readGivenAnswers({ runtime }: CommandContext, options: LoginOptions) {
+  const { passwordStdin = false, newPasswordStdin = false, codeStdin = false } = options;
+  const factor = FACTOR_NAMES.find((name) => name === options.factor);
+  if (options.factor !== undefined && factor === undefined) {
+    throw usageError(
+      `There is no second factor ${JSON.stringify(options.factor)}.`,
+      `Name one of ${FACTOR_NAMES.join(', ')}.`,
+    );
+  }
+  const inputs = { 'the password': passwordStdin, 'the new password': newPasswordStdin, 'the code': codeStdin };
+  const names = Object.entries(inputs).flatMap(([name, isWanted]) => (isWanted ? [name] : []));
+  const lines = names.length > 0 ? await readSecretLines(runtime, names) : [];
+  const lineOf = (name: keyof typeof inputs) => lines[names.indexOf(name)];
+  return {
+    password: lineOf('the password'),
+    newPassword: lineOf('the new password'),
+    code: lineOf('the code'),
+    factor,
+  };
 }

@@ -6,7 +6,7 @@ import { Failure } from '../failure.js';
 import { renew, signInAgainLine } from '../session/renewal.js';
 import { chooseSession, readSessions, updateSessions, withSession } from '../session/session-store.js';
 import { machineNameOf } from '../session/session.js';
-import { signIn } from '../session/sign-in.js';
+import { signIn, type AnswerChallenge } from '../session/sign-in.js';
 import { userLine, type Target } from '../state/profiles.js';
 import { fault, ok, skipped, unchecked, warning, type Finding } from './finding.js';
 
@@ -67,9 +67,9 @@ async function tryPassword(
   target: Target,
   { user, password }: { user: string; password: string },
 ) {
-  const answerChallenge = (challenge: string): Promise<string> => {
+  const answerChallenge: AnswerChallenge = ({ name }) => {
     throw new Failure('unexpected', 'challenge', {
-      message: `${target.poolName}: the password of ${user} is right, and Cognito then asks for the challenge ${challenge}.`,
+      message: `${target.poolName}: the password of ${user} is right, and Cognito then asks for the challenge ${name}.`,
       hint: signInAgainLine(target, user),
     });
   };

@@ -3,39 +3,44 @@ import { hasAwsCode } from '../aws/aws-error.js';
 import type { Cognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import { Failure } from '../failure.js';
+import { codeFailure } from '../mfa/code.js';
 import { loginLine, renewProfileHint, userLine, type Target } from '../state/profiles.js';
 import { secretHashParameter } from './secret-hash.js';
 import { readClaims, type Session } from './session.js';
 
-/** The challenges that a person can answer, and the parameter that each answer goes into. */
-const ANSWER_PARAMETERS: Readonly<Record<string, string>> = {
-  NEW_PASSWORD_REQUIRED: 'NEW_PASSWORD',
-  SMS_MFA: 'SMS_MFA_CODE',
-  SOFTWARE_TOKEN_MFA: 'SOFTWARE_TOKEN_MFA_CODE',
-  EMAIL_OTP: 'EMAIL_OTP_CODE',
-};
 const MAX_CHALLENGES = 5;
-
-interface SignIn {
-  cognito: Cognito;
-  target: Target;
-  user: string;
-  password: string;
-  /** Gets the answer to a challenge from the person. */
-  answerChallenge: (challenge: string) => Promise<string>;
-  now: () => number;
-}
 
 type Reply = Pick<
   InitiateAuthCommandOutput,
   'AuthenticationResult' | 'ChallengeName' | 'ChallengeParameters' | 'Session'
 >;
 
+/** What Cognito asks for in the middle of a sign-in. */
+export interface Challenge {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly session: string | undefined;
+  /** Answers it; user name and secret hash are added. `session` is another one to answer in. Throws AwsErrors. */
+  readonly respond: (responses: Readonly<Record<string, string>>, session?: string) => Promise<Reply>;
+}
+
+export type AnswerChallenge = (challenge: Challenge) => Promise<Reply>;
+
+interface SignIn {
+  cognito: Cognito;
+  target: Target;
+  user: string;
+  password: string;
+  answerChallenge: AnswerChallenge;
+  now: () => number;
+}
+
 /** Signs a person in with name and password (USER_PASSWORD_AUTH), through the challenges that follow. Throws Failures. */
 export async function signIn({ cognito, target, user, password, answerChallenge, now }: SignIn): Promise<Session> {
   const { sdk, client } = cognito;
   const { pool } = target;
   const { clientId: ClientId } = pool;
+  let username = user;
   let reply: Reply;
   try {
     const AuthParameters = { USERNAME: user, PASSWORD: password, ...secretHashParameter(pool, user) };
@@ -43,24 +48,20 @@ export async function signIn({ cognito, target, user, password, answerChallenge,
       new sdk.InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }),
     );
     for (let count = 0; !reply.AuthenticationResult && count < MAX_CHALLENGES; count += 1) {
-      const name = reply.ChallengeName ?? '';
-      const parameter = ANSWER_PARAMETERS[name];
-      if (!parameter) throw challengeUnknown(name);
+      const { ChallengeName: name, ChallengeParameters: parameters = {}, Session } = reply;
       // Cognito expects the name that it gave, not the alias that was typed.
-      const username = reply.ChallengeParameters?.['USER_ID_FOR_SRP'] ?? user;
-      const ChallengeResponses = {
-        USERNAME: username,
-        [parameter]: await answerChallenge(name),
-        ...secretHashParameter(pool, username),
-      };
-      reply = await client.send(
-        new sdk.RespondToAuthChallengeCommand({
-          ClientId,
-          ChallengeName: name as 'NEW_PASSWORD_REQUIRED',
-          ChallengeResponses,
-          Session: reply.Session,
-        }),
-      );
+      username = parameters['USER_ID_FOR_SRP'] ?? username;
+      const answered = { USERNAME: username, ...secretHashParameter(pool, username) };
+      const respond: Challenge['respond'] = (responses, session = Session) =>
+        client.send(
+          new sdk.RespondToAuthChallengeCommand({
+            ClientId,
+            ChallengeName: name,
+            ChallengeResponses: { ...answered, ...responses },
+            Session: session,
+          }),
+        );
+      reply = await answerChallenge({ name: name ?? '', parameters, session: Session, respond });
     }
   } catch (error) {
     throw signInFailure(error, user, target);
@@ -99,7 +100,7 @@ function expiryOf(token: string, now: number): number {
   return now + Math.max(0, exp - iat) * 1000;
 }
 
-function challengeUnknown(name: string) {
+export function challengeUnknown(name: string): Failure {
   return new Failure('unexpected', 'challenge_unknown', {
     message: `Cognito asks for the challenge ${name || '(none)'}, which this command can't answer.`,
     hint: 'Change how the user signs in, or sign in through an app that supports it.',
@@ -108,8 +109,16 @@ function challengeUnknown(name: string) {
 
 /** What the errors of sign-ins mean; other errors are returned as they are. */
 export function signInFailure(error: unknown, user: string, target: Target): unknown {
-  if (!hasAwsCode(error, 'NotAuthorizedException', 'UserNotFoundException')) return signInOptionFailure(error);
+  if (!hasAwsCode(error, 'NotAuthorizedException', 'UserNotFoundException')) {
+    return signInOptionFailure(codeFailure(error, loginLine(user, target)));
+  }
   const { awsMessage } = error;
+  if (hasAwsCode(error, 'NotAuthorizedException') && /session/i.test(awsMessage)) {
+    return new Failure('signInFirst', 'challenge_expired', {
+      message: `Cognito waits no longer for the rest of the sign-in of ${user}: ${awsMessage}`,
+      hint: `Start again: ${loginLine(user, target)}`,
+    });
+  }
   if (hasAwsCode(error, 'NotAuthorizedException') && /secret/i.test(awsMessage)) {
     return new Failure('refused', 'client_secret_refused', {
       message: `Cognito refused the client's secret, not the password: the secret in the profile is wrong or was rotated. (${awsMessage})`,

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.js';
+import { digitsOf } from '../mfa/code.js';
 import type { Runtime } from '../runtime.js';
 import { printableLine } from './printable.js';
 import type { Terminal } from './terminal.js';
@@ -21,9 +22,26 @@ export class Prompt {
     this.#terminal = terminal;
   }
 
+  /** Throws `input_needed` if the question can't be asked. */
+  assertPossible({ message, instead }: Question): void {
+    if (this.#terminal.mayPrompt) return;
+    throw new Failure('inputNeeded', 'input_needed', {
+      message: `Input is needed (${printableLine(message)}), and there is no terminal to prompt on, or --no-input is given.`,
+      hint: instead,
+    });
+  }
+
   async text(question: Question): Promise<string> {
     const { default: input } = await import('@inquirer/input');
     return this.#ask(question, (message, context) => input({ message, required: true }, context));
+  }
+
+  /** A one-time code, which needs no hiding. */
+  async code(question: Question): Promise<string> {
+    const { default: input } = await import('@inquirer/input');
+    const validate = (value: string) => digitsOf(value) !== undefined || 'It has 6 to 8 digits.';
+    const typed = await this.#ask(question, (message, context) => input({ message, validate }, context));
+    return digitsOf(typed) ?? '';
   }
 
   /** Shows nothing of the answer, not even its length. */
@@ -49,13 +67,8 @@ export class Prompt {
   }
 
   async #ask<T>(question: Question, ask: (message: string, context: object) => Promise<T>): Promise<T> {
+    this.assertPossible(question);
     const message = printableLine(question.message);
-    if (!this.#terminal.mayPrompt) {
-      throw new Failure('inputNeeded', 'input_needed', {
-        message: `Input is needed (${message}), and there is no terminal to prompt on, or --no-input is given.`,
-        hint: question.instead,
-      });
-    }
     const { stdin: input, stderr: output } = this.#runtime;
     const ending = new AbortController();
     const end = (signal: string) => ending.abort(signal);

@@ -40,6 +40,8 @@ export interface Terminal {
   say(...parts: Part[]): void;
   /** The same, under --verbose alone; never holds a secret. */
   detail(text: string): void;
+  /** Writes to stderr what a prompt is about; never silent. May be a secret, so only where `mayPrompt`. */
+  show(...parts: Part[]): void;
   /** Writes an error; never silent. */
   error(...parts: Part[]): void;
   /** Shows progress while `work` goes on, if stderr is a terminal. */
@@ -82,6 +84,7 @@ export function createTerminal(
     json: (value) => void writeData(toStdout([`${JSON.stringify(value, null, 2)}\n`])),
     say: (...parts) => flags.quiet || writeMessage(toStderr([...parts, '\n'])),
     detail: (text) => flags.verbose && writeMessage(toStderr([text, '\n'])),
+    show: (...parts) => writeMessage(toStderr([...parts, '\n'])),
     error: (...parts) => writeMessage(toStderr([...parts, '\n'])),
     wait,
     mayPrompt: stdin.isTTY && stderr.isTTY && flags.input,
