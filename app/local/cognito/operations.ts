@@ -35,6 +35,6 @@ export function operationNamed(name: string): Operation {
   if (operation) return operation;
   throw new CognitoError(
     'UnknownOperationException',
-    `The operation ${name} is not supported by the local Cognito emulator.`,
+    `The local Cognito emulator lacks the operation ${name}; app/local/OPERATIONS.md lists what it has.`,
   );
 }
