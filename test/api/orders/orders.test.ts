@@ -193,5 +193,5 @@ describe('changing and cancelling', () => {
     expect(statuses.filter((status) => status === 412)).toHaveLength(99);
     const winner = responses.find(({ status }) => status === 200);
     expect((await ann.get(path)).body).toEqual(winner?.body);
-  });
+  }, 60_000);
 });
