@@ -135,6 +135,7 @@ export async function createClient(
   });
   const { ClientId = '', ClientSecret: clientSecret = '' } = UserPoolClient ?? {};
   const hash = (username: string) => secretHash(clientSecret, username, ClientId);
+  const proof = (username: string) => (clientSecret === '' ? {} : { SECRET_HASH: hash(username) });
   return {
     sdk,
     UserPoolId,
@@ -145,13 +146,13 @@ export async function createClient(
       sdk.initiateAuth({
         ClientId,
         AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: username, PASSWORD: password, SECRET_HASH: hash(username) },
+        AuthParameters: { USERNAME: username, PASSWORD: password, ...proof(username) },
       }),
     refresh: (refreshToken = '', username) =>
       sdk.initiateAuth({
         ClientId,
         AuthFlow: 'REFRESH_TOKEN_AUTH',
-        AuthParameters: { REFRESH_TOKEN: refreshToken, SECRET_HASH: hash(username) },
+        AuthParameters: { REFRESH_TOKEN: refreshToken, ...proof(username) },
       }),
     addUser: async (attributes = {}) => {
       const Username = `user-${randomUUID()}`;

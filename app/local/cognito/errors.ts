@@ -4,10 +4,14 @@
  */
 export type ErrorType =
   | 'AliasExistsException'
+  | 'CodeMismatchException'
+  | 'EnableSoftwareTokenMFAException'
+  | 'ExpiredCodeException'
   | 'GroupExistsException'
   | 'InvalidOAuthFlowException'
   | 'InvalidParameterException'
   | 'InvalidPasswordException'
+  | 'InvalidUserPoolConfigurationException'
   | 'LimitExceededException'
   | 'MissingAuthenticationTokenException'
   | 'NotAuthorizedException'
@@ -16,6 +20,7 @@ export type ErrorType =
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'
   | 'SerializationException'
+  | 'SoftwareTokenMFANotFoundException'
   | 'UnauthorizedException'
   | 'UnknownOperationException'
   | 'UnsupportedOperationException'

@@ -5,6 +5,9 @@ import { clientOperations } from './pools/clients.js';
 import { domainOperations } from './pools/domains.js';
 import { groupMemberOperations } from './pools/group-members.js';
 import { groupOperations } from './pools/groups.js';
+import { poolMfaOperations } from './mfa/pool-mfa.js';
+import { mfaPreferenceOperations } from './mfa/preferences.js';
+import { softwareTokenOperations } from './mfa/software-token.js';
 import { CognitoError } from './errors.js';
 import type { Operation } from './operation.js';
 import { poolOperations } from './pools/pools.js';
@@ -25,6 +28,9 @@ export const api = {
   ...userOperations,
   ...authOperations,
   ...accountOperations,
+  ...softwareTokenOperations,
+  ...mfaPreferenceOperations,
+  ...poolMfaOperations,
 };
 
 const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(api));

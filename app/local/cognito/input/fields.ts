@@ -12,7 +12,8 @@ export const name = required(optionalName);
 export const username = required(text({ min: 1, max: 128, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}]+/u }));
 export const groupName = username;
 export const password = text({ max: 256, pattern: /\S+(?: \S+)*/ });
-export const token = required(text({ max: 16_384, pattern: /[A-Za-z0-9_=.-]+/ }));
+export const optionalToken = text({ max: 16_384, pattern: /[A-Za-z0-9_=.-]+/ });
+export const token = required(optionalToken);
 export const session = text({ min: 20, max: 2048 });
 export const attribute = structure({
   Name: required(text({ min: 1, max: 32, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+/u })),

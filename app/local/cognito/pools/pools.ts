@@ -89,9 +89,9 @@ const summarise = (pool: Pool) => ({
 const describe = (context: Context, pool: Pool) => ({
   AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
   DeletionProtection: 'INACTIVE',
-  MfaConfiguration: 'OFF',
   UserPoolTier: 'ESSENTIALS',
   ...settingsOf(pool),
+  MfaConfiguration: pool.mfa?.configuration ?? 'OFF',
   ...summarise(pool),
   AliasAttributes: pool.aliases,
   Arn: arnOf(context, pool),

@@ -1,5 +1,6 @@
 import { writeAttributes } from '../users/user.js';
 import { clientById } from '../context.js';
+import { mfaSettings } from '../mfa/factors.js';
 import { CognitoError } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { reads, writes } from '../operation.js';
@@ -11,7 +12,7 @@ import { revokeSessions, sessionOf } from './sessions.js';
 export const accountOperations = {
   GetUser: reads({ AccessToken: fields.token }, async (context, { AccessToken }) => {
     const { user } = await bearer(context, AccessToken);
-    return { Username: user.username, UserAttributes: writeAttributes(user) };
+    return { Username: user.username, UserAttributes: writeAttributes(user), ...mfaSettings(user) };
   }),
 
   GlobalSignOut: writes({ AccessToken: fields.token }, async (context, { AccessToken }) => {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { invalidParameter, notAuthorized, notSupportedHere } from '../errors.js';
+import { answerEmailCode, answerMfaChoice, answerMfaSetUp, answerSoftwareToken } from '../mfa/answers.js';
 import { takeParameter, type Parameters } from '../input/members.js';
 import type { ChallengeName, Client, Pool } from '../state/state.js';
 import { findUser } from '../users/directory.js';
@@ -12,6 +13,10 @@ import { answerPasswordVerifier } from './srp/flow.js';
 /** PASSWORD_VERIFIER isn't here: a secret block stands for its session. */
 const answers: Readonly<Partial<Record<ChallengeName, Answer>>> = {
   NEW_PASSWORD_REQUIRED: answerNewPassword,
+  SOFTWARE_TOKEN_MFA: answerSoftwareToken,
+  EMAIL_OTP: answerEmailCode,
+  SELECT_MFA_TYPE: answerMfaChoice,
+  MFA_SETUP: answerMfaSetUp,
 };
 
 interface ChallengeAnswer {

@@ -46,11 +46,11 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
   return { AccessToken, ExpiresIn: client.lifetimes.access, TokenType: 'Bearer', IdToken };
 }
 
-/** A new session's tokens, as AuthenticationResult. */
-export async function openSessionTokens(context: Context, pool: Pool, client: Client, user: User) {
+/** The end of a sign-in: a new session and its tokens. */
+export async function signedIn(context: Context, pool: Pool, client: Client, user: User) {
   const { session, refreshToken } = openSession(context, pool, client, user);
   const tokens = await signUserTokens(context, pool, client, user, session);
-  return { AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
+  return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
 }
 
 /** The access token of a machine: its subject is the client itself. */

@@ -17,6 +17,8 @@ export interface Pool {
   settings: string;
   /** Cognito signs ID tokens and access tokens with different keys. */
   keys: { id: StoredKey; access: StoredKey };
+  /** Absent where MFA is off and was never configured. */
+  mfa?: PoolMfa;
   domain?: string;
   /** Of the domain's pages, which the emulator lacks; only to be described again. */
   managedLoginVersion?: number;
@@ -30,6 +32,15 @@ export interface Pool {
   /** By the hash of the session string. */
   challenges: Map<string, Challenge>;
 }
+
+export interface PoolMfa {
+  configuration: 'OFF' | 'ON' | 'OPTIONAL';
+  softwareToken: boolean;
+  /** Present where codes by e-mail are a second factor. */
+  email?: { Message?: string; Subject?: string };
+}
+
+export type MfaFactor = 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP';
 
 export type Alias = 'preferred_username' | 'email' | 'phone_number';
 
@@ -97,6 +108,19 @@ export interface User {
   createdAt: number;
   modifiedAt: number;
   attempts?: Attempts;
+  /** Absent for a user who has set up no second factor. */
+  mfa?: UserMfa;
+  /** Wrong codes of the second factor since the last correct one. */
+  mfaAttempts?: Attempts;
+}
+
+export interface UserMfa {
+  enabled: MfaFactor[];
+  preferred?: MfaFactor;
+  /** The verified authenticator: its secret in base32, and the last 30-second step whose code was used. */
+  totp?: { secret: string; lastStep: number; deviceName?: string };
+  /** A secret that VerifySoftwareToken has yet to verify. */
+  pendingSecret?: string;
 }
 
 /** Salt and verifier, base64url. */
@@ -145,7 +169,8 @@ export interface Session {
   revoked: boolean;
 }
 
-export type ChallengeName = 'NEW_PASSWORD_REQUIRED' | 'PASSWORD_VERIFIER';
+export type ChallengeName =
+  'EMAIL_OTP' | 'MFA_SETUP' | 'NEW_PASSWORD_REQUIRED' | 'PASSWORD_VERIFIER' | 'SELECT_MFA_TYPE' | 'SOFTWARE_TOKEN_MFA';
 
 export interface Challenge {
   /** Empty where PASSWORD_VERIFIER was opened for a name that nobody has. */
@@ -154,6 +179,12 @@ export interface Challenge {
   name?: ChallengeName;
   /** PASSWORD_VERIFIER: the client's and the server's number, hexadecimal, and the name that was typed. */
   exchange?: { A: string; b: string; typed: string };
+  /** EMAIL_OTP: the hash of the code, the address that it was sent to, and whether MFA_SETUP sets that up. */
+  codeHash?: string;
+  email?: string;
+  setsUpEmail?: boolean;
+  /** MFA_SETUP: VerifySoftwareToken has succeeded. */
+  tokenVerified?: boolean;
   clientId: string;
   expiresAt: number;
 }

@@ -7,6 +7,7 @@ import { flag, ignored, list, oneOf, text } from '../input/members.js';
 import { reads, writes } from '../operation.js';
 import { checkPolicy, randomPassword } from './passwords.js';
 import { revokeSessions } from '../sign-in/sessions.js';
+import { mfaSettings } from '../mfa/factors.js';
 import { required } from '../input/shape.js';
 import type { User } from '../state/state.js';
 import { checkInvited, describeUser, newUser, readAttributes, setPassword, statusOf, writeAttributes } from './user.js';
@@ -50,7 +51,7 @@ export const userOperations = {
 
   AdminGetUser: reads(person, (context, { UserPoolId, Username }) => {
     const user = userOf(poolOf(context, UserPoolId), Username);
-    return { ...describeUser(user), UserAttributes: writeAttributes(user) };
+    return { ...describeUser(user), UserAttributes: writeAttributes(user), ...mfaSettings(user) };
   }),
 
   AdminDeleteUser: writes(person, (context, { UserPoolId, Username }) => {
