@@ -9,6 +9,7 @@ import { resourceRoute, route, type Services } from './services.js';
 // Schemas are loaded with the first call that needs them: a tenth of a cold start.
 const sampleSchemas = () => import('./schema.js');
 const callerSchema = () => import('../platform/auth/principal-schema.js');
+const pageSchemas = () => import('../platform/http/page-schema.js');
 const pizzaSchemas = () => import('./pizzas/schema.js');
 const orderSchemas = () => import('./orders/schema.js');
 
@@ -43,7 +44,7 @@ export const routes: readonly Route<Services>[] = [
     path: '/pizzas',
     allow: [customers],
     summary: 'Pizzas, newest first',
-    input: async () => ({ query: (await pizzaSchemas()).pageQuery }),
+    input: async () => ({ query: (await pageSchemas()).pageQuery }),
     responses: async () => ({ 200: (await pizzaSchemas()).page }),
     problems: [storeUnavailable],
     handle: pizzas.listPizzas,

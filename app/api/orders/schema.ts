@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { pageOf, pageQuery } from '../../platform/http/page-schema.js';
 
 const MAX_KINDS = 20;
 
@@ -54,32 +55,11 @@ export const orderChange = z
     z.meta({ id: 'OrderChange' }),
   );
 
-export const ordersPage = z
-  .strictObject({
-    items: z.array(order).check(z.describe('Newest first')),
-    next: z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last')),
-  })
-  .check(z.meta({ id: 'OrdersPage' }));
+export const ordersPage = pageOf(order).check(z.meta({ id: 'OrdersPage' }));
 
 export const orderPath = z.object({ id: orderId });
 
-const cursorForm = 'must be the `next` of a page of this list, unchanged';
-const limit = 'must be a whole number from 1 to 100';
-export const ordersQuery = z.strictObject({
-  limit: z._default(
-    z.pipe(
-      z.pipe(z.string(limit).check(z.regex(/^\d{1,3}$/, limit)), z.transform(Number)),
-      z.int(limit).check(z.gte(1, limit), z.lte(100, limit), z.describe('How many orders at most')),
-    ),
-    20,
-  ),
-  cursor: z.optional(
-    z
-      .string()
-      .check(z.regex(/^[\w-]{32}$/, cursorForm), z.describe('Where the page begins: the `next` of the one before')),
-  ),
-  status: z.optional(status),
-});
+export const ordersQuery = z.extend(pageQuery, { status: z.optional(status) });
 
 export type NewOrder = z.output<typeof newOrder>;
 export type Order = z.output<typeof order>;

@@ -3,6 +3,7 @@ import { cursorAfter, idBefore } from '../../platform/dynamodb/cursor.js';
 import { createOnce } from '../../platform/dynamodb/idempotency.js';
 import { shardKey, shardKeys } from '../../platform/dynamodb/shards.js';
 import type { Item, ItemPage, Table } from '../../platform/dynamodb/table.js';
+import type { PageQuery } from '../../platform/http/page-schema.js';
 import type { NewOrder, Order, OrdersQuery } from './schema.js';
 
 /**
@@ -34,8 +35,6 @@ export interface OrderPage {
   readonly next: string | null;
 }
 
-type Page = Pick<OrdersQuery, 'limit' | 'cursor'>;
-
 export interface OrderPlacement {
   readonly order: NewOrder;
   readonly customer: Customer;
@@ -50,7 +49,7 @@ export interface OrderStore {
   findOwn(customer: Customer, id: string, deadlineMs: number): Promise<StoredOrder | undefined>;
   findAny(id: string, deadlineMs: number): Promise<StoredOrder | undefined>;
   /** Newest first. */
-  listOwn(customer: Customer, page: Page, deadlineMs: number): Promise<OrderPage>;
+  listOwn(customer: Customer, page: PageQuery, deadlineMs: number): Promise<OrderPage>;
   /** Newest first, milliseconds behind. */
   listAll(query: OrdersQuery, deadlineMs: number): Promise<OrderPage>;
   /** Throws `preconditionFailed` where the order has changed since. */

@@ -1,8 +1,9 @@
+import type { PageQuery } from '../../platform/http/page-schema.js';
 import { Problem } from '../../platform/http/problem.js';
 import { respond } from '../../platform/http/route.js';
 import type { Principal } from '../../platform/auth/claims.js';
 import type { Call } from '../services.js';
-import type { NewPizza, PageQuery } from './schema.js';
+import type { NewPizza } from './schema.js';
 
 export const noSuchPizza = new Problem({ status: 404, code: 'not_found', detail: 'There is no pizza with this id.' });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { pageOf } from '../../platform/http/page-schema.js';
 
 /** `max` counts code points, as JSON Schema does. Text that could not be stored and read back unchanged is refused. */
 function text(max: number) {
@@ -34,33 +35,10 @@ export const pizza = z
   })
   .check(z.meta({ id: 'Pizza', examples: [example] }));
 
-export const page = z
-  .strictObject({
-    items: z.array(pizza).check(z.describe('Newest first')),
-    next: z.nullable(z.string()).check(z.describe('The `cursor` of the next page; null on the last')),
-  })
-  .check(z.meta({ id: 'Page', examples: [{ items: [example], next: null }] }));
+export const page = pageOf(pizza).check(z.meta({ id: 'Page', examples: [{ items: [example], next: null }] }));
 
 export const pizzaPath = z.object({ id: pizzaId });
-
-const cursorForm = 'must be the `next` of a page of this list, unchanged';
-const limit = 'must be a whole number from 1 to 100';
-export const pageQuery = z.strictObject({
-  limit: z._default(
-    z.pipe(
-      z.pipe(z.string(limit).check(z.regex(/^\d{1,3}$/, limit)), z.transform(Number)),
-      z.int(limit).check(z.gte(1, limit), z.lte(100, limit), z.describe('How many pizzas at most')),
-    ),
-    20,
-  ),
-  cursor: z.optional(
-    z
-      .string()
-      .check(z.regex(/^[\w-]{32}$/, cursorForm), z.describe('Where the page begins: the `next` of the one before')),
-  ),
-});
 
 export type NewPizza = z.output<typeof newPizza>;
 export type Pizza = z.output<typeof pizza>;
 export type Page = z.output<typeof page>;
-export type PageQuery = z.output<typeof pageQuery>;

@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { cursorAfter, idBefore } from '../../platform/dynamodb/cursor.js';
 import { createOnce } from '../../platform/dynamodb/idempotency.js';
 import type { Item, Table } from '../../platform/dynamodb/table.js';
-import type { NewPizza, Page, PageQuery, Pizza } from './schema.js';
+import type { PageQuery } from '../../platform/http/page-schema.js';
+import type { NewPizza, Page, Pizza } from './schema.js';
 
 /** One partition holds the list: it is read in order, and takes 1,000 writes a second. Beyond that, shard it as orders are. */
 const PIZZAS = 'pizzas';

@@ -39,7 +39,7 @@ export const routes: readonly Route<Services>[] = [
     path: '/items',
     allow: [customers],
     summary: 'Items, newest first',
-    input: async () => ({ query: (await itemSchemas()).pageQuery }),
+    input: async () => ({ query: (await itemSchemas()).itemsQuery }),
     responses: async () => ({ 200: (await itemSchemas()).page }),
     problems: [storeUnavailable],
     handle: items.listItems,

@@ -3,11 +3,11 @@ import { inputInvalid } from '../../../../app/platform/http/input.js';
 import { Problem } from '../../../../app/platform/http/problem.js';
 import { respond } from '../../../../app/platform/http/route.js';
 import type { Call } from '../services.js';
-import type { NewItem, PageQuery } from './schema.js';
+import type { NewItem, ItemsQuery } from './schema.js';
 
 export const noSuchItem = new Problem({ status: 404, code: 'not_found', detail: 'There is no item with this id.' });
 
-export async function listItems({ query, services, deadlineMs }: Call<{ query: PageQuery }>) {
+export async function listItems({ query, services, deadlineMs }: Call<{ query: ItemsQuery }>) {
   return respond(200, await services.items.list(query, deadlineMs));
 }
 

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { cursorAfter, idBefore } from '../../../../app/platform/dynamodb/cursor.js';
 import { createOnce } from '../../../../app/platform/dynamodb/idempotency.js';
 import type { Item as TableItem, Table } from '../../../../app/platform/dynamodb/table.js';
-import type { Item, NewItem, Page, PageQuery } from './schema.js';
+import type { Item, NewItem, Page, ItemsQuery } from './schema.js';
 
 const ITEMS = 'items';
 
@@ -15,7 +15,7 @@ export interface ItemAddition {
 /** Each call ends by `deadlineMs`, milliseconds since the epoch, or throws `storeUnavailable`. */
 export interface ItemStore {
   /** Newest first. */
-  list(page: PageQuery, deadlineMs: number): Promise<Page>;
+  list(page: ItemsQuery, deadlineMs: number): Promise<Page>;
   get(id: string, deadlineMs: number): Promise<Item | undefined>;
   /** The same caller, key and input give the same item; another input throws `keyReused`. */
   add(addition: ItemAddition, deadlineMs: number): Promise<Item>;
