@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import jsqr from 'jsqr';
 
-const STEP_SECONDS = 30;
+/** How long a code is valid. */
+export const STEP_MS = 30_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const PIXELS_PER_MODULE = 4;
 
@@ -13,10 +14,10 @@ function decodeBase32(text: string): Buffer {
   return Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
 }
 
-/** The code of an authenticator app (RFC 6238), now or so many steps of 30 s later. */
-export function totp(secret: string, laterSteps = 0): string {
+/** The code of an authenticator app (RFC 6238) at a time, in milliseconds since the epoch. */
+export function totp(secret: string, at = Date.now()): string {
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000 / STEP_SECONDS) + laterSteps));
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP_MS)));
   const digest = createHmac('sha1', decodeBase32(secret)).update(counter).digest();
   const offset = (digest.at(-1) ?? 0) & 0xf;
   return String((digest.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');

@@ -15,7 +15,7 @@ export interface Typing {
   /** Text to wait for on the screen. */
   after: string;
   /** What to type then; a function gets what was on the screen so far, and may do something else. */
-  type: string | ((screen: string) => string | void);
+  type: string | ((screen: string) => string | void | Promise<string>);
 }
 
 /** Runs a shell line on a pseudo-terminal of 80 columns, types, and returns everything that was on the screen. */
@@ -37,7 +37,7 @@ export function runOnTerminal(person: Person, line: string, typing: Typing[], co
     seen = at + next.after.length;
     left.shift();
     const typed = typeof next.type === 'string' ? next.type : next.type(screen);
-    if (typed) child.stdin.write(typed);
+    void Promise.resolve(typed).then((keys) => keys && child.stdin.write(keys));
   });
   return new Promise((done, fail) => {
     child.once('error', fail).once('close', () => done(screen));

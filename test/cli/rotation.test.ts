@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Profile, ProfilePool } from '../../app/platform/contract/profile.js';
 import { secretHash } from '../../app/cli/session/secret-hash.js';
-import { createApp, PASSWORD, startEmulator, type Emulator } from '../local/emulator.js';
+import { PASSWORD, startEmulator, type Emulator } from '../local/emulator.js';
+import { newEmulatorPool } from './emulator-pool.js';
 import { expireTokens } from './stored-sessions.js';
-import { newPerson, BIN, type Person } from './environment.js';
+import { BIN, type Person } from './environment.js';
 
 let emulator: Emulator;
 let person: Person;
@@ -19,17 +20,11 @@ const poolNow = async () => (await readProfile()).pools['customers'] as ProfileP
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  const { UserPoolId: userPoolId, ClientId: clientId, clientSecret } = await createApp(emulator);
-  const user = { UserPoolId: userPoolId, Username: 'regular' };
+  const { userPoolId: UserPoolId, ...created } = await newEmulatorPool(emulator);
+  person = created;
+  const user = { UserPoolId, Username: 'regular' };
   await emulator.sdk.adminCreateUser({ ...user, MessageAction: 'SUPPRESS' });
   await emulator.sdk.adminSetUserPassword({ ...user, Password: PASSWORD, Permanent: true });
-  const cognitoEndpoint = emulator.endpoint();
-  const issuer = `${cognitoEndpoint}/${userPoolId}`;
-  const customers = { userPoolId, clientId, clientSecret, issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
-  const profile = { apiUrl: cognitoEndpoint, cognitoEndpoint, region: 'us-east-1', pools: { customers } };
-  await mkdir(join(emulator.dir, 'local'), { mode: 0o700 });
-  await writeFile(profilePath(), JSON.stringify(profile), { mode: 0o600 });
-  person = await newPerson(emulator.dir, {});
 });
 afterEach(() => emulator.stop());
 

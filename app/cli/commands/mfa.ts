@@ -1,10 +1,10 @@
-import { hasAwsCode } from '../aws/aws-error.js';
+import { hasAwsCode, type AwsError } from '../aws/aws-error.js';
 import { openCognito, type Cognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure, usageError } from '../failure.js';
 import { enrolApp, otpauthAddress, requestSecret, verifyCode } from '../mfa/authenticator-app.js';
-import { codeFailure, submitCode } from '../mfa/code.js';
+import { codeFailure, parseCode } from '../mfa/code.js';
 import { factorOf, FACTORS, factorsIn, type Factor } from '../mfa/factors.js';
 import { freshSession } from '../session/renewal.js';
 import { machineNameOf } from '../session/session.js';
@@ -51,7 +51,7 @@ export async function setUpMfa(context: CommandContext, options: SetUpOptions): 
     if (showSecret) return printSecret(context, account, line('--code-stdin'));
     const instead = `${line('--show-secret')}, then ${line('--code-stdin')} < FILE`;
     if (given !== undefined) {
-      await submitCode(context, { given, message: '', instead }, (code) => verifyCode(cognito, { AccessToken }, code));
+      await verifyCode(cognito, { AccessToken }, parseCode(given));
     } else {
       prompt.assertPossible({ message: 'Code of the app', instead });
       await enrolApp(context, cognito, { account, permission: { AccessToken }, instead });
@@ -75,11 +75,13 @@ export async function turnOffMfa(context: CommandContext, options: MfaOptions): 
     try {
       await setFactors(account, factors, false);
     } catch (error) {
-      throw hasAwsCode(error, 'InvalidParameterException') ? mfaRequired(error.awsMessage, options, target) : error;
+      throw hasAwsCode(error, 'InvalidParameterException') ? mfaRequired(error, options, target) : error;
     }
-    const left = (await readStatus(account)).factors;
-    if (left.length > 0) throw mfaRequired(`${left.join(', ')} stays on.`, options, target);
-    return printStatus(context, account, `${user} signs in without a second factor from now on.`);
+    return printStatus(
+      context,
+      account,
+      `Turned off the second factors of ${user}. A pool that requires one asks for it all the same.`,
+    );
   });
 }
 
@@ -152,9 +154,9 @@ function mfaLine(words: readonly string[], user: string | undefined, target: Tar
   );
 }
 
-function mfaRequired(reason: string, options: MfaOptions, target: Target) {
+function mfaRequired({ awsMessage }: AwsError, options: MfaOptions, target: Target) {
   return new Failure('refused', 'mfa_required', {
-    message: `Pool ${target.poolName} requires a second factor, so it can't be turned off: ${reason}`,
+    message: `Pool ${target.poolName} requires a second factor, and Cognito does not turn it off: ${awsMessage}`,
     hint: `To use another authenticator app, set that one up: ${mfaLine(['set', 'up'], options.user, target)}`,
   });
 }
@@ -167,16 +169,22 @@ interface Attempt {
 }
 
 function mfaFailure(error: unknown, { user, target, again }: Attempt): unknown {
-  if (hasAwsCode(error, 'SoftwareTokenMFANotFoundException', 'InvalidParameterException')) {
+  if (hasAwsCode(error, 'SoftwareTokenMFANotFoundException')) {
     return new Failure('unexpected', 'mfa_unavailable', {
-      message: `Pool ${target.poolName} does not allow an authenticator app: ${error.awsMessage}`,
+      message: `Pool ${target.poolName} takes no authenticator app as second factor: ${error.awsMessage}`,
       hint: 'Set mfa = "OPTIONAL" or "ON" for the pool in the .tfvars file, deploy, and run the command again.',
     });
   }
-  if (hasAwsCode(error, 'NotAuthorizedException')) {
+  if (hasAwsCode(error, 'NotAuthorizedException') && /token/i.test(error.awsMessage)) {
     return new Failure('signInFirst', 'session_ended', {
       message: `Cognito refused the stored token of ${user}: ${error.awsMessage}`,
       hint: loginLine(user, target),
+    });
+  }
+  if (hasAwsCode(error, 'NotAuthorizedException', 'InvalidParameterException')) {
+    return new Failure('refused', 'mfa_refused', {
+      message: `Cognito refused the change for ${user}: ${error.awsMessage}`,
+      hint: `Try again later, or from the start: ${again}`,
     });
   }
   return codeFailure(error, again);

@@ -34,7 +34,8 @@ export async function submitCode<T>(
   }
 }
 
-function parseCode(text: string): string {
+/** A code from stdin. Throws `code_malformed`. */
+export function parseCode(text: string): string {
   const code = digitsOf(text);
   if (code !== undefined) return code;
   throw new Failure('inputNeeded', 'code_malformed', {

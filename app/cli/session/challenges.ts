@@ -29,7 +29,7 @@ export function createChallengeAnswers(signIn: SignInContext): AnswerChallenge {
     const { name } = challenge;
     if (name === 'NEW_PASSWORD_REQUIRED') return setNewPassword(signIn, challenge);
     if (name === 'SELECT_MFA_TYPE') return selectFactor(signIn, challenge);
-    if (name === 'MFA_SETUP') return setUpApp(signIn, challenge);
+    if (name === 'MFA_SETUP') return setUpFactor(signIn, challenge);
     const factor = factorOf(name);
     if (factor) return enterCode(signIn, challenge, factor);
     throw challengeUnknown(name);
@@ -65,28 +65,33 @@ async function selectFactor({ context, target, user, given }: SignInContext, { p
   });
 }
 
-/** Sets an authenticator app up, which the pool requires, and goes on. Throws `mfa_set_up_needed` and `factor_unavailable`. */
-async function setUpApp({ context, cognito, target, user }: SignInContext, challenge: Challenge) {
-  const { terminal } = context;
-  if (!factorsIn(challenge.parameters['MFAS_CAN_SETUP']).includes('totp')) {
-    throw new Failure('refused', 'factor_unavailable', {
-      message: `Pool ${target.poolName} requires a second factor, and ${user} has no e-mail address or phone number for one.`,
-      hint: 'Set the address of the user, or allow authenticator apps in the pool.',
-    });
-  }
+/**
+ * Sets up the second factor that the pool requires: an authenticator app, or where the pool takes none an e-mail address,
+ * to which Cognito then sends a code. Throws `mfa_set_up_needed` without a terminal, and `factor_unavailable`.
+ */
+async function setUpFactor({ context, cognito, target, user }: SignInContext, challenge: Challenge) {
+  const { terminal, prompt } = context;
+  const offered = factorsIn(challenge.parameters['MFAS_CAN_SETUP']);
+  const instead = loginLine(user, target);
   if (!terminal.mayPrompt) {
     throw new Failure('inputNeeded', 'mfa_set_up_needed', {
       message: `Pool ${target.poolName} requires a second factor, and ${user} has none yet.`,
-      hint: `Sign in once at a terminal, which sets up an authenticator app: ${loginLine(user, target)}`,
+      hint: `Sign in once at a terminal, which sets one up: ${instead}`,
     });
   }
   terminal.show(`Pool ${target.poolName} requires a second factor.`);
-  const session = await enrolApp(context, cognito, {
-    account: { target, user },
-    permission: { Session: challenge.session },
-    instead: loginLine(user, target),
+  if (offered.includes('totp')) {
+    const permission = { Session: challenge.session };
+    const session = await enrolApp(context, cognito, { account: { target, user }, permission, instead });
+    return challenge.respond({}, session);
+  }
+  if (offered.includes('email')) {
+    return challenge.respond({ EMAIL: await prompt.text({ message: 'E-mail address for codes', instead }) });
+  }
+  throw new Failure('refused', 'factor_unavailable', {
+    message: `The only second factors of pool ${target.poolName} are codes by SMS, and ${user} has no phone number.`,
+    hint: 'Have an administrator set the phone number of the user.',
   });
-  return challenge.respond({}, session);
 }
 
 async function enterCode(
