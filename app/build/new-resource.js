@@ -69,12 +69,21 @@ async function writeFormatted(file, text) {
   await writeFile(file, await format(text, { ...options, filepath: file }));
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { from: { type: 'string', default: 'orders' }, singular: { type: 'string' } },
-});
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { from: { type: 'string', default: 'orders' }, singular: { type: 'string' } },
+    });
+  } catch (error) {
+    return stop(`${/** @type {Error} */ (error).message}\n${USAGE}`);
+  }
+}
+
+const { values, positionals } = readArguments();
 const [kind, name = ''] = positionals;
-if (kind !== 'resource' || !/^[a-z]{2,40}$/.test(name)) stop(`Name the resource in lower-case letters: ${USAGE}`);
+if (kind !== 'resource' || !/^[a-z]{2,40}$/.test(name))
+  stop(`Name the resource by one word in lower-case letters: ${USAGE}`);
 const { from } = values;
 const source = { code: `app/api/${from}`, tests: `test/api/${from}` };
 const target = { code: `app/api/${name}`, tests: `test/api/${name}` };
@@ -103,6 +112,7 @@ const rows = readme
   .flatMap((line) => (line.startsWith('| `') && names.mentions(line) ? [line, names.rename(line)] : [line]));
 await writeFormatted('README.md', rows.join('\n'));
 
-process.stdout.write(`Added ${target.code} and ${target.tests}, and its lines in app/api/*.ts.
+process.stdout
+  .write(`Added ${target.code} and ${target.tests}, and its lines in app/api/*.ts and the README's table of settings.
 Next: change what differs, then: make check && npm test -- ${target.tests}
 `);
