@@ -49,8 +49,8 @@ Try it in another terminal:
 
   test('quotes directory and user name for the shell', () => {
     const users = [{ ...regular, username: "o'hara$(id)" }];
-    expect(startBanner({ ...options, users, dir: '/tmp/my files' })).toContain(
-      String.raw`login 'o'\''hara$(id)' --pool customers --password-stdin < '/tmp/my files/o'\''hara$(id).password'`,
+    expect(startBanner({ ...options, users, dir: '/home/my files' })).toContain(
+      String.raw`login 'o'\''hara$(id)' --pool customers --password-stdin < '/home/my files/o'\''hara$(id).password'`,
     );
   });
 });
