@@ -3,14 +3,14 @@ import { api } from './operations.js';
 /** What an operation of the emulator lacks that Cognito's has; those that aren't here do all of it. */
 const MISSING: Readonly<Partial<Record<keyof typeof api, string>>> = {
   AdminCreateUser: '`ForceAliasCreation`',
-  AdminInitiateAuth: '`CUSTOM_AUTH`, `USER_AUTH`, devices',
+  AdminInitiateAuth: '`CUSTOM_AUTH`, devices',
   AdminRespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
   AdminSetUserMFAPreference: 'SMS codes, passkeys',
   CreateUserPool:
-    'Lambda triggers, devices, sign-in policies, threat protection, password history, keys and issuers of your own',
+    'Lambda triggers, devices, SMS codes and passkeys as first factor, threat protection, password history, keys and issuers of your own',
   CreateUserPoolClient: 'analytics, identity providers other than `COGNITO`',
   CreateUserPoolDomain: 'custom domains; the pages of managed login',
-  InitiateAuth: '`CUSTOM_AUTH`, `USER_AUTH`, devices',
+  InitiateAuth: '`CUSTOM_AUTH`, devices',
   RespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
   SetUserMFAPreference: 'SMS codes, passkeys',
   SetUserPoolMfaConfig: 'SMS codes, passkeys',

@@ -1,7 +1,8 @@
 import * as fields from '../input/fields.js';
 import { flag, integer, stored, list, oneOf, refused, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
-import type { PasswordPolicy } from '../state/state.js';
+import { notSupportedHere } from '../errors.js';
+import type { FirstFactor, PasswordPolicy } from '../state/state.js';
 import { tags } from './tags.js';
 
 const message = text({ min: 6, max: 20_000 });
@@ -50,6 +51,11 @@ const passwordPolicy = structure({
   TemporaryPasswordValidityDays: integer(0, 365),
 });
 
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignInPolicyType.html */
+const signInPolicyShape = {
+  AllowedFirstAuthFactors: list(required(oneOf('PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN')), 4),
+};
+
 const schemaSettings = {
   AttributeDataType: stored,
   DeveloperOnlyAttribute: stored,
@@ -61,7 +67,7 @@ const schemaSettings = {
 
 /** What CreateUserPool and UpdateUserPool have in common. */
 const changeable = {
-  Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: refused }),
+  Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: structure(signInPolicyShape) }),
   MfaConfiguration: oneOf('OFF'),
   AcrConfiguration: refused,
   DcrConfiguration: refused,
@@ -100,4 +106,12 @@ export function policyFrom(given: Partial<PasswordPolicy> | undefined): Password
     RequireSymbols: given?.RequireSymbols ?? requireAll,
     TemporaryPasswordValidityDays: given?.TemporaryPasswordValidityDays || 7,
   };
+}
+
+/** What USER_AUTH permits; without a policy, a password alone. Throws InvalidParameterException for what the emulator lacks. */
+export function firstFactorsFrom(given: Input<typeof signInPolicyShape> | undefined): FirstFactor[] {
+  return (given?.AllowedFirstAuthFactors ?? ['PASSWORD']).map((factor) => {
+    if (factor === 'PASSWORD' || factor === 'EMAIL_OTP') return factor;
+    throw notSupportedHere(`AllowedFirstAuthFactors ${factor}`);
+  });
 }

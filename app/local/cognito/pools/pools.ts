@@ -4,7 +4,7 @@ import * as fields from '../input/fields.js';
 import { newPoolKeys } from './keys.js';
 import { integer } from '../input/members.js';
 import { reads, writes } from '../operation.js';
-import { policyFrom, poolShape, poolUpdateShape } from './pool-settings.js';
+import { firstFactorsFrom, policyFrom, poolShape, poolUpdateShape } from './pool-settings.js';
 import { DIGITS, LOWER, randomText, UPPER } from '../random-text.js';
 import { required } from '../input/shape.js';
 import type { Pool } from '../state/state.js';
@@ -23,6 +23,7 @@ export const poolOperations = {
       createdAt: now,
       modifiedAt: now,
       passwordPolicy: policyFrom(Policies?.PasswordPolicy),
+      firstFactors: firstFactorsFrom(Policies?.SignInPolicy),
       aliases: AliasAttributes ?? [],
       customAttributes: (Schema ?? []).map(({ Name }) => `custom:${Name}`),
       caseSensitive: UsernameConfiguration?.CaseSensitive ?? false,
@@ -48,6 +49,7 @@ export const poolOperations = {
     const { UserPoolTags } = settingsOf(pool);
     pool.name = PoolName ?? pool.name;
     pool.passwordPolicy = policyFrom(Policies?.PasswordPolicy);
+    pool.firstFactors = firstFactorsFrom(Policies?.SignInPolicy);
     pool.settings = JSON.stringify({ ...(UserPoolTags && { UserPoolTags }), ...rest });
     pool.modifiedAt = context.now();
     return {};
@@ -97,6 +99,9 @@ const describe = (context: Context, pool: Pool) => ({
   Arn: arnOf(context, pool),
   Domain: pool.domain,
   EstimatedNumberOfUsers: pool.users.size,
-  Policies: { PasswordPolicy: pool.passwordPolicy },
+  Policies: {
+    PasswordPolicy: pool.passwordPolicy,
+    SignInPolicy: { AllowedFirstAuthFactors: pool.firstFactors ?? ['PASSWORD'] },
+  },
   UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
 });

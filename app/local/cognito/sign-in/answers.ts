@@ -5,6 +5,7 @@ import { takeParameter, type Parameters } from '../input/members.js';
 import type { ChallengeName, Client, Pool } from '../state/state.js';
 import { findUser } from '../users/directory.js';
 import { challengeOf } from './challenges.js';
+import { answerFirstFactor, isFirstFactorChallenge } from './first-factor.js';
 import type { Answer } from './flow.js';
 import { answerNewPassword } from './new-password.js';
 import { checkSecretHash } from './secret-hash.js';
@@ -33,17 +34,23 @@ export async function answerChallenge(
   answer: ChallengeAnswer,
 ): Promise<object> {
   const responses: Parameters = answer.ChallengeResponses ?? new Map<string, string>();
-  const { ChallengeName: name, Session: session } = answer;
+  const { ChallengeName: name } = answer;
   if (name === 'PASSWORD_VERIFIER') return answerPasswordVerifier(context, pool, client, responses);
+  if (isFirstFactorChallenge(name)) return answerFirstFactor(context, pool, client, name, responses, sessionIn(answer));
   const known = Object.entries(answers).find(([challenge]) => challenge === name);
   if (!known) throw notSupportedHere(`Challenge ${name}`);
 
   const username = takeParameter(responses, 'USERNAME');
-  if (session === undefined) throw invalidParameter('Missing required parameter Session');
+  const session = sessionIn(answer);
   checkSecretHash(client, username, responses.get('SECRET_HASH'));
   const user = findUser(pool, username);
   if (!user) throw notAuthorized('Invalid session for the user.');
   const challenge = challengeOf(context, pool, client, user, known[0] as ChallengeName, session);
   if (!user.enabled) throw notAuthorized('User is disabled.');
   return known[1]({ context, pool, client, user, challenge, responses, session });
+}
+
+function sessionIn({ Session }: ChallengeAnswer): string {
+  if (Session === undefined) throw invalidParameter('Missing required parameter Session');
+  return Session;
 }

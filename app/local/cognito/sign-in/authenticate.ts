@@ -15,7 +15,7 @@ export async function authenticate(context: Context, pool: Pool, client: Client,
 }
 
 /** Who signs in: the name that was typed, and the user that it belongs to. */
-interface Candidate {
+export interface Candidate {
   username: string;
   user: User | undefined;
 }

@@ -11,12 +11,12 @@ export function openChallenge(
   context: Context,
   pool: Pool,
   client: Client,
-  user: User,
+  user: User | undefined,
   name: ChallengeName,
   details: Omit<Details, 'sub' | 'name'> = {},
 ): string {
   const session = randomBytes(96).toString('base64url');
-  storeChallenge(context, pool, client, session, { ...details, sub: user.sub, name });
+  storeChallenge(context, pool, client, session, { ...details, sub: user?.sub ?? '', name });
   return session;
 }
 
@@ -33,14 +33,14 @@ export function challengeOf(
   context: Context,
   pool: Pool,
   client: Client,
-  user: User,
+  user: User | undefined,
   name: ChallengeName,
   session: string,
 ): Challenge {
   const challenge = pool.challenges.get(hashOf(session));
   // The previous version stored no name: its only challenge was this one.
   const stored = challenge?.name ?? 'NEW_PASSWORD_REQUIRED';
-  if (!challenge || challenge.sub !== user.sub || challenge.clientId !== client.id || stored !== name)
+  if (!challenge || challenge.sub !== (user?.sub ?? '') || challenge.clientId !== client.id || stored !== name)
     throw notAuthorized('Invalid session for the user.');
   if (challenge.expiresAt <= context.now()) throw notAuthorized('Invalid session for the user, session is expired.');
   return challenge;

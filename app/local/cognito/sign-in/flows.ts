@@ -3,6 +3,7 @@ import { oneOf, takeParameter } from '../input/members.js';
 import { required } from '../input/shape.js';
 import type { Client } from '../state/state.js';
 import { authenticate } from './authenticate.js';
+import { userAuthFlow } from './first-factor.js';
 import type { Flow } from './flow.js';
 import { continueSignIn } from './next-step.js';
 import { checkSecretHash } from './secret-hash.js';
@@ -62,10 +63,17 @@ const srp: FlowRule = {
   refusal: 'USER_SRP_AUTH is not enabled for the client.',
 };
 
+const choice: FlowRule = {
+  run: userAuthFlow,
+  allowedBy: ['ALLOW_USER_AUTH'],
+  refusal: 'USER_AUTH flow not enabled for this client',
+};
+
 /** The flows of InitiateAuth and of AdminInitiateAuth. */
 export const appFlows: FlowTable = {
   USER_PASSWORD_AUTH: userPassword,
   USER_SRP_AUTH: srp,
+  USER_AUTH: choice,
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };
@@ -73,11 +81,12 @@ export const adminFlows: FlowTable = {
   ADMIN_USER_PASSWORD_AUTH: adminPassword,
   ADMIN_NO_SRP_AUTH: adminPassword,
   USER_SRP_AUTH: srp,
+  USER_AUTH: choice,
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };
 
-const NOT_SUPPORTED = ['CUSTOM_AUTH', 'USER_AUTH'] as const;
+const NOT_SUPPORTED = ['CUSTOM_AUTH'] as const;
 
 export const authFlow = required(
   oneOf(
@@ -87,6 +96,7 @@ export const authFlow = required(
     'REFRESH_TOKEN_AUTH',
     'REFRESH_TOKEN',
     'USER_SRP_AUTH',
+    'USER_AUTH',
     ...NOT_SUPPORTED,
   ),
 );

@@ -19,6 +19,8 @@ export interface Pool {
   keys: { id: StoredKey; access: StoredKey };
   /** Absent where MFA is off and was never configured. */
   mfa?: PoolMfa;
+  /** What USER_AUTH permits as first factor; absent in files of an earlier version: a password alone. */
+  firstFactors?: FirstFactor[];
   domain?: string;
   /** Of the domain's pages, which the emulator lacks; only to be described again. */
   managedLoginVersion?: number;
@@ -39,6 +41,9 @@ export interface PoolMfa {
   /** Present where codes by e-mail are a second factor. */
   email?: { Message?: string; Subject?: string };
 }
+
+/** PASSWORD stands for SRP as well. */
+export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP';
 
 export type MfaFactor = 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP';
 
@@ -170,10 +175,18 @@ export interface Session {
 }
 
 export type ChallengeName =
-  'EMAIL_OTP' | 'MFA_SETUP' | 'NEW_PASSWORD_REQUIRED' | 'PASSWORD_VERIFIER' | 'SELECT_MFA_TYPE' | 'SOFTWARE_TOKEN_MFA';
+  | 'EMAIL_OTP'
+  | 'MFA_SETUP'
+  | 'NEW_PASSWORD_REQUIRED'
+  | 'PASSWORD'
+  | 'PASSWORD_SRP'
+  | 'PASSWORD_VERIFIER'
+  | 'SELECT_CHALLENGE'
+  | 'SELECT_MFA_TYPE'
+  | 'SOFTWARE_TOKEN_MFA';
 
 export interface Challenge {
-  /** Empty where PASSWORD_VERIFIER was opened for a name that nobody has. */
+  /** Empty where a challenge of the first factor was opened for a name that nobody has. */
   sub: string;
   /** Absent in files of the previous version, whose challenges were all NEW_PASSWORD_REQUIRED. */
   name?: ChallengeName;
