@@ -29,7 +29,7 @@ describe.each(emulators)('creating once in $name', (emulator) => {
     const results = await times(Math.max(10, emulator.concurrency), emulator.concurrency, () => creating(list)());
     expect(new Set(results.map(({ sk }) => sk)).size).toBe(1);
     expect(await listed(list)).toEqual([{ ...results[0], writeId: expect.any(String) }]);
-  });
+  }, 60_000);
 
   test('without a key each call makes an item', async () => {
     const list = randomUUID();
