@@ -50,10 +50,18 @@ function keepsOurRules(token: string, { clientId }: Issuer, now: number) {
   );
 }
 
-/** Whether a second verifier, jose, and an independent version of our rules accept a token. */
+/** What a second verifier, jose, and an independent version of our rules make of a token; `GET /me` is for people alone. */
+export type Verdict = 'person' | 'machine' | 'refused';
+
+/** An access token without a user name was made for client credentials. */
+function holderOf(token: string): Verdict {
+  const claims = parse(token.split('.')[1] ?? '');
+  return claims.get('token_use') === 'access' && !claims.has('username') ? 'machine' : 'person';
+}
+
 export function createVerdict(issuers: readonly Issuer[]) {
   const keys = new Map<string, KeyObject>(issuers.map(({ key }) => [key.kid, createPublicKey(key.privateKey)]));
-  return async (token: string) => {
+  return async (token: string): Promise<Verdict> => {
     for (const issuer of issuers) {
       try {
         const keyOf = ({ kid }: { kid?: string }) => {
@@ -62,11 +70,11 @@ export function createVerdict(issuers: readonly Issuer[]) {
           return key;
         };
         await jwtVerify(token, keyOf, { algorithms: ['RS256'], issuer: issuer.pool.issuer, clockTolerance: 5 });
-        if (keepsOurRules(token, issuer, Date.now() / 1000)) return true;
+        if (keepsOurRules(token, issuer, Date.now() / 1000)) return holderOf(token);
       } catch {
         // Refused for this pool.
       }
     }
-    return false;
+    return 'refused';
   };
 }
