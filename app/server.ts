@@ -77,6 +77,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
             host,
             env,
             log,
+            tls: true,
             cognitoPort: settings.LOCAL_COGNITO_PORT,
             cognitoIssuer: settings.LOCAL_COGNITO_ISSUER,
             cognitoHosts: settings.LOCAL_COGNITO_HOSTS,

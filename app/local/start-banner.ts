@@ -10,7 +10,7 @@ export interface BannerOptions {
   /** What the docs page needs in order to sign people in; part of the page's address, after the `#`. */
   pageKey: string;
   /** Absent where the pools are Amazon Cognito's. */
-  local?: { cognitoEndpoint: string } | undefined;
+  local?: { cognitoEndpoint: string; caFile?: string | undefined } | undefined;
   users: readonly LocalUser[];
   /** Where the users' `NAME.password` files are, LOCAL_DIR. */
   dir: string;
@@ -24,10 +24,15 @@ export function startBanner(options: BannerOptions): string {
     `API            ${apiUrl}`,
     ...(docs ? [`Docs           ${apiUrl}/docs${local ? `#key=${pageKey}` : ''}`] : []),
     ...(local ? [`Local Cognito  ${local.cognitoEndpoint}`] : []),
+    ...(local?.caFile === undefined
+      ? []
+      : [`  over TLS     ${overTls(local.cognitoEndpoint)}, NODE_EXTRA_CA_CERTS=${quote(local.caFile)}`]),
   ];
   const trial = ['', 'Try it in another terminal:', '', ...examples(apiUrl, options), ''];
   return `${[...addresses, ...(local ? trial : [])].join('\n')}\n`;
 }
+
+const overTls = (endpoint: string) => endpoint.replace(/^http:/u, 'https:');
 
 function examples(apiUrl: string, { product, users: [user], dir }: BannerOptions): string[] {
   const lines = [`curl -i ${apiUrl}/`];

@@ -34,6 +34,8 @@ export interface LocalCognito {
   readonly region: string;
   /** Without a slash at the end. */
   readonly cognitoEndpoint: string;
+  /** The file to trust for TLS at the same port, in NODE_EXTRA_CA_CERTS for instance. */
+  readonly caFile?: string | undefined;
   /** By name. */
   readonly pools: Readonly<Record<string, LocalPool>>;
   /** By name, which is unique across pools. */
@@ -48,6 +50,8 @@ export interface LocalOptions extends Declaration {
   cognitoPort: number;
   /** LOCAL_COGNITO_ISSUER. */
   cognitoIssuer?: 'local' | 'aws';
+  /** Whether the local Cognito speaks TLS as well. */
+  tls?: boolean | undefined;
   /** LOCAL_COGNITO_HOSTS. */
   cognitoHosts?: readonly string[] | undefined;
   /** CORS_ORIGINS: the pages that may call the API may sign people in. */
@@ -64,25 +68,19 @@ export interface LocalOptions extends Declaration {
  */
 export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
   refuseUnlessLocal(options);
-  const {
-    dir,
-    cognitoPort: port,
-    cognitoIssuer: issuer = 'local',
-    cognitoHosts: hosts,
-    corsOrigins: origins,
-  } = options;
-  const { log, product, pools: declared } = options;
+  const { dir, log, product, tls, cognitoIssuer: issuer = 'local', pools: declared } = options;
   const poolNames = new Map(Object.keys(declared).map((name) => [poolNameOf(product, name), name]));
   const poolName = (name: string) => poolNames.get(name) ?? name;
-  const { run, endpoint, close } = await startCognito({
+  const { run, endpoint, caFile, close } = await startCognito({
     dir,
-    port,
-    region: REGION,
     log,
-    poolName,
+    tls,
     issuer,
-    hosts,
-    origins,
+    poolName,
+    region: REGION,
+    port: options.cognitoPort,
+    hosts: options.cognitoHosts,
+    origins: options.corsOrigins,
   });
   try {
     const seeded = [...(await seed({ ...options, run }))];
@@ -98,6 +96,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     return {
       region: REGION,
       cognitoEndpoint: endpoint,
+      caFile,
       pools: Object.fromEntries(await Promise.all(pools)),
       machines: Object.fromEntries(await Promise.all(machines)),
       close,

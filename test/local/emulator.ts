@@ -31,7 +31,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-type Addresses = Pick<CognitoOptions, 'issuer' | 'hosts' | 'origins'>;
+type Addresses = Pick<CognitoOptions, 'issuer' | 'hosts' | 'origins' | 'tls'>;
 
 export async function startEmulator(addresses: Addresses = {}): Promise<Emulator> {
   const dir = await mkdtemp(join(tmpdir(), 'emulator-'));

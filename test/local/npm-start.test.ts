@@ -4,9 +4,11 @@ import {
   InitiateAuthCommand,
   type AuthenticationResultType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { gatewayDocument } from '../../app/platform/contract/gateway.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { runServer, scratchDirectory, startServer, type ServerProcess } from '../harness/server-process.js';
@@ -122,12 +124,24 @@ describe('npm start', () => {
 
   test('keeps its files for their owner alone', async () => {
     const modes = await Promise.all(
-      ['.', 'profile.json', 'machines.json', 'cognito.json', 'seeded.json', 'regular.password'].map(async (name) => {
-        const { mode } = await stat(join(directory.path, name));
-        return (mode & 0o777).toString(8);
-      }),
+      ['.', 'profile.json', 'machines.json', 'cognito.json', 'cognito-tls.pem', 'seeded.json', 'regular.password'].map(
+        async (name) => {
+          const { mode } = await stat(join(directory.path, name));
+          return (mode & 0o777).toString(8);
+        },
+      ),
     );
-    expect(modes).toEqual(['700', '600', '600', '600', '600', '600']);
+    expect(modes).toEqual(['700', '600', '600', '600', '600', '600', '600']);
+  });
+
+  test('serves the local Cognito over TLS on the same port, trusted by the file that it names', async () => {
+    const [, url = '', caFile = ''] = /over TLS +(https:\S+), NODE_EXTRA_CA_CERTS=(\S+)/.exec(server.output()) ?? [];
+    expect(url).toBe(profile.cognitoEndpoint.replace('http:', 'https:'));
+    const { userPoolId } = profile.pools['staff'] ?? {};
+    const script = `fetch('${url}/${userPoolId}/.well-known/jwks.json').then(({ status }) => console.log(status))`;
+    const env = { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: caFile };
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env });
+    expect(stdout).toBe('200\n');
   });
 
   test('writes no token, secret or password to either stream, at the lowest log level', async () => {

@@ -34,6 +34,13 @@ Try it in another terminal:
 `);
   });
 
+  test('has the address over TLS, and the file to trust', () => {
+    const local = { cognitoEndpoint: 'http://127.0.0.1:9229', caFile: '.local/cognito-ca.pem' };
+    expect(startBanner({ ...options, local })).toContain(
+      'Local Cognito  http://127.0.0.1:9229\n  over TLS     https://127.0.0.1:9229, NODE_EXTRA_CA_CERTS=.local/cognito-ca.pem\n',
+    );
+  });
+
   test('has the API’s addresses alone where the pools are Amazon Cognito’s', () => {
     expect(startBanner({ ...options, apiUrl: 'http://0.0.0.0:3000', local: undefined })).toBe(
       'API            http://127.0.0.1:3000\nDocs           http://127.0.0.1:3000/docs\n',

@@ -8,6 +8,7 @@ import { lockDirectory } from './state/lock.js';
 import { StateFile } from './state/state-file.js';
 import { newUnknownNames } from './users/lockout.js';
 import { createPasswords, type Passwords } from './users/passwords.js';
+import { localCertificate } from './wire/certificate.js';
 import { listenOnLoopback, type Listening } from './wire/http-server.js';
 import { acceptLocal } from './wire/local-requests.js';
 import { createRouter } from './wire/router.js';
@@ -24,6 +25,8 @@ export interface CognitoOptions {
   passwords?: Passwords;
   /** What tokens carry as issuer: the emulator's address, the default, or Cognito's own for the pool's id. */
   issuer?: 'local' | 'aws';
+  /** Whether the port speaks TLS as well as plain HTTP. */
+  tls?: boolean | undefined;
   /** Names other than loopback's by which requests may reach this machine. */
   hosts?: readonly string[] | undefined;
   /** Pages off loopback that may send requests; exact. */
@@ -35,6 +38,8 @@ export interface CognitoOptions {
 export interface CognitoServer {
   /** Without a slash at the end. */
   endpoint: string;
+  /** With TLS: the file that clients trust. */
+  caFile?: string | undefined;
   /** Runs an operation as a request would. */
   run: Run;
   /** Responds to the requests in progress, then releases port and directory. */
@@ -55,7 +60,7 @@ export async function startCognito(options: CognitoOptions): Promise<CognitoServ
 
 async function serve(options: CognitoOptions, listening: Listening): Promise<CognitoServer> {
   const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
-  const { poolName = (name: string) => name, issuer = 'local', hosts, origins } = options;
+  const { poolName = (name: string) => name, issuer = 'local', tls = false, hosts, origins } = options;
   const unlock = await lockDirectory(dir, listening.port);
   try {
     await removeDrafts(dir);
@@ -72,13 +77,15 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
       issuer,
       now,
     };
+    const certificate = tls ? await localCertificate(dir, hosts) : undefined;
+    if (certificate) listening.serveTls(certificate);
     const run = createRun(context, file);
     listening.serve(createRouter({ context, run, log, localRequests: acceptLocal(hosts, origins) }));
     const close = async () => {
       await listening.close();
       await Promise.all([file.settled(), context.outbox.settled()]).finally(unlock);
     };
-    return { endpoint, run, close };
+    return { endpoint, caFile: certificate?.caFile, run, close };
   } catch (error) {
     await unlock();
     throw error;

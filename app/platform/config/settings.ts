@@ -70,7 +70,7 @@ export const LOCAL_SETTINGS = {
   PORT: integer({ description: 'where the API listens', min: 0, max: 65_535, default: 3000 }),
   HOST: text({ description: 'the address that it listens on', default: '127.0.0.1' }),
   LOCAL_COGNITO_PORT: integer({
-    description: 'where the local Cognito listens, on loopback',
+    description: 'where the local Cognito listens, on loopback, plain HTTP and TLS alike',
     min: 0,
     max: 65_535,
     default: 9229,

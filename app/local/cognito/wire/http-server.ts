@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { StartError } from '../../../platform/config/start-error.js';
+import type { Certificate } from './certificate.js';
+import { serveTlsAsWell } from './http-and-tls.js';
 
 const HOST = '127.0.0.1';
 const CLOSE_TIMEOUT_MS = 5000;
@@ -10,6 +12,8 @@ export interface Listening {
   endpoint: string;
   /** Sets what responds to requests; before that, each is 503 with `Retry-After`. */
   serve(listener: RequestListener): void;
+  /** From now on serves TLS on the same port as well. */
+  serveTls(certificate: Pick<Certificate, 'cert' | 'key'>): void;
   /** Responds to the requests in progress, for 5 s at most, and releases the port. */
   close(): Promise<void>;
 }
@@ -22,12 +26,19 @@ export async function listenOnLoopback(port: number): Promise<Listening> {
     response.once('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
     listener(request, response);
   });
+  let closeUndecided = () => {};
   const actual = await bind(server, port);
   return {
     port: actual,
     endpoint: `http://${HOST}:${actual}`,
     serve: (next) => void (listener = next),
-    close: () => closeGracefully(server),
+    serveTls: (certificate) => {
+      closeUndecided = serveTlsAsWell(server, certificate);
+    },
+    close: () => {
+      closeUndecided();
+      return closeGracefully(server);
+    },
   };
 }
 
