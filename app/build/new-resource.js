@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 
 // `npm run new -- resource NAME [--from RESOURCE] [--singular WORD]`: copies a resource of the API with its tests under
-// another name, and repeats its lines in the files that list resources.
+// another name, and repeats its lines in the files that list resources. Writes everything or nothing.
 const USAGE =
-  'npm run new -- resource NAME [--from orders] [--singular WORD], such as: npm run new -- resource bookings';
+  'npm run new -- resource NAME [--from orders] [--singular WORD] [--from-singular WORD], such as: npm run new -- resource bookings';
 
 /** @type {(message: string) => never} */
 function stop(message) {
@@ -18,11 +18,31 @@ function stop(message) {
 /** @type {(word: string) => string} */
 const capitalised = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
+/** @type {[RegExp, string][]} */
+const ENDINGS = [
+  [/ies$/, 'y'],
+  [/(ss|sh|ch|x|z)es$/, '$1'],
+  [/(?<![su])s$/, ''],
+];
+
+/**
+ * The word, or what a plural's regular ending leaves. Stops for a plural without one, and for a word that is none.
+ * @type {(plural: string, word: string | undefined, option: string) => { plural: string, singular: string }}
+ */
+function numbersOf(plural, word, option) {
+  const [pattern, ending] = ENDINGS.find(([each]) => each.test(plural)) ?? [/$/, ''];
+  const singular = word ?? plural.replace(pattern, ending);
+  if (singular === plural || !/^[a-z]{2,40}$/.test(singular))
+    return stop(`Resources have a plural and a singular: name the one of ${plural} with ${option} WORD.`);
+  return { plural, singular };
+}
+
 /**
  * Replaces a resource's name, singular and plural, wherever it stands as a word or as part of a name in camel case.
- * @type {(from: { plural: string, singular: string }, to: { plural: string, singular: string }) => { mentions: (text: string) => boolean, rename: (text: string) => string }}
+ * Groups and scopes keep their names: they are declared in access.ts, and not copied.
+ * @type {(from: { plural: string, singular: string }, to: { plural: string, singular: string }, access: string) => { mentions: (text: string) => boolean, rename: (text: string) => string }}
  */
-function renaming(from, to) {
+function renaming(from, to, access) {
   /** @type {[RegExp, string][]} */
   const rules = /** @type {const} */ (['plural', 'singular']).flatMap((number) => [
     [new RegExp(`(?<![a-z])${from[number]}(?![a-z])`, 'g'), to[number]],
@@ -32,48 +52,77 @@ function renaming(from, to) {
   const article = /^[aeiou]/.test(to.singular) ? 'an' : 'a';
   const withArticle = (/** @type {string} */ text) =>
     text.replaceAll(new RegExp(`\\ban? (?=${from.singular}(?![a-z]))`, 'g'), `${article} `);
+  const declared = Array.from(access.matchAll(/('[\w.:-]+'):/g), ([, name = '']) => name.replaceAll('.', '\\.'));
+  const kept = new RegExp(`(${[String.raw`\.(?:group|scope)\([^)]*\)`, ...declared].join('|')})`);
   return {
     mentions: (text) => rules.some(([pattern]) => text.search(pattern) >= 0),
-    rename: (text) => rules.reduce((changed, [pattern, word]) => changed.replaceAll(pattern, word), withArticle(text)),
+    rename: (text) =>
+      text
+        .split(kept)
+        .map((piece, index) =>
+          index % 2 === 1
+            ? piece
+            : rules.reduce((changed, [pattern, word]) => changed.replaceAll(pattern, word), withArticle(piece)),
+        )
+        .join(''),
   };
 }
 
-/** An entry of a list in the route table or the settings: `  name({` to `  }),`. */
-const ENTRY = /^ {2}\S[^\n]*\{\n(?:(?! {2}\}).*\n)* {2}\}\),\n/gm;
+/** An import, an entry of a list (`  name({` to `  }),`), or a line. */
+const PIECE = /^import [^;]*;\n|^ {2}\S[^\n]*\{\n(?:(?! {2}\}).*\n)* {2}\}\),\n|^.*\n/gm;
+const SETTING = /^ {2}([A-Z][A-Z0-9_]*): /;
 
 /**
- * Repeats entries, statements of one line and spread items that mention the resource, renamed.
- * @type {(text: string, names: ReturnType<typeof renaming>) => string}
+ * Repeats imports, entries, statements of one line and spread items that are the resource's, renamed. An entry is the
+ * resource's by its path or, a setting, by its name, if the resource uses it; the copies follow the last of them.
+ * @type {(text: string, names: ReturnType<typeof renaming>, isUsed: (setting: string) => boolean) => string}
  */
-function repeatMentions(text, { mentions, rename }) {
-  const placeholders = /** @type {string[]} */ ([]);
-  const withoutEntries = text.replaceAll(ENTRY, (entry) => {
-    placeholders.push(mentions(entry) ? entry + rename(entry) : entry);
-    return `\0${placeholders.length - 1}\n`;
-  });
-  const repeated = withoutEntries
-    .split('\n')
-    .flatMap((line) => {
-      if (!mentions(line) || /^\s*(?:\/?\*|\/\/)/.test(line)) return [line];
-      if (line.includes('...'))
-        return [line.replaceAll(/\.\.\.\w+/g, (item) => (mentions(item) ? `${item}, ${rename(item)}` : item))];
-      return /[;,|]$/.test(line) ? [line, rename(line)] : [line];
-    })
-    .join('\n');
-  return repeated.replaceAll(/\0(\d+)\n/g, (_match, index) => placeholders[Number(index)] ?? '');
+function repeatMentions(text, { mentions, rename }, isUsed) {
+  const result = /** @type {string[]} */ ([]);
+  let copies = /** @type {string[]} */ ([]);
+  let lastOriginal = 0;
+  const insertCopies = () => {
+    result.splice(lastOriginal, 0, ...copies);
+    copies = [];
+  };
+  for (const [piece] of text.matchAll(PIECE)) {
+    const setting = SETTING.exec(piece)?.[1];
+    const isEntry = setting !== undefined || (piece.startsWith('  ') && piece.trimEnd().includes('\n'));
+    if (/^\S/.test(piece)) insertCopies();
+    if (isEntry) {
+      result.push(piece);
+      const own = setting ?? /^ {4}path: (.*)/m.exec(piece)?.[1] ?? '';
+      if (!mentions(own) || (setting !== undefined && !isUsed(setting))) continue;
+      copies.push(rename(piece));
+      lastOriginal = result.length;
+    } else if (!mentions(piece) || /^\s*(?:\/?\*|\/\/)/.test(piece)) result.push(piece);
+    else if (piece.includes('...'))
+      result.push(piece.replaceAll(/\.\.\.\w+/g, (item) => (mentions(item) ? `${item}, ${rename(item)}` : item)));
+    else result.push(piece, ...(/[;,]\n$/.test(piece) ? [rename(piece)] : []));
+  }
+  insertCopies();
+  return result.join('');
 }
 
-/** @type {(file: string, text: string) => Promise<void>} */
-async function writeFormatted(file, text) {
-  const options = (await resolveConfig(file)) ?? {};
-  await writeFile(file, await format(text, { ...options, filepath: file }));
+/** @type {(file: string, text: string) => Promise<string>} */
+async function formatted(file, text) {
+  try {
+    return await format(text, { ...(await resolveConfig(file)), filepath: file });
+  } catch (error) {
+    const [why] = /** @type {Error} */ (error).message.split('\n');
+    return stop(`The copy does not parse, and nothing was written: ${file}: ${why}`);
+  }
 }
 
 function readArguments() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { from: { type: 'string', default: 'orders' }, singular: { type: 'string' } },
+      options: {
+        from: { type: 'string', default: 'orders' },
+        singular: { type: 'string' },
+        'from-singular': { type: 'string' },
+      },
     });
   } catch (error) {
     return stop(`${/** @type {Error} */ (error).message}\n${USAGE}`);
@@ -91,28 +140,39 @@ if (!existsSync(source.code)) stop(`There is no ${source.code} to copy. Name a r
 for (const folder of Object.values(target))
   if (existsSync(folder)) stop(`${folder} exists already: choose another name.`);
 
+const plural = numbersOf(name, values.singular, '--singular');
 const names = renaming(
-  { plural: from, singular: from.replace(/s$/, '') },
-  { plural: name, singular: values.singular ?? name.replace(/s$/, '') },
+  numbersOf(from, values['from-singular'], '--from-singular'),
+  plural,
+  await readFile('app/api/access.ts', 'utf8'),
 );
+const copied = /** @type {Map<string, string>} */ (new Map());
+let code = '';
 for (const place of /** @type {const} */ (['code', 'tests'])) {
   if (!existsSync(source[place])) continue;
-  await mkdir(target[place], { recursive: true });
   for (const file of await readdir(source[place])) {
     const text = await readFile(path.join(source[place], file), 'utf8');
-    await writeFormatted(path.join(target[place], names.rename(file)), names.rename(text));
+    if (place === 'code') code += text;
+    copied.set(path.join(target[place], names.rename(file)), names.rename(text));
   }
 }
+const isUsed = (/** @type {string} */ setting) => new RegExp(`\\b${setting}\\b`).test(code);
 for (const file of ['routes', 'services', 'settings', 'table'].map((each) => `app/api/${each}.ts`)) {
-  await writeFormatted(file, repeatMentions(await readFile(file, 'utf8'), names));
+  copied.set(file, repeatMentions(await readFile(file, 'utf8'), names, isUsed));
 }
-const readme = await readFile('README.md', 'utf8');
-const rows = readme
-  .split('\n')
-  .flatMap((line) => (line.startsWith('| `') && names.mentions(line) ? [line, names.rename(line)] : [line]));
-await writeFormatted('README.md', rows.join('\n'));
+const rows = (await readFile('README.md', 'utf8')).split('\n').flatMap((line) => {
+  const [, setting] = /^\| `([A-Z][A-Z0-9_]*)`/.exec(line) ?? [];
+  return setting !== undefined && names.mentions(setting) && isUsed(setting) ? [line, names.rename(line)] : [line];
+});
+copied.set('README.md', rows.join('\n'));
 
+const files = await Promise.all(Array.from(copied, async ([file, text]) => [file, await formatted(file, text)]));
+for (const [file = '', text = ''] of files) {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
 process.stdout
   .write(`Added ${target.code} and ${target.tests}, and its lines in app/api/*.ts and the README's table of settings.
-Next: change what differs, then: make check && npm test -- ${target.tests}
+One of the ${name} is ${/^[aeiou]/.test(plural.singular) ? 'an' : 'a'} ${plural.singular} (--singular names another word).
+Next: change what differs, such as who may call it, then: make check && npm test -- ${target.tests}
 `);

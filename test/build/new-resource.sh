@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Copies the living resource under another name in a copy of the project, and checks, builds and tests what comes out.
+# Copies each living resource under another name in a copy of the project, and checks, builds and tests what comes out.
 set -euo pipefail
 cd "$(dirname "$0")"
 copy=$(mktemp -d)
@@ -7,6 +7,12 @@ trap 'rm -rf "$copy"' EXIT
 bash ../harness/copy-project.sh "$copy"
 
 cd "$copy"
-npm run new --silent -- resource bookings
+names=(bookings dishes entries)
+copies=()
+for folder in app/api/*/; do
+  name=${names[${#copies[@]}]}
+  npm run new --silent -- resource "$name" --from "$(basename "$folder")"
+  copies+=("test/api/$name")
+done
 npm run check --silent
-npm test --silent -- test/api/bookings test/api/settings
+npm test --silent -- "${copies[@]}" test/api/settings
