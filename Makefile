@@ -15,6 +15,11 @@ test/lambda/node_modules/.package-lock.json: test/lambda/package-lock.json
 	@npm ci --prefix test/lambda --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Client libraries that the local Cognito is tested with.
+test/local/clients/node_modules/.package-lock.json: test/local/clients/package-lock.json
+	@npm ci --prefix test/local/clients --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # What the guard is measured against.
 test/bench/node_modules/.package-lock.json: test/bench/package-lock.json
 	@npm ci --prefix test/bench --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -25,20 +30,23 @@ test/mutation/node_modules/.package-lock.json: test/mutation/package-lock.json
 	@npm ci --prefix test/mutation --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What the tests need.
+TESTED_WITH = node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/local/clients/node_modules/.package-lock.json
+
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
 	@exec npm start --silent
 
 dev: node_modules/.package-lock.json ## as start, and again after each change in app/
 	@exec npm run dev --silent
 
-test: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## install, build, run every check and test
+test: $(TESTED_WITH) ## install, build, run every check and test
 	npm run check --silent
 	npm test --silent
 
-test-another-api: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## put another API in the place of app/api and run everything on it
+test-another-api: $(TESTED_WITH) ## put another API in the place of app/api and run everything on it
 	bash test/another-api/run.sh
 
-test-new-resource: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json ## copy a resource under another name and test what comes out
+test-new-resource: $(TESTED_WITH) ## copy a resource under another name and test what comes out
 	bash test/build/new-resource.sh
 
 fuzz: node_modules/.package-lock.json ## 100,000 tokens, each judged as a second verifier judges it

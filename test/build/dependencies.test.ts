@@ -47,6 +47,7 @@ const INSTALL_SCRIPTS = new Set([
 const locks = [
   'package-lock.json',
   'test/lambda/package-lock.json',
+  'test/local/clients/package-lock.json',
   'test/bench/package-lock.json',
   'test/mutation/package-lock.json',
 ].filter(existsSync);

@@ -8,4 +8,6 @@ git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' 
 done | xargs -0 cp --parents -t "$copy"
 # Hard links where the file system has them.
 cp -al node_modules "$copy" 2>/dev/null || cp -a node_modules "$copy"
-ln -s "$PWD/test/lambda/node_modules" "$copy/test/lambda/node_modules"
+for packages in test/lambda test/local/clients; do
+  ln -s "$PWD/$packages/node_modules" "$copy/$packages/node_modules"
+done

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { PASSWORD } from '../declaration.js';
+import { claimsOf } from '../emulator.js';
+import type { Running } from './running.js';
+
+export function openidClient(running: () => Running) {
+  describe('openid-client', () => {
+    let found: unknown;
+    let subject: unknown;
+
+    beforeAll(async () => {
+      const { issuer, publicClientId } = running().pool('staff');
+      const { AccessToken, RefreshToken } = await running().signIn('staff', 'chef', PASSWORD);
+      const machine = running().machines['kitchen'];
+      subject = claimsOf(AccessToken)['sub'];
+      found = await running().run('openid-client', { issuer, publicClientId, machine, AccessToken, RefreshToken });
+    });
+
+    test('discovers the endpoints of a pool', () => {
+      const { issuer } = running().pool('staff');
+      expect(found).toMatchObject({ issuer });
+    });
+
+    test('signs a machine in by client credentials, in both of the ways to send its secret', () => {
+      expect(found).toMatchObject({
+        post: ['bearer', 3600, 201],
+        basic: ['bearer', 3600, 201],
+        wrongSecret: 'invalid_client',
+        otherScope: 'invalid_scope',
+      });
+    });
+
+    test('renews the tokens of a person and accepts the ID token', () => {
+      expect(found).toMatchObject({ refreshed: ['bearer', 3600, subject], api: [200, 200] });
+    });
+
+    test('is refused userInfo for a token without the scope openid, as a password sign-in gives it', () => {
+      expect(found).toMatchObject({ userInfo: [401, 'invalid_token'] });
+    });
+
+    test('revokes a refresh token', () => {
+      expect(found).toMatchObject({ revoked: 'invalid_grant' });
+    });
+  });
+}
