@@ -45,7 +45,6 @@ describe('a pool', () => {
       'lambdaConfig',
     ],
     ['MFA', { MfaConfiguration: 'ON' }, 'mfaConfiguration'],
-    ['e-mail addresses as user names', { UsernameAttributes: ['email'] }, 'usernameAttributes'],
   ] as const)(
     'is refused, not ignored, with a setting that the emulator lacks: %s',
     async (_name, settings, member) => {

@@ -70,11 +70,11 @@ describe('an error', () => {
   });
 
   test('names the operation that the emulator lacks', async () => {
-    const { status, body } = await call('ForgotPassword', '{}');
+    const { status, body } = await call('GetDevice', '{}');
     expect(status).toBe(400);
     expect(JSON.parse(body)).toMatchObject({
       __type: 'UnknownOperationException',
-      message: expect.stringContaining('ForgotPassword') as unknown,
+      message: expect.stringContaining('GetDevice') as unknown,
     });
   });
 });

@@ -27,6 +27,7 @@ export type ErrorType =
   | 'UnsupportedTokenTypeException'
   | 'UnsupportedUserStateException'
   | 'UsernameExistsException'
+  | 'UserNotConfirmedException'
   | 'UserNotFoundException';
 
 /** What an operation throws; `message` is sent to the caller and holds nothing secret. */

@@ -2,7 +2,6 @@ import { api } from './operations.js';
 
 /** What an operation of the emulator lacks that Cognito's has; those that aren't here do all of it. */
 const MISSING: Readonly<Partial<Record<keyof typeof api, string>>> = {
-  AdminCreateUser: '`ForceAliasCreation`',
   AdminInitiateAuth: '`CUSTOM_AUTH`, devices',
   AdminRespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
   AdminSetUserMFAPreference: 'SMS codes, passkeys',

@@ -1,3 +1,7 @@
+import { forgottenPasswordOperations } from './accounts/forgotten-password.js';
+import { ownAccountOperations } from './accounts/own-account.js';
+import { signUpOperations } from './accounts/sign-up.js';
+import { schemaOperations } from './attributes/custom-attributes.js';
 import { accountOperations } from './sign-in/account.js';
 import { authOperations } from './sign-in/auth.js';
 import { clientSecretOperations } from './pools/client-secrets.js';
@@ -13,6 +17,7 @@ import type { Operation } from './operation.js';
 import { poolOperations } from './pools/pools.js';
 import { resourceServerOperations } from './pools/resource-servers.js';
 import { tagOperations } from './pools/tags.js';
+import { adminAttributeOperations } from './users/admin-attributes.js';
 import { userOperations } from './users/users.js';
 
 /** Every operation that the emulator supports. */
@@ -25,7 +30,12 @@ export const api = {
   ...resourceServerOperations,
   ...groupOperations,
   ...groupMemberOperations,
+  ...schemaOperations,
   ...userOperations,
+  ...adminAttributeOperations,
+  ...signUpOperations,
+  ...forgottenPasswordOperations,
+  ...ownAccountOperations,
   ...authOperations,
   ...accountOperations,
   ...softwareTokenOperations,

@@ -1,9 +1,6 @@
 import type { Context } from '../context.js';
 import type { MessageKind } from '../outbox/outbox.js';
-import type { Pool, User } from '../state/state.js';
-
-/** The attributes that messages are sent to. */
-export type Address = 'email' | 'phone_number';
+import type { Address, Pool, User } from '../state/state.js';
 
 /** Puts a message for the user into the outbox, addressed to the attribute's value, or to nobody. */
 export function deliver(

@@ -14,9 +14,12 @@ export const groupName = username;
 export const password = text({ max: 256, pattern: /\S+(?: \S+)*/ });
 export const optionalToken = text({ max: 16_384, pattern: /[A-Za-z0-9_=.-]+/ });
 export const token = required(optionalToken);
+export const secretHash = text({ min: 1, max: 128, pattern: /[\w+=/]+/ });
+export const code = text({ min: 1, max: 2048, pattern: /\S+/ });
+export const attributeName = text({ min: 1, max: 32, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+/u });
 export const session = text({ min: 20, max: 2048 });
 export const attribute = structure({
-  Name: required(text({ min: 1, max: 32, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+/u })),
+  Name: required(attributeName),
   Value: text({ max: 2048 }),
 });
 

@@ -1,3 +1,4 @@
+import { verifyAddress } from '../accounts/attribute-changes.js';
 import { invalidParameter } from '../errors.js';
 import { takeParameter } from '../input/members.js';
 import { closeChallenge } from '../sign-in/challenges.js';
@@ -20,11 +21,9 @@ export const answerEmailCode: Answer = async ({ context, pool, client, user, cha
   checkSentCode(context, user, challenge, takeParameter(responses, 'EMAIL_OTP_CODE'));
   closeChallenge(pool, session);
   const { email = '', setsUpEmail = false } = challenge;
-  if (setsUpEmail) {
-    user.attributes.set('email', email);
-    enableFactor(user, 'EMAIL_OTP');
-  }
-  if (user.attributes.get('email') === email) user.attributes.set('email_verified', 'true');
+  if (setsUpEmail || user.attributes.get('email') === email)
+    verifyAddress(pool, user, { attribute: 'email', destination: email });
+  if (setsUpEmail) enableFactor(user, 'EMAIL_OTP');
   return signedIn(context, pool, client, user);
 };
 

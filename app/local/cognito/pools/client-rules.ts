@@ -1,6 +1,6 @@
+import { schemaOf } from '../attributes/schema.js';
 import { CognitoError, invalidParameter } from '../errors.js';
 import type { Client, Pool } from '../state/state.js';
-import { isAttribute } from '../users/user.js';
 import type { ClientRequest } from './client-settings.js';
 import { checkScopes } from './resource-servers.js';
 
@@ -38,7 +38,8 @@ function checkRotation({ flows, rotation }: Client): void {
 }
 
 function checkAttributes(pool: Pool, { ReadAttributes = [], WriteAttributes = [] }: ClientRequest): void {
-  const exists = (name: string) => isAttribute(pool, name);
+  const schema = schemaOf(pool);
+  const exists = (name: string) => schema.has(name);
   if (!ReadAttributes.every(exists))
     throw invalidParameter('Invalid read attributes specified while creating a client');
   if (!WriteAttributes.every(exists))

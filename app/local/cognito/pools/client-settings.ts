@@ -63,6 +63,7 @@ export const clientSettings = (input: ClientRequest): ClientSettings => ({
   scopes: input.AllowedOAuthScopes ?? [],
   ...(input.ReadAttributes && { readAttributes: input.ReadAttributes }),
   ...(rotates(input) && { rotation: { graceSeconds: input.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0 } }),
+  ...(input.WriteAttributes && { writeAttributes: input.WriteAttributes }),
   settings: JSON.stringify(input),
 });
 

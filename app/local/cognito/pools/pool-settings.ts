@@ -1,5 +1,7 @@
+import { accountSettingsShape, address } from '../accounts/settings.js';
+import { declaredAttributes } from '../attributes/declared-attributes.js';
 import * as fields from '../input/fields.js';
-import { flag, integer, stored, list, oneOf, refused, structure, text } from '../input/members.js';
+import { flag, integer, list, oneOf, refused, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
 import { notSupportedHere } from '../errors.js';
 import type { FirstFactor, PasswordPolicy } from '../state/state.js';
@@ -10,11 +12,8 @@ const smsMessage = text({ min: 6, max: 140 });
 const subject = text({ min: 1, max: 140 });
 const arn = text({ min: 20, max: 2048 });
 
-/** Settings without effect in the emulator, which sends no messages. */
+/** Settings without effect in the emulator: messages have one form, and are never sent. */
 const settings = {
-  AccountRecoverySetting: stored,
-  AdminCreateUserConfig: stored,
-  AutoVerifiedAttributes: stored,
   DeletionProtection: oneOf('ACTIVE', 'INACTIVE'),
   EmailConfiguration: structure({
     SourceArn: arn,
@@ -28,7 +27,6 @@ const settings = {
   SmsAuthenticationMessage: smsMessage,
   SmsConfiguration: structure({ SnsCallerArn: arn, ExternalId: text(), SnsRegion: text({ min: 5, max: 32 }) }),
   SmsVerificationMessage: smsMessage,
-  UserAttributeUpdateSettings: stored,
   UserPoolTags: tags,
   UserPoolTier: oneOf('LITE', 'ESSENTIALS', 'PLUS'),
   VerificationMessageTemplate: structure({
@@ -56,15 +54,6 @@ const signInPolicyShape = {
   AllowedFirstAuthFactors: list(required(oneOf('PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN')), 4),
 };
 
-const schemaSettings = {
-  AttributeDataType: stored,
-  DeveloperOnlyAttribute: stored,
-  Mutable: stored,
-  NumberAttributeConstraints: stored,
-  Required: refused,
-  StringAttributeConstraints: stored,
-};
-
 /** What CreateUserPool and UpdateUserPool have in common. */
 const changeable = {
   Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: structure(signInPolicyShape) }),
@@ -76,6 +65,7 @@ const changeable = {
   KeyConfiguration: refused,
   LambdaConfig: refused,
   UserPoolAddOns: refused,
+  ...accountSettingsShape,
   ...settings,
 };
 
@@ -83,9 +73,9 @@ const changeable = {
 export const poolShape = {
   PoolName: fields.name,
   AliasAttributes: list(required(oneOf('preferred_username', 'email', 'phone_number'))),
-  Schema: list(structure({ Name: required(text({ min: 1, max: 20 })), ...schemaSettings })),
+  Schema: declaredAttributes(50),
   UsernameConfiguration: structure({ CaseSensitive: required(flag) }),
-  UsernameAttributes: refused,
+  UsernameAttributes: list(required(address), 2),
   ...changeable,
 };
 

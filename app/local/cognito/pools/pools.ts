@@ -1,3 +1,5 @@
+import { newSchema } from '../attributes/declared-attributes.js';
+import { describeSchema } from '../attributes/schema.js';
 import { poolOf, type Context } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
@@ -14,7 +16,9 @@ import { arnOf } from './tags.js';
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html */
 export const poolOperations = {
   CreateUserPool: writes(poolShape, async (context, input) => {
-    const { PoolName, Policies, AliasAttributes, Schema, UsernameConfiguration, ...rest } = input;
+    const { PoolName, Policies, AliasAttributes, Schema, UsernameAttributes, UsernameConfiguration, ...rest } = input;
+    if (AliasAttributes && UsernameAttributes)
+      throw invalidParameter('Only one of aliasAttributes or usernameAttributes can be set in a user pool.');
     const now = context.now();
     const keys = await newPoolKeys();
     const pool: Pool = {
@@ -25,7 +29,8 @@ export const poolOperations = {
       passwordPolicy: policyFrom(Policies?.PasswordPolicy),
       firstFactors: firstFactorsFrom(Policies?.SignInPolicy),
       aliases: AliasAttributes ?? [],
-      customAttributes: (Schema ?? []).map(({ Name }) => `custom:${Name}`),
+      schema: newSchema(Schema ?? []),
+      usernameAttributes: UsernameAttributes ?? [],
       caseSensitive: UsernameConfiguration?.CaseSensitive ?? false,
       settings: JSON.stringify(rest),
       keys,
@@ -103,5 +108,7 @@ const describe = (context: Context, pool: Pool) => ({
     PasswordPolicy: pool.passwordPolicy,
     SignInPolicy: { AllowedFirstAuthFactors: pool.firstFactors ?? ['PASSWORD'] },
   },
+  SchemaAttributes: describeSchema(pool),
+  ...(pool.usernameAttributes.length > 0 && { UsernameAttributes: pool.usernameAttributes }),
   UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
 });

@@ -1,4 +1,5 @@
 import { writeAttributes } from '../users/user.js';
+import { isReadable } from '../attributes/permissions.js';
 import { clientById } from '../context.js';
 import { mfaSettings } from '../mfa/factors.js';
 import { CognitoError } from '../errors.js';
@@ -11,8 +12,9 @@ import { revokeSessions, sessionOf } from './sessions.js';
 /** What users do for themselves, with their tokens. */
 export const accountOperations = {
   GetUser: reads({ AccessToken: fields.token }, async (context, { AccessToken }) => {
-    const { user } = await bearer(context, AccessToken);
-    return { Username: user.username, UserAttributes: writeAttributes(user), ...mfaSettings(user) };
+    const { user, client } = await bearer(context, AccessToken);
+    const UserAttributes = writeAttributes(user).filter(({ Name }) => isReadable(client, Name));
+    return { Username: user.username, UserAttributes, ...mfaSettings(user) };
   }),
 
   GlobalSignOut: writes({ AccessToken: fields.token }, async (context, { AccessToken }) => {

@@ -1,8 +1,9 @@
 import type { Context } from '../context.js';
 import { CognitoError, notAuthorized } from '../errors.js';
-import type { Attempts, Client, Pool, User } from '../state/state.js';
+import type { Client, Pool, User } from '../state/state.js';
 import { findUser, userKey } from '../users/directory.js';
 import { afterFailure, checkLock } from '../users/lockout.js';
+import { checkConfirmed, checkNotReset } from '../users/user.js';
 import { newVerifier } from './srp/verifier.js';
 
 /** The user with that name and password. Takes as long, with the same message, when no such user exists. */
@@ -31,6 +32,7 @@ export async function attempt(
   { username, user }: Candidate,
   matches: (user: User | undefined) => boolean | Promise<boolean>,
 ): Promise<User> {
+  if (user) checkNotReset(user);
   const account = user ?? unknownNameOf(context, pool, username);
   account.attempts = checkLock(account.attempts, context.now());
   const isMatch = await matches(user);
@@ -41,6 +43,7 @@ export async function attempt(
     throw user || client.hideUserExistence ? incorrect() : userNotFound();
   }
   if (!user.enabled) throw notAuthorized('User is disabled.');
+  checkConfirmed(user);
   delete user.attempts;
   return user;
 }
@@ -48,7 +51,7 @@ export async function attempt(
 export const incorrect = () => notAuthorized('Incorrect username or password.');
 export const userNotFound = () => new CognitoError('UserNotFoundException', 'User does not exist.');
 
-function unknownNameOf(context: Context, pool: Pool, username: string): { attempts?: Attempts } {
+function unknownNameOf(context: Context, pool: Pool, username: string): Pick<User, 'attempts' | 'limits'> {
   const key = `${pool.id}/${userKey(pool, username)}`;
   const entry = context.unknownNames.get(key) ?? {};
   context.unknownNames.set(key, entry);

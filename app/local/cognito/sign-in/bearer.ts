@@ -1,11 +1,12 @@
 import { clientOf, type Context } from '../context.js';
 import { CognitoError, notAuthorized } from '../errors.js';
 import { userBySub } from '../users/directory.js';
+import { checkNotReset } from '../users/user.js';
 import { readAccessToken } from './tokens.js';
 
 /**
  * The user of a valid access token that has `scope`, by default the one of the API, and the client that it was issued
- * to. Throws NotAuthorizedException, UserNotFoundException.
+ * to. Throws NotAuthorizedException, UserNotFoundException, PasswordResetRequiredException.
  */
 export async function bearer(context: Context, accessToken: string, scope?: string) {
   const { pool, claims, scopes } = await readAccessToken(context, accessToken, scope);
@@ -14,5 +15,6 @@ export async function bearer(context: Context, accessToken: string, scope?: stri
   if (!user.enabled) throw notAuthorized('User is disabled.');
   const session = pool.sessions.get(String(claims['event_id']));
   if (!session || session.revoked) throw notAuthorized('Access Token has been revoked');
+  checkNotReset(user);
   return { pool, user, client: clientOf(pool, session.clientId), scopes };
 }

@@ -5,6 +5,7 @@ import { openEmailCode } from '../mfa/email-code.js';
 import { factorsOf } from '../mfa/factors.js';
 import type { ChallengeName, Client, Pool } from '../state/state.js';
 import { findUser } from '../users/directory.js';
+import { checkConfirmed, checkNotReset } from '../users/user.js';
 import { authenticate, userNotFound, type Candidate } from './authenticate.js';
 import { challengeOf, closeChallenge, openChallenge } from './challenges.js';
 import type { Flow } from './flow.js';
@@ -107,6 +108,8 @@ async function openChoice(signIn: SignIn, choice: Choice, parameters: Parameters
     return A === undefined ? ask(signIn, 'PASSWORD_SRP') : openPasswordVerifier(context, pool, client, username, A);
   }
   if (!user?.enabled) throw notAuthorized('User is disabled.');
+  checkNotReset(user);
+  checkConfirmed(user);
   return openEmailCode(context, pool, client, user, user.attributes.get('email') ?? '');
 }
 

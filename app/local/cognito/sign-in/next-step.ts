@@ -1,3 +1,4 @@
+import { missingAttributes } from '../attributes/permissions.js';
 import type { Context } from '../context.js';
 import { notAuthorized } from '../errors.js';
 import { openSecondFactor } from '../mfa/second-factor.js';
@@ -16,7 +17,9 @@ export async function continueSignIn(context: Context, pool: Pool, client: Clien
     Session: openChallenge(context, pool, client, user, 'NEW_PASSWORD_REQUIRED'),
     ChallengeParameters: {
       USER_ID_FOR_SRP: user.username,
-      requiredAttributes: '[]',
+      requiredAttributes: JSON.stringify(
+        missingAttributes(pool, user.attributes).map((name) => `userAttributes.${name}`),
+      ),
       userAttributes: JSON.stringify(Object.fromEntries(user.attributes)),
     },
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readIfPresent, writeDurably } from '../../durable-file.js';
 import { StartError } from '../../../platform/config/start-error.js';
+import { addMissingMembers } from './previous-version.js';
 import type { State } from './state.js';
 
 const VERSION = 1;
@@ -57,7 +58,7 @@ function parse(path: string, written: string): State {
   const state: State = JSON.parse(body, (_key, value: unknown) =>
     isRecord(value) && Array.isArray(value['$map']) ? new Map(value['$map']) : value,
   );
-  return state;
+  return addMissingMembers(state);
 }
 
 function parseJson(path: string, line: string): unknown {

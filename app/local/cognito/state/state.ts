@@ -11,9 +11,12 @@ export interface Pool {
   passwordPolicy: PasswordPolicy;
   /** Attributes whose value is accepted as user name. */
   aliases: Alias[];
-  customAttributes: string[];
+  /** What the pool adds to the standard attributes, and what it changes about them. */
+  schema: AttributeSchema[];
+  /** In such a pool people sign in by these attributes, verified or not, and the user name is the sub. */
+  usernameAttributes: Address[];
   caseSensitive: boolean;
-  /** Settings without effect in the emulator, as JSON, only to be described again. */
+  /** The other settings of the last request, as JSON. */
   settings: string;
   /** Cognito signs ID tokens and access tokens with different keys. */
   keys: { id: StoredKey; access: StoredKey };
@@ -49,6 +52,22 @@ export type MfaFactor = 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP';
 
 export type Alias = 'preferred_username' | 'email' | 'phone_number';
 
+/** The attributes that messages are sent to. */
+export type Address = 'email' | 'phone_number';
+
+export interface AttributeSchema {
+  /** Custom ones with their prefix, `custom:NAME` or `dev:custom:NAME`. */
+  name: string;
+  type: 'String' | 'Number' | 'DateTime' | 'Boolean';
+  mutable: boolean;
+  required: boolean;
+  /** Only administrators may write it. */
+  developerOnly: boolean;
+  /** Of a string's length, or of a number. */
+  min?: number;
+  max?: number;
+}
+
 export interface StoredKey {
   kid: string;
   /** PKCS #8, PEM. */
@@ -81,7 +100,9 @@ export interface Client {
   scopes: string[];
   /** Present where each refresh replaces the refresh token, which stays valid for that long, at most 60 s. */
   rotation?: { graceSeconds: number };
+  /** All of them where absent. */
   readAttributes?: string[];
+  writeAttributes?: string[];
   /** The settings of the last request, as JSON, only to be described again. */
   settings: string;
 }
@@ -108,6 +129,12 @@ export interface User {
   srp?: SrpVerifier;
   /** When a temporary password expires; absent once the user has a permanent one. */
   temporaryUntil?: number;
+  /** UNCONFIRMED after a sign-up, RESET_REQUIRED after an administrator reset the password. */
+  status?: 'UNCONFIRMED' | 'RESET_REQUIRED';
+  /** The codes that were sent and are still unused. */
+  codes?: Map<CodePurpose, Code>;
+  /** Requests and wrong codes of the past hour, by what was tried. */
+  limits?: Map<string, Limit>;
   enabled: boolean;
   groups: string[];
   createdAt: number;
@@ -132,6 +159,24 @@ export interface UserMfa {
 export interface SrpVerifier {
   salt: string;
   verifier: string;
+}
+
+/** A code for the password or the sign-up, or for an attribute's new value. */
+export type CodePurpose = 'signUp' | 'password' | Address;
+
+export interface Code {
+  /** In clear, as in the outbox. */
+  value: string;
+  expiresAt: number;
+  /** Where it was sent. */
+  attribute: Address;
+  destination: string;
+}
+
+export interface Limit {
+  count: number;
+  /** When the count starts anew. */
+  until: number;
 }
 
 /** Wrong passwords since the last correct one. */

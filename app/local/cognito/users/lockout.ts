@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { notAuthorized } from '../errors.js';
-import type { Attempts } from '../state/state.js';
+import type { Attempts, User } from '../state/state.js';
 
 const MAX_FREE_FAILURES = 5;
 const MAX_LOCK_MS = 15 * 60_000;
@@ -27,6 +27,6 @@ export function checkLock(attempts: Attempts | undefined, now: number): Attempts
 }
 
 /** Attempts on user names that don't exist, locked out like any other so that a lock-out doesn't reveal who exists. */
-export type UnknownNames = LRUCache<string, { attempts?: Attempts }>;
+export type UnknownNames = LRUCache<string, Pick<User, 'attempts' | 'limits'>>;
 
 export const newUnknownNames = (): UnknownNames => new LRUCache({ max: 10_000 });

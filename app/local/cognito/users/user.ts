@@ -1,39 +1,85 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.js';
-import { checkAliases, userKey } from './directory.js';
-import { CognitoError, invalidParameter } from '../errors.js';
+import { claimAliases, takenAddress, userKey } from './directory.js';
+import { CognitoError } from '../errors.js';
 import * as fields from '../input/fields.js';
+import { revokeSessions } from '../sign-in/sessions.js';
 import { newVerifier } from '../sign-in/srp/verifier.js';
 import type { Pool, User } from '../state/state.js';
 import type { HashedPassword } from './passwords.js';
+import { addressIn } from './user-names.js';
 
 const DAY_MS = 86_400_000;
 
-/** CONFIRMED, or FORCE_CHANGE_PASSWORD while the password is a temporary one. */
-export const statusOf = (user: User) => (user.temporaryUntil === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD');
+export type UserStatus = 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD' | 'RESET_REQUIRED' | 'UNCONFIRMED';
 
-/** Adds a user to the pool. Throws UsernameExistsException, AliasExistsException. */
-export function newUser(
-  context: Context,
-  pool: Pool,
-  username: string,
-  attributes: Map<string, string>,
-  password: HashedPassword,
-) {
+/** FORCE_CHANGE_PASSWORD while the password is a temporary one. */
+export const statusOf = ({ status, temporaryUntil }: User): UserStatus =>
+  status ?? (temporaryUntil === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD');
+
+interface NewUser {
+  /** As the caller gave it: in pools with username attributes, an e-mail address or phone number. */
+  name: string;
+  attributes: ReadonlyMap<string, string>;
+  password: HashedPassword;
+  /** Whether verified addresses that others sign in by become this user's. */
+  takesAliases?: boolean;
+  status?: 'UNCONFIRMED';
+}
+
+/**
+ * Adds a user to the pool; `exists` is what the message says where the user name is taken. Throws
+ * UsernameExistsException, AliasExistsException, and InvalidParameterException for a name that the pool doesn't allow.
+ */
+export function newUser(context: Context, pool: Pool, newcomer: NewUser, exists: string): User {
+  const { name, attributes, password, takesAliases = false } = newcomer;
+  const sub = randomUUID();
+  const address = addressIn(pool, name);
+  const username = address ? sub : name;
   const key = userKey(pool, username);
-  if (pool.users.has(key)) throw new CognitoError('UsernameExistsException', 'User account already exists');
+  if (pool.users.has(key)) throw new CognitoError('UsernameExistsException', exists);
   const now = context.now();
-  const values = { sub: randomUUID(), username, attributes, groups: [], createdAt: now, modifiedAt: now };
-  const user: User = { ...values, ...storedPassword(pool, { username }, password), enabled: true };
-  checkAliases(pool, user);
+  const given = [...attributes].filter(([, value]) => value !== '');
+  const user: User = {
+    sub,
+    username,
+    attributes: new Map(address ? [...given, [address, name]] : given),
+    ...storedPassword(pool, { username }, password),
+    ...(newcomer.status && { status: newcomer.status }),
+    enabled: true,
+    groups: [],
+    createdAt: now,
+    modifiedAt: now,
+  };
+  const taken = takenAddress(pool, user);
+  if (taken) throw new CognitoError('UsernameExistsException', `An account with the given ${taken} already exists.`);
+  claimAliases(pool, user, { attributes: user.attributes, takes: takesAliases });
   pool.users.set(key, user);
   return user;
 }
 
+/** Removes the user, whose tokens are then refused. */
+export function removeUser(pool: Pool, user: User): void {
+  revokeSessions(pool, user);
+  pool.users.delete(userKey(pool, user.username));
+}
+
 /** Throws UnsupportedUserStateException unless the user's password is a temporary one. */
 export function checkInvited(user: User): User {
-  if (user.temporaryUntil !== undefined) return user;
-  throw new CognitoError('UnsupportedUserStateException', 'Resend not possible. CONFIRMED status is not correct.');
+  const status = statusOf(user);
+  if (status === 'FORCE_CHANGE_PASSWORD') return user;
+  throw new CognitoError('UnsupportedUserStateException', `Resend not possible. ${status} status is not correct.`);
+}
+
+/** Throws PasswordResetRequiredException once an administrator has reset the password, whatever it was. */
+export function checkNotReset(user: User): void {
+  if (user.status === 'RESET_REQUIRED')
+    throw new CognitoError('PasswordResetRequiredException', 'Password reset required for the user');
+}
+
+/** Throws UserNotConfirmedException before a sign-up is confirmed. */
+export function checkConfirmed(user: User): void {
+  if (user.status === 'UNCONFIRMED') throw new CognitoError('UserNotConfirmedException', 'User is not confirmed.');
 }
 
 /** Sets a permanent password, or a temporary one that is valid for as long as the pool's policy says. */
@@ -46,6 +92,7 @@ export function setPassword(
 ): void {
   Object.assign(user, storedPassword(pool, user, password));
   user.modifiedAt = context.now();
+  delete user.status;
   if (permanent) delete user.temporaryUntil;
   else user.temporaryUntil = context.now() + pool.passwordPolicy.TemporaryPasswordValidityDays * DAY_MS;
 }
@@ -63,32 +110,6 @@ export const describeUser = (user: User) => ({
   Enabled: user.enabled,
   UserStatus: statusOf(user),
 });
-
-/** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
-const STANDARD_ATTRIBUTES = new Set(
-  (
-    'address birthdate email email_verified family_name gender given_name locale middle_name name nickname ' +
-    'phone_number phone_number_verified picture preferred_username profile updated_at website zoneinfo'
-  ).split(' '),
-);
-
-/** Whether the pool's schema has the attribute. */
-export const isAttribute = (pool: Pool, name: string) =>
-  STANDARD_ATTRIBUTES.has(name) || pool.customAttributes.includes(name);
-
-/** Name and value pairs as a map. Throws InvalidParameterException for names that are not in the pool's schema. */
-export function readAttributes(pool: Pool, pairs: { Name: string; Value?: string }[]): Map<string, string> {
-  const unknown = pairs.filter(({ Name }) => !isAttribute(pool, Name));
-  if (unknown.length > 0)
-    throw invalidParameter(
-      unknown
-        .map(
-          ({ Name }) => `Attributes did not conform to the schema: ${Name}: Attribute does not exist in the schema.\n`,
-        )
-        .join(''),
-    );
-  return new Map(pairs.map(({ Name, Value }) => [Name, Value ?? '']));
-}
 
 /** As the API lists them, with `sub`. */
 export const writeAttributes = (user: User) =>

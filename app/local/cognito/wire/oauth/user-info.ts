@@ -1,3 +1,4 @@
+import { isReadable } from '../../attributes/permissions.js';
 import type { Context } from '../../context.js';
 import { CognitoError } from '../../errors.js';
 import { bearer } from '../../sign-in/bearer.js';
@@ -21,7 +22,7 @@ export async function userInfo(context: Context, authorization = ''): Promise<ob
     const { user, client, scopes } = await bearer(context, token, 'openid');
     const isPermitted = permittedBy(scopes);
     const attributes = writeAttributes(user).filter(
-      ({ Name }) => Name === 'sub' || (isPermitted(Name) && (client.readAttributes?.includes(Name) ?? true)),
+      ({ Name }) => Name === 'sub' || (isPermitted(Name) && isReadable(client, Name)),
     );
     return { ...Object.fromEntries(attributes.map(({ Name, Value }) => [Name, Value])), username: user.username };
   } catch (error) {

@@ -1,0 +1,135 @@
+import { checkWritable, missingAttributes, requiredMissing } from '../attributes/permissions.js';
+import { readAttributes } from '../attributes/values.js';
+import { clientById, poolOf, type Context } from '../context.js';
+import { invalidParameter, notAuthorized } from '../errors.js';
+import * as fields from '../input/fields.js';
+import { flag, ignored, list } from '../input/members.js';
+import { required } from '../input/shape.js';
+import type { MessageKind } from '../outbox/outbox.js';
+import { writes } from '../operation.js';
+import { checkSecretHash } from '../sign-in/secret-hash.js';
+import type { Pool, User } from '../state/state.js';
+import { findUser, userOf } from '../users/directory.js';
+import { checkPolicy } from '../users/passwords.js';
+import { newUser, statusOf } from '../users/user.js';
+import { addressIn } from '../users/user-names.js';
+import { appRequest } from './app-request.js';
+import { verifyAddress } from './attribute-changes.js';
+import { expiredCode, sendCode, useCode } from './codes.js';
+import { checkHidden, countHiddenAttempt, simulatedDelivery } from './hidden-users.js';
+import { countAttempt } from './limits.js';
+import { allowsSignUp, verifiedByCode } from './settings.js';
+
+const RESEND = 'request:signUp';
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html */
+export const signUpOperations = {
+  /** Unlike sign-in, it discloses that a user exists, as Cognito does. */
+  SignUp: writes(
+    {
+      ...appRequest,
+      Password: required(fields.password),
+      UserAttributes: list(required(fields.attribute)),
+      ValidationData: ignored,
+    },
+    async (context, { ClientId, SecretHash, Username: name, Password, UserAttributes = [] }) => {
+      const { pool, client } = clientById(context, ClientId);
+      checkSecretHash(client, name, SecretHash);
+      if (!allowsSignUp(pool)) throw notAuthorized('SignUp is not permitted for this user pool');
+      const attributes = readAttributes(pool, UserAttributes);
+      checkWritable(pool, client, attributes.keys());
+      checkComplete(pool, name, attributes);
+      checkPolicy(pool.passwordPolicy, Password);
+      const password = await context.passwords.hash(Password);
+      const user = newUser(
+        context,
+        pool,
+        { name, attributes, password, status: 'UNCONFIRMED' as const },
+        'User already exists',
+      );
+      return {
+        UserConfirmed: false,
+        UserSub: user.sub,
+        CodeDeliveryDetails: sendSignUpCode(context, pool, user, 'SignUp'),
+      };
+    },
+  ),
+
+  ConfirmSignUp: writes(
+    {
+      ...appRequest,
+      ConfirmationCode: required(fields.code),
+      ForceAliasCreation: flag,
+      Session: fields.session,
+    },
+    (context, { ClientId, SecretHash, Username, ConfirmationCode, ForceAliasCreation }) => {
+      const { pool, client } = clientById(context, ClientId);
+      checkSecretHash(client, Username, SecretHash);
+      const user = findUser(pool, Username);
+      if (!user) {
+        checkHidden(client);
+        countHiddenAttempt(context, pool, Username, 'code:signUp');
+        throw expiredCode();
+      }
+      checkUnconfirmed(user);
+      // The code proves the address that it was sent to, which is an alias from now on.
+      useCode(context, user, { purpose: 'signUp', given: ConfirmationCode }, (code) =>
+        verifyAddress(pool, user, code, ForceAliasCreation),
+      );
+      confirm(context, user);
+      return {};
+    },
+  ),
+
+  ResendConfirmationCode: writes(appRequest, (context, { ClientId, SecretHash, Username }) => {
+    const { pool, client } = clientById(context, ClientId);
+    checkSecretHash(client, Username, SecretHash);
+    const user = findUser(pool, Username);
+    if (!user || (client.hideUserExistence && !user.enabled)) {
+      checkHidden(client);
+      return { CodeDeliveryDetails: simulatedDelivery(context, pool, Username, RESEND) };
+    }
+    if (!user.enabled) throw notAuthorized('User is disabled.');
+    if (statusOf(user) !== 'UNCONFIRMED') throw invalidParameter('User is already confirmed.');
+    countAttempt(context, user, RESEND);
+    const CodeDeliveryDetails = sendSignUpCode(context, pool, user, 'ResendCode');
+    if (!CodeDeliveryDetails) throw invalidParameter('Auto verification not turned on.');
+    return { CodeDeliveryDetails };
+  }),
+
+  AdminConfirmSignUp: writes(
+    { UserPoolId: fields.poolId, Username: fields.username, ClientMetadata: ignored },
+    (context, { UserPoolId, Username }) => {
+      const user = userOf(poolOf(context, UserPoolId), Username);
+      checkUnconfirmed(user);
+      confirm(context, user);
+      return {};
+    },
+  ),
+};
+
+/** Throws InvalidParameterException while a required attribute is missing. The user name may be one of them. */
+function checkComplete(pool: Pool, name: string, attributes: ReadonlyMap<string, string>): void {
+  const address = addressIn(pool, name);
+  const missing = missingAttributes(pool, attributes).filter((attribute) => attribute !== address);
+  if (missing.length > 0) throw requiredMissing(missing);
+}
+
+/** Sends the code to the first attribute that the pool verifies and the user has, if there is one. */
+function sendSignUpCode(context: Context, pool: Pool, user: User, kind: MessageKind) {
+  const attribute = verifiedByCode(pool).find((name) => user.attributes.has(name));
+  const destination = attribute && user.attributes.get(attribute);
+  return destination && sendCode(context, pool, user, { purpose: 'signUp', kind, attribute, destination });
+}
+
+/** Throws NotAuthorizedException unless the sign-up still waits for its confirmation. */
+function checkUnconfirmed(user: User): void {
+  const status = statusOf(user);
+  if (status !== 'UNCONFIRMED') throw notAuthorized(`User cannot be confirmed. Current status is ${status}`);
+}
+
+function confirm(context: Context, user: User): void {
+  delete user.status;
+  user.codes?.delete('signUp');
+  user.modifiedAt = context.now();
+}
