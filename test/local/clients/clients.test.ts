@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { amplify } from './amplify.suite.js';
 import { awsJwtVerify } from './aws-jwt-verify.suite.js';
 import { awsSdkInBrowser } from './browser.suite.js';
+import { cognitoIdentity } from './cognito-identity.suite.js';
 import { openidClient } from './openid-client.suite.js';
 import { startPageServer, type PageServer } from './page-server.js';
 import { startRunning, type Running } from './running.js';
@@ -32,6 +34,8 @@ describe('unmodified clients work with the local Cognito', () => {
     return pageServer;
   }
 
+  amplify(running);
+  cognitoIdentity(running);
   openidClient(running);
   awsJwtVerify(running);
   awsSdkInBrowser(running, pages);

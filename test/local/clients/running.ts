@@ -16,6 +16,8 @@ export interface Running {
   /** An administrator of the local Cognito. */
   readonly sdk: CognitoIdentityProvider;
   pool(name: string): ProfilePool & { readonly publicClientId: string };
+  /** Lets people sign up in the pool, with an e-mail address that a code verifies, and use an authenticator app. */
+  openSignUp(pool: string): Promise<void>;
   /** Signs in through the pool's public client. */
   signIn(pool: string, username: string, password: string): Promise<AuthenticationResultType>;
   /** Runs a script of `scripts/` in a process that trusts the local certificate; resolves to what it reports. */
@@ -45,6 +47,16 @@ export async function startRunning(env: NodeJS.ProcessEnv = {}): Promise<Running
     machines: (await read('machines.json')) as Machines,
     sdk,
     pool,
+    async openSignUp(name) {
+      const { userPoolId: UserPoolId } = pool(name);
+      await sdk.updateUserPool({
+        UserPoolId,
+        AutoVerifiedAttributes: ['email'],
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+      });
+      const SoftwareTokenMfaConfiguration = { Enabled: true };
+      await sdk.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration });
+    },
     async signIn(name, USERNAME, PASSWORD) {
       const { AuthenticationResult = {} } = await sdk.initiateAuth({
         ClientId: pool(name).publicClientId,
