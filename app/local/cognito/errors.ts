@@ -5,6 +5,7 @@
 export type ErrorType =
   | 'AliasExistsException'
   | 'CodeMismatchException'
+  | 'DuplicateProviderException'
   | 'EnableSoftwareTokenMFAException'
   | 'ExpiredCodeException'
   | 'GroupExistsException'
@@ -13,6 +14,7 @@ export type ErrorType =
   | 'InvalidPasswordException'
   | 'InvalidUserPoolConfigurationException'
   | 'LimitExceededException'
+  | 'ManagedLoginBrandingExistsException'
   | 'MissingAuthenticationTokenException'
   | 'NotAuthorizedException'
   | 'PasswordResetRequiredException'
@@ -21,6 +23,7 @@ export type ErrorType =
   | 'ScopeDoesNotExistException'
   | 'SerializationException'
   | 'SoftwareTokenMFANotFoundException'
+  | 'TermsExistsException'
   | 'UnauthorizedException'
   | 'UnknownOperationException'
   | 'UnsupportedOperationException'

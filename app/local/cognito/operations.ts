@@ -4,6 +4,9 @@ import { signUpOperations } from './accounts/sign-up.js';
 import { schemaOperations } from './attributes/custom-attributes.js';
 import { accountOperations } from './sign-in/account.js';
 import { authOperations } from './sign-in/auth.js';
+import { managedLoginOperations } from './branding/managed-login.js';
+import { termsOperations } from './branding/terms.js';
+import { uiCustomizationOperations } from './branding/ui-customization.js';
 import { clientSecretOperations } from './pools/client-secrets.js';
 import { clientOperations } from './pools/clients.js';
 import { domainOperations } from './pools/domains.js';
@@ -15,6 +18,7 @@ import { softwareTokenOperations } from './mfa/software-token.js';
 import { CognitoError } from './errors.js';
 import type { Operation } from './operation.js';
 import { poolOperations } from './pools/pools.js';
+import { providerOperations } from './providers/providers.js';
 import { resourceServerOperations } from './pools/resource-servers.js';
 import { tagOperations } from './pools/tags.js';
 import { adminAttributeOperations } from './users/admin-attributes.js';
@@ -31,6 +35,10 @@ export const api = {
   ...groupOperations,
   ...groupMemberOperations,
   ...schemaOperations,
+  ...providerOperations,
+  ...managedLoginOperations,
+  ...uiCustomizationOperations,
+  ...termsOperations,
   ...userOperations,
   ...adminAttributeOperations,
   ...signUpOperations,

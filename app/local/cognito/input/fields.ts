@@ -17,6 +17,14 @@ export const token = required(optionalToken);
 export const secretHash = text({ min: 1, max: 128, pattern: /[\w+=/]+/ });
 export const code = text({ min: 1, max: 2048, pattern: /\S+/ });
 export const attributeName = text({ min: 1, max: 32, pattern: /[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+/u });
+export const uuid = text({
+  pattern: /[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}/,
+});
+export const arn = text({
+  min: 20,
+  max: 2048,
+  pattern: /arn:[\w+=/,.@-]+:[\w+=/,.@-]+:(?:[\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(?::[\w+=/,.@-]+)?(?::[\w+=/,.@-]+)?/,
+});
 export const session = text({ min: 20, max: 2048 });
 export const attribute = structure({
   Name: required(attributeName),

@@ -82,6 +82,23 @@ export const stringMap: OptionalField<Map<string, string>> = optional((value, at
   );
 });
 
+/** Bytes in base64, at most `max` of them. */
+export function binary(max: number): OptionalField<string> {
+  return optional((value, at, problems) => {
+    if (typeof value !== 'string' || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u.test(value))
+      throw wrongType(at, 'base64');
+    if (Buffer.byteLength(value, 'base64') > max)
+      problems.push(violation(at, `Member must have length less than or equal to ${max}`));
+    return value;
+  });
+}
+
+/** A structure that the API says nothing about. */
+export const json: OptionalField<object> = optional((value, at) => {
+  if (!isStructure(value)) throw wrongType(at, 'a structure');
+  return value;
+});
+
 /** A structure within a structure. */
 export function structure<S extends Shape>(shape: S): OptionalField<Input<S>> {
   return optional((value, at, problems) => {

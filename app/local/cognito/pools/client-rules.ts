@@ -3,10 +3,9 @@ import { CognitoError, invalidParameter } from '../errors.js';
 import type { Client, Pool } from '../state/state.js';
 import type { ClientRequest } from './client-settings.js';
 import { checkScopes } from './resource-servers.js';
+import { checkProviders } from './supported-providers.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-/** The one identity provider of a pool without federation: the pool itself. */
-const POOL_ITSELF = 'COGNITO';
 
 /**
  * Settings that Cognito doesn't accept together, or in this pool. Throws InvalidParameterException,
@@ -44,11 +43,6 @@ function checkAttributes(pool: Pool, { ReadAttributes = [], WriteAttributes = []
     throw invalidParameter('Invalid read attributes specified while creating a client');
   if (!WriteAttributes.every(exists))
     throw invalidParameter('Invalid write attributes specified while creating a client');
-}
-
-function checkProviders(pool: Pool, { SupportedIdentityProviders = [] }: ClientRequest): void {
-  const unknown = SupportedIdentityProviders.find((provider) => provider !== POOL_ITSELF);
-  if (unknown !== undefined) throw invalidParameter(`The provider ${unknown} does not exist for User Pool ${pool.id}.`);
 }
 
 /** Callback and sign-out addresses: absolute, without a fragment, and plain HTTP on loopback only. */

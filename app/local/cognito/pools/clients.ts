@@ -1,4 +1,5 @@
 import { newSecret } from './client-secrets.js';
+import { removeClient } from './client-removal.js';
 import { checkClient } from './client-rules.js';
 import { clientSettings, settingsShape } from './client-settings.js';
 import { clientOf, poolOf } from '../context.js';
@@ -64,7 +65,7 @@ export const clientOperations = {
 
   DeleteUserPoolClient: writes(member, (context, { UserPoolId, ClientId }) => {
     const pool = poolOf(context, UserPoolId);
-    pool.clients.delete(clientOf(pool, ClientId).id);
+    removeClient(pool, clientOf(pool, ClientId).id);
     return {};
   }),
 

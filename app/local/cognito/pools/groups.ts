@@ -10,11 +10,7 @@ const identified = { UserPoolId: fields.poolId, GroupName: fields.groupName };
 const group = {
   ...identified,
   Description: text({ max: 2048 }),
-  RoleArn: text({
-    min: 20,
-    max: 2048,
-    pattern: /arn:[\w+=/,.@-]+:[\w+=/,.@-]+:(?:[\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(?::[\w+=/,.@-]+)?(?::[\w+=/,.@-]+)?/,
-  }),
+  RoleArn: fields.arn,
   Precedence: integer(0, 2 ** 31 - 1),
 };
 

@@ -1,9 +1,16 @@
+import type { PoolAdministration } from './administration.js';
+import type { Client } from './client.js';
+import type { Challenge, Session } from './sign-in.js';
+
+export type { Client, ClientSecret, Lifetimes } from './client.js';
+export type { Challenge, ChallengeName, Session } from './sign-in.js';
+
 /** Everything that survives a restart. Times are milliseconds since 1970 unless a name says otherwise. */
 export interface State {
   pools: Map<string, Pool>;
 }
 
-export interface Pool {
+export interface Pool extends PoolAdministration {
   id: string;
   name: string;
   createdAt: number;
@@ -81,43 +88,6 @@ export interface PasswordPolicy {
   RequireNumbers: boolean;
   RequireSymbols: boolean;
   TemporaryPasswordValidityDays: number;
-}
-
-export interface Client {
-  id: string;
-  name: string;
-  createdAt: number;
-  modifiedAt: number;
-  /** None for a public client, at most two. */
-  secrets: ClientSecret[];
-  flows: string[];
-  lifetimes: Lifetimes;
-  hideUserExistence: boolean;
-  revocable: boolean;
-  clientCredentials: boolean;
-  /** For how long a challenge's session is valid. */
-  challengeMinutes: number;
-  scopes: string[];
-  /** Present where each refresh replaces the refresh token, which stays valid for that long, at most 60 s. */
-  rotation?: { graceSeconds: number };
-  /** All of them where absent. */
-  readAttributes?: string[];
-  writeAttributes?: string[];
-  /** The settings of the last request, as JSON, only to be described again. */
-  settings: string;
-}
-
-export interface ClientSecret {
-  id: string;
-  value: string;
-  createdAt: number;
-}
-
-/** Token lifetimes in seconds. */
-export interface Lifetimes {
-  access: number;
-  id: number;
-  refresh: number;
 }
 
 export interface User {
@@ -200,49 +170,4 @@ export interface ResourceServer {
   identifier: string;
   name: string;
   scopes: { name: string; description: string }[];
-}
-
-export interface Session {
-  eventId: string;
-  originJti: string;
-  sub: string;
-  clientId: string;
-  refreshHash: string;
-  /** Refresh tokens that rotation replaced, the newest last, and until when each is accepted all the same. */
-  rotated?: { hash: string; until: number }[];
-  /** What the successor of a refresh token is derived with, so that a retry receives the same. */
-  rotationSecret?: string;
-  authTimeSeconds: number;
-  refreshUntil: number;
-  /** When the last of its tokens has expired and the session can be removed. */
-  forgetAt: number;
-  revoked: boolean;
-}
-
-export type ChallengeName =
-  | 'EMAIL_OTP'
-  | 'MFA_SETUP'
-  | 'NEW_PASSWORD_REQUIRED'
-  | 'PASSWORD'
-  | 'PASSWORD_SRP'
-  | 'PASSWORD_VERIFIER'
-  | 'SELECT_CHALLENGE'
-  | 'SELECT_MFA_TYPE'
-  | 'SOFTWARE_TOKEN_MFA';
-
-export interface Challenge {
-  /** Empty where a challenge of the first factor was opened for a name that nobody has. */
-  sub: string;
-  /** Absent in files of the previous version, whose challenges were all NEW_PASSWORD_REQUIRED. */
-  name?: ChallengeName;
-  /** PASSWORD_VERIFIER: the client's and the server's number, hexadecimal, and the name that was typed. */
-  exchange?: { A: string; b: string; typed: string };
-  /** EMAIL_OTP: the hash of the code, the address that it was sent to, and whether MFA_SETUP sets that up. */
-  codeHash?: string;
-  email?: string;
-  setsUpEmail?: boolean;
-  /** MFA_SETUP: VerifySoftwareToken has succeeded. */
-  tokenVerified?: boolean;
-  clientId: string;
-  expiresAt: number;
 }

@@ -6,7 +6,7 @@ import { OAuthError, UserInfoRefusal } from './oauth/oauth-error.js';
 export interface Response {
   status: number;
   headers: Record<string, string>;
-  /** Sent as JSON, a string as it is. */
+  /** Sent as JSON, a string and bytes as they are. */
   body?: object | string;
 }
 

@@ -5,8 +5,9 @@ import type { Context } from '../context.js';
 import type { Run } from '../operation.js';
 import { operationNamed } from '../operations.js';
 import { mailboxHeaders, mailboxPage } from '../outbox/mailbox-page.js';
-import { parseJson, readBody } from './body.js';
+import { maxBytesOf, parseJson, readBody } from './body.js';
 import type { LocalRequests } from './local-requests.js';
+import { poolImage } from './images.js';
 import { openidConfiguration } from './oauth/discovery.js';
 import { oauthEndpoint } from './oauth/endpoints.js';
 import { awsError, errorResponse, json, result, type Response } from './responses.js';
@@ -30,7 +31,7 @@ export function createRouter(options: RouterOptions): RequestListener {
     const started = performance.now();
     const send = ({ status, headers, body }: Response) => {
       const common = { 'x-amzn-requestid': id, 'cache-control': 'no-store', ...localRequests.corsHeaders(request) };
-      response.writeHead(status, { ...common, ...headers }).end(typeof body === 'object' ? JSON.stringify(body) : body);
+      response.writeHead(status, { ...common, ...headers }).end(contentOf(body));
       const ms = Math.round(performance.now() - started);
       log.debug({ id, operation: operationIn(request), status, ms }, 'cognito');
     };
@@ -39,6 +40,9 @@ export function createRouter(options: RouterOptions): RequestListener {
       .then(send);
   };
 }
+
+const contentOf = (body: Response['body']) =>
+  typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body;
 
 async function route({ context, run, localRequests }: RouterOptions, request: IncomingMessage): Promise<Response> {
   if (!localRequests.includes(request))
@@ -56,12 +60,12 @@ async function route({ context, run, localRequests }: RouterOptions, request: In
     return run({ writes: true, call: (context) => oauth({ context, authorization, body }) }, undefined);
   }
   if (request.method === 'GET' && path === '/outbox') return outboxPage(context, request);
-  if (request.method === 'GET') return poolDocument(context, request, path);
+  if (request.method === 'GET') return poolImage(context, path) ?? poolDocument(context, request, path);
   if (request.method === 'POST' && path === '/') {
     const name = operationIn(request) ?? '(none)';
     const operation = operationNamed(name);
     checkSignature(name, request.headers);
-    return result(await run(operation, parseJson(await readBody(request))));
+    return result(await run(operation, parseJson(await readBody(request, maxBytesOf(name)))));
   }
   return notFound;
 }

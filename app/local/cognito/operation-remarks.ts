@@ -1,0 +1,34 @@
+import type { api } from './operations.js';
+
+type Remarks = Readonly<Partial<Record<keyof typeof api, string>>>;
+
+/** What an operation lacks that Cognito's has: it is done in part. */
+export const missing: Remarks = {
+  AdminInitiateAuth: '`CUSTOM_AUTH`, devices',
+  AdminRespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
+  AdminSetUserMFAPreference: 'SMS codes, passkeys',
+  CreateUserPool:
+    'Lambda triggers, devices, SMS codes and passkeys as first factor, threat protection, password history, keys and issuers of your own',
+  CreateUserPoolClient: 'analytics',
+  CreateUserPoolDomain: 'custom domains; the pages of managed login',
+  DescribeManagedLoginBranding: "`ReturnMergedResources`: Cognito's defaults are not merged in",
+  DescribeManagedLoginBrandingByClient: 'as `DescribeManagedLoginBranding`',
+  InitiateAuth: '`CUSTOM_AUTH`, devices',
+  RespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
+  SetUserMFAPreference: 'SMS codes, passkeys',
+  SetUserPoolMfaConfig: 'SMS codes, passkeys',
+  UpdateUserPool: 'as `CreateUserPool`',
+  UpdateUserPoolClient: 'as `CreateUserPoolClient`',
+  UpdateUserPoolDomain: 'as `CreateUserPoolDomain`',
+};
+
+/** What an operation that is done stores without an effect in the emulator. */
+export const withoutEffect: Remarks = {
+  CreateIdentityProvider: 'nobody signs in by it; endpoints and SAML metadata are not fetched',
+  CreateManagedLoginBranding: 'pages have the style of the emulator',
+  CreateTerms: 'no page shows the links',
+  SetUICustomization: 'pages have the style of the emulator; the image is served at its `ImageUrl`',
+  UpdateIdentityProvider: 'as `CreateIdentityProvider`',
+  UpdateManagedLoginBranding: 'as `CreateManagedLoginBranding`',
+  UpdateTerms: 'as `CreateTerms`',
+};

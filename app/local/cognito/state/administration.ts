@@ -1,0 +1,67 @@
+/** What administrators add to a pool; each member is absent until it is set for the first time. */
+export interface PoolAdministration {
+  /** By name. */
+  providers?: Map<string, IdentityProvider>;
+  /** By id. */
+  brandings?: Map<string, Branding>;
+  /** By id. */
+  terms?: Map<string, Terms>;
+  /** By client id, or ALL for clients without their own. */
+  uiCustomizations?: Map<string, UICustomization>;
+}
+
+export interface IdentityProvider {
+  name: string;
+  type: ProviderType;
+  details: Map<string, string>;
+  /** From the pool's attribute to the provider's. */
+  attributeMapping: Map<string, string>;
+  identifiers: string[];
+  createdAt: number;
+  modifiedAt: number;
+}
+
+export type ProviderType = 'SAML' | 'Facebook' | 'Google' | 'LoginWithAmazon' | 'SignInWithApple' | 'OIDC';
+
+/** A style of managed login. */
+export interface Branding {
+  id: string;
+  clientId: string;
+  usesCognitoValues: boolean;
+  /** A JSON document. */
+  settings?: string;
+  assets: BrandingAsset[];
+  createdAt: number;
+  modifiedAt: number;
+}
+
+/** As the API has it; Bytes in base64. */
+export interface BrandingAsset {
+  Category: string;
+  ColorMode: string;
+  Extension: string;
+  Bytes?: string;
+  ResourceId?: string;
+}
+
+export interface Terms {
+  id: string;
+  clientId: string;
+  name: string;
+  source: string;
+  enforcement: string;
+  /** From a language, such as `cognito:default`, to an address. */
+  links: Map<string, string>;
+  createdAt: number;
+  modifiedAt: number;
+}
+
+/** The style of the classic hosted UI. */
+export interface UICustomization {
+  css?: string;
+  cssVersion?: string;
+  /** Base64. */
+  image?: string;
+  createdAt: number;
+  modifiedAt: number;
+}

@@ -1,0 +1,44 @@
+export interface Session {
+  eventId: string;
+  originJti: string;
+  sub: string;
+  clientId: string;
+  refreshHash: string;
+  /** Refresh tokens that rotation replaced, the newest last, and until when each is accepted all the same. */
+  rotated?: { hash: string; until: number }[];
+  /** What the successor of a refresh token is derived with, so that a retry receives the same. */
+  rotationSecret?: string;
+  authTimeSeconds: number;
+  refreshUntil: number;
+  /** When the last of its tokens has expired and the session can be removed. */
+  forgetAt: number;
+  revoked: boolean;
+}
+
+export type ChallengeName =
+  | 'EMAIL_OTP'
+  | 'MFA_SETUP'
+  | 'NEW_PASSWORD_REQUIRED'
+  | 'PASSWORD'
+  | 'PASSWORD_SRP'
+  | 'PASSWORD_VERIFIER'
+  | 'SELECT_CHALLENGE'
+  | 'SELECT_MFA_TYPE'
+  | 'SOFTWARE_TOKEN_MFA';
+
+export interface Challenge {
+  /** Empty where a challenge of the first factor was opened for a name that nobody has. */
+  sub: string;
+  /** Absent in files of the previous version, whose challenges were all NEW_PASSWORD_REQUIRED. */
+  name?: ChallengeName;
+  /** PASSWORD_VERIFIER: the client's and the server's number, hexadecimal, and the name that was typed. */
+  exchange?: { A: string; b: string; typed: string };
+  /** EMAIL_OTP: the hash of the code, the address that it was sent to, and whether MFA_SETUP sets that up. */
+  codeHash?: string;
+  email?: string;
+  setsUpEmail?: boolean;
+  /** MFA_SETUP: VerifySoftwareToken has succeeded. */
+  tokenVerified?: boolean;
+  clientId: string;
+  expiresAt: number;
+}
