@@ -2,21 +2,20 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from '@jest/globals';
 
-const TOOLS = ['terraform', 'moto_server'];
-
 /**
  * `describe` for tests that deploy to an emulated AWS. On a machine that lacks the tools they are skipped, or with
  * REQUIRE_CLOUD=1 an error.
  */
-export const describeInCloud = isSkipped() ? describe.skip : describe;
+export const describeInCloud = describeWith('terraform', 'moto_server');
 
-function isSkipped() {
-  const missing = TOOLS.filter((tool) => !isOnPath(tool));
-  if (missing.length === 0) return false;
+/** The same for tests that need other commands. */
+export function describeWith(...tools: string[]) {
+  const missing = tools.filter((tool) => !isOnPath(tool));
+  if (missing.length === 0) return describe;
   const lacking = `${missing.join(' and ')} not found on the PATH`;
   if (process.env['REQUIRE_CLOUD'] === '1') throw new Error(`REQUIRE_CLOUD=1, but ${lacking}`);
-  process.stderr.write(`Tests on an emulated AWS are skipped: ${lacking}.\n`);
-  return true;
+  process.stderr.write(`Tests are skipped: ${lacking}.\n`);
+  return describe.skip;
 }
 
 function isOnPath(tool: string) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { amplify } from './amplify.suite.js';
+import { awsCli } from './aws-cli.suite.js';
 import { awsJwtVerify } from './aws-jwt-verify.suite.js';
 import { awsSdkInBrowser } from './browser.suite.js';
 import { cognitoIdentity } from './cognito-identity.suite.js';
@@ -39,4 +40,5 @@ describe('unmodified clients work with the local Cognito', () => {
   openidClient(running);
   awsJwtVerify(running);
   awsSdkInBrowser(running, pages);
+  awsCli(running);
 });
