@@ -1,5 +1,6 @@
 import type { LocalUser } from '../platform/contract/local-users.js';
 import { startOfCommandLine, type Product } from '../platform/contract/product.js';
+import type { SeedChanges } from './seed/target.js';
 
 export interface BannerOptions {
   product: Product;
@@ -10,13 +11,16 @@ export interface BannerOptions {
   /** What the docs page needs in order to sign people in; part of the page's address, after the `#`. */
   pageKey: string;
   /** Absent where the pools are Amazon Cognito's. */
-  local?: { cognitoEndpoint: string; caFile?: string | undefined } | undefined;
+  local?: { cognitoEndpoint: string; changes: SeedChanges; caFile?: string | undefined } | undefined;
   users: readonly LocalUser[];
   /** Where the users' `NAME.password` files are, LOCAL_DIR. */
   dir: string;
 }
 
-/** What `npm start` prints: addresses, and lines to paste into another terminal. It holds no password and no secret. */
+/**
+ * What `npm start` prints: addresses, what the local Cognito was seeded with, and lines to paste into another terminal.
+ * It holds no password and no secret.
+ */
 export function startBanner(options: BannerOptions): string {
   const { docs, pageKey, local } = options;
   const apiUrl = options.apiUrl.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
@@ -29,10 +33,15 @@ export function startBanner(options: BannerOptions): string {
       : [`  over TLS     ${overTls(local.cognitoEndpoint)}, NODE_EXTRA_CA_CERTS=${quote(local.caFile)}`]),
   ];
   const trial = ['', 'Try it in another terminal:', '', ...examples(apiUrl, options), ''];
-  return `${[...addresses, ...(local ? trial : [])].join('\n')}\n`;
+  return `${[...addresses, ...(local ? [...seeded(local.changes), ...trial] : [])].join('\n')}\n`;
 }
 
 const overTls = (endpoint: string) => endpoint.replace(/^http:/u, 'https:');
+
+function seeded(changes: SeedChanges): string[] {
+  const lines = Object.entries(changes).map(([pool, done]) => `  ${pool}: ${done.join(', ')}`);
+  return lines.length > 0 ? ['', 'Seeded the local Cognito:', '', ...lines] : [];
+}
 
 function examples(apiUrl: string, { product, users: [user], dir }: BannerOptions): string[] {
   const lines = [`curl -i ${apiUrl}/`];

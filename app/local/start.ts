@@ -7,10 +7,9 @@ import { api } from './cognito/operations.js';
 import type { Run } from './cognito/operation.js';
 import { startCognito } from './cognito/server.js';
 import { poolNameOf } from './seed/pools.js';
-import { seed, type Declaration } from './seed/seed.js';
+import { seed } from './seed/seed.js';
 import type { CompletePool, SeededPool } from './seed/seeded-file.js';
-
-export { writeProfile } from './profile.js';
+import type { Declaration, SeedChanges } from './seed/target.js';
 
 const REGION = 'us-east-1';
 
@@ -40,6 +39,8 @@ export interface LocalCognito {
   readonly pools: Readonly<Record<string, LocalPool>>;
   /** By name, which is unique across pools. */
   readonly machines: Readonly<Record<string, LocalMachine>>;
+  /** What the start seeded. */
+  readonly changes: SeedChanges;
   readonly close: () => Promise<void>;
 }
 
@@ -83,7 +84,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     origins: options.corsOrigins,
   });
   try {
-    const seeded = [...(await seed({ ...options, run }))];
+    const { pools: seededPools, changes } = await seed({ ...options, run });
+    const seeded = [...seededPools];
     const where = { endpoint, issuer };
     const pools = seeded.map(async ([name, pool]) => [name, await localPool(run, where, pool)] as const);
     const machines = seeded.flatMap(([name, pool]) =>
@@ -99,6 +101,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
       caFile,
       pools: Object.fromEntries(await Promise.all(pools)),
       machines: Object.fromEntries(await Promise.all(machines)),
+      changes,
       close,
     };
   } catch (error) {

@@ -12,7 +12,8 @@ import {
   readIfPresent,
   writeDurably,
 } from '../../app/local/durable-file.js';
-import { startLocal, writeProfile } from '../../app/local/start.js';
+import { writeProfile } from '../../app/local/profile.js';
+import { startLocal } from '../../app/local/start.js';
 import { declaration } from './declaration.js';
 import { expectRefusal } from './emulator.js';
 

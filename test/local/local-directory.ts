@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import pino from 'pino';
-import type { Declaration } from '../../app/local/seed/seed.js';
+import type { Declaration } from '../../app/local/seed/target.js';
 import { startLocal, type LocalCognito } from '../../app/local/start.js';
 import { connect } from './emulator.js';
 
@@ -13,8 +13,6 @@ export interface LocalDirectory {
   path: string;
   /** Every line logged by the last start. */
   logged(): readonly Record<string, unknown>[];
-  /** What the last start logged as done to a pool. */
-  changes(pool: string): unknown;
   /** Starts, runs `work` and stops; resolves to what was running. */
   run(
     declaration: Declaration,
@@ -36,7 +34,6 @@ export async function newDirectory(): Promise<LocalDirectory> {
   return {
     path,
     logged: () => lines,
-    changes: (pool) => lines.find((line) => line['pool'] === pool)?.['changes'],
     async run(declaration, work = async () => undefined) {
       lines = [];
       const log = pino({ base: null }, new Writable({ write }));

@@ -85,8 +85,7 @@ describe('a directory of the previous version', () => {
         clientId: seeded[name]?.['clientId'],
       });
     expect(local.machines['kitchen']?.clientId).toBe(seeded['staff']?.['machineClientId']);
-    for (const pool of ['customers', 'staff'])
-      expect(directory.changes(pool)).toStrictEqual(['created the public client']);
+    for (const pool of ['customers', 'staff']) expect(local.changes[pool]).toStrictEqual(['created the public client']);
     await directory.run(declaration);
     expect(directory.logged()).toStrictEqual([]);
   });

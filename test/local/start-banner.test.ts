@@ -14,7 +14,7 @@ const options = {
   apiUrl: 'http://127.0.0.1:3000',
   docs: true,
   pageKey: 'the-page-key',
-  local: { cognitoEndpoint: 'http://127.0.0.1:9229' },
+  local: { cognitoEndpoint: 'http://127.0.0.1:9229', changes: {} },
   users: declaration.users,
   dir: '.local',
 };
@@ -35,10 +35,22 @@ Try it in another terminal:
   });
 
   test('has the address over TLS, and the file to trust', () => {
-    const local = { cognitoEndpoint: 'http://127.0.0.1:9229', caFile: '.local/cognito-ca.pem' };
+    const local = { ...options.local, caFile: '.local/cognito-ca.pem' };
     expect(startBanner({ ...options, local })).toContain(
       'Local Cognito  http://127.0.0.1:9229\n  over TLS     https://127.0.0.1:9229, NODE_EXTRA_CA_CERTS=.local/cognito-ca.pem\n',
     );
+  });
+
+  test('says in words what the local Cognito was seeded with', () => {
+    const changes = { customers: ['created pool customers', 'created user regular'], staff: ['created group chefs'] };
+    expect(startBanner({ ...options, local: { ...options.local, changes } })).toContain(`9229
+
+Seeded the local Cognito:
+
+  customers: created pool customers, created user regular
+  staff: created group chefs
+
+Try it`);
   });
 
   test('has the API’s addresses alone where the pools are Amazon Cognito’s', () => {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PUBLIC_CLIENT } from '../../platform/contract/pools.js';
 import { api } from '../cognito/operations.js';
-import type { Target } from './seed.js';
 import type { SeededPool } from './seeded-file.js';
+import type { Target } from './target.js';
 
 type SeededMachine = SeededPool['machines'][number];
 

@@ -2,7 +2,7 @@ import type { PoolDocument } from '../../platform/contract/pools.js';
 import type { Product } from '../../platform/contract/product.js';
 import { orUndefined } from '../cognito/errors.js';
 import { api } from '../cognito/operations.js';
-import type { SeedOptions, Target } from './seed.js';
+import type { SeedOptions, Target } from './target.js';
 
 /** The policy of Terraform's pools, unless tfvars change it. */
 const PasswordPolicy = {

@@ -1,38 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
 import { StartError } from '../../platform/config/start-error.js';
-import type { LocalUser } from '../../platform/contract/local-users.js';
-import type { PoolDocument, PoolsDocument } from '../../platform/contract/pools.js';
-import type { Product } from '../../platform/contract/product.js';
+import type { PoolDocument } from '../../platform/contract/pools.js';
 import { CognitoError, orUndefined } from '../cognito/errors.js';
-import type { Run } from '../cognito/operation.js';
 import { api } from '../cognito/operations.js';
 import { seedMachines, seedPeopleClient, seedPublicClient } from './clients.js';
 import { createPool, seedGroups, seedScopes } from './pools.js';
 import { readSeeded, writeSeeded, type CompletePool, type PoolIds, type SeededPool } from './seeded-file.js';
+import type { SeedChanges, SeedOptions, Target } from './target.js';
 import { checkUsers, seedUsers, signInOnce, usersWithPasswordFile } from './users.js';
 
-/** Who callers are, as the API declares it. */
-export interface Declaration {
-  product: Product;
-  pools: PoolsDocument;
-  users: readonly LocalUser[];
-}
-
-export interface SeedOptions extends Declaration {
-  run: Run;
-  /** Where `seeded.json` and the users' `NAME.password` files are. */
-  dir: string;
-  log: Logger;
-}
-
-/** One pool that is being seeded. */
-export interface Target extends SeedOptions {
-  name: string;
-  UserPoolId: string;
-  pool: PoolDocument;
-  /** What was done, in words, for the log. */
-  changes: string[];
+interface Seeded {
+  pools: ReadonlyMap<string, CompletePool>;
+  changes: SeedChanges;
 }
 
 /**
@@ -41,7 +20,7 @@ export interface Target extends SeedOptions {
  * stays too. A run that is interrupted is completed by the next one. Throws StartError for users that contradict the
  * pools, and for a damaged `seeded.json`.
  */
-export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, CompletePool>> {
+export async function seed(options: SeedOptions): Promise<Seeded> {
   const { pools, users, dir, log } = options;
   checkUsers(pools, users);
   const path = `${dir}/seeded.json`;
@@ -53,11 +32,15 @@ export async function seed(options: SeedOptions): Promise<ReadonlyMap<string, Co
 
   // One after the other: a failure must not leave another pool's writes running when the lock is released.
   const seeded = new Map<string, CompletePool>();
-  for (const [name, pool] of Object.entries(pools))
-    seeded.set(name, await seedPool(options, name, pool, existing.get(name)));
+  const changes: Record<string, readonly string[]> = {};
+  for (const [name, pool] of Object.entries(pools)) {
+    const result = await seedPool(options, name, pool, existing.get(name));
+    seeded.set(name, result.pool);
+    if (result.changes.length > 0) changes[name] = result.changes;
+  }
   const all = new Map<string, SeededPool>([...existing, ...seeded]);
   if (!isDeepStrictEqual(all, written)) await writeSeeded(path, all);
-  return seeded;
+  return { pools: seeded, changes };
 }
 
 async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, before: SeededPool | undefined) {
@@ -77,7 +60,7 @@ async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, 
       users: await seedUsers(target, before?.users),
     };
     if (before && before.publicClientId === undefined) await signInOnce(target, publicClientId);
-    return seeded;
+    return { pool: seeded, changes };
   } catch (error) {
     if (!(error instanceof CognitoError)) throw error;
     throw new StartError(
@@ -85,8 +68,6 @@ async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, 
         `${options.dir}/seeded.json away: then everything that is declared is added again.`,
       { cause: error },
     );
-  } finally {
-    if (changes.length > 0) options.log.info({ pool: name, changes }, 'seeded the local Cognito');
   }
 }
 

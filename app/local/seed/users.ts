@@ -5,8 +5,8 @@ import type { PoolsDocument } from '../../platform/contract/pools.js';
 import { CognitoError, orUndefined } from '../cognito/errors.js';
 import { api } from '../cognito/operations.js';
 import { writeDurably } from '../durable-file.js';
-import type { Target } from './seed.js';
 import type { SeededPool } from './seeded-file.js';
+import type { Target } from './target.js';
 
 type SeededUser = SeededPool['users'][number];
 
