@@ -26,7 +26,7 @@ export function createServices({ settings, table }: ServiceOptions): Services {
   };
 }
 
-/** The argument of a handler: `Call<{ caller: Principal; body: NewPizza }>` takes these two of its route. */
+/** The argument of a handler: `Call<{ caller: Principal; body: Input }>` takes these two of its route. */
 export type Call<Input = object> = HandlerCall<Services, Input>;
 
 /** How this API's routes are written. */

@@ -65,6 +65,14 @@ test('a circle of imports is an error', async () => {
   expect(await rulesBrokenBy(files)).toContain('import(no-cycle)');
 });
 
+test('a circle of types is an error as well', async () => {
+  const files = {
+    'app/api/a.ts': "import type { B } from './b.js';\n\nexport type A = B[];\n",
+    'app/api/b.ts': "import type { A } from './a.js';\n\nexport type B = { a: A };\n",
+  };
+  expect(await rulesBrokenBy(files)).toContain('import(no-cycle)');
+});
+
 test.each([
   ['platform/', 'app/platform/file.ts', ['node(no-process-env)']],
   ['api/', 'app/api/orders/file.ts', ['node(no-process-env)']],

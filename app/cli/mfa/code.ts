@@ -1,6 +1,7 @@
 import { hasAwsCode } from '../aws/aws-error.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
+import { digitsOf } from '../terminal/prompt.js';
 
 /** Cognito keeps the session of a sign-in after a wrong code, and the secret of an enrolment. */
 const MAX_CODES = 3;
@@ -42,12 +43,6 @@ export function parseCode(text: string): string {
     message: 'The code on stdin is not 6 to 8 digits.',
     hint: 'Fix the input and run the command again.',
   });
-}
-
-/** A code as apps show it, in groups or not; undefined for anything else. */
-export function digitsOf(text: string): string | undefined {
-  const digits = text.replaceAll(/\s/g, '');
-  return /^\d{6,8}$/.test(digits) ? digits : undefined;
 }
 
 /** What a refusal of a code means; other errors are returned as they are. `again` is the line to try again with. */

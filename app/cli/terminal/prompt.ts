@@ -1,5 +1,4 @@
 import { Failure } from '../failure.js';
-import { digitsOf } from '../mfa/code.js';
 import type { Runtime } from '../runtime.js';
 import { printableLine } from './printable.js';
 import type { Terminal } from './terminal.js';
@@ -10,6 +9,12 @@ interface Question {
   message: string;
   /** How to answer it without a terminal. */
   instead: string;
+}
+
+/** A code as apps show it, in groups or not; undefined for anything else. */
+export function digitsOf(text: string): string | undefined {
+  const digits = text.replaceAll(/\s/g, '');
+  return /^\d{6,8}$/.test(digits) ? digits : undefined;
 }
 
 /** Prompts on stderr. Throws `input_needed` where there is no terminal or --no-input is given, `interrupted` at Ctrl-C. */

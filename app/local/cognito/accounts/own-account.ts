@@ -12,7 +12,7 @@ import { removeUser, setPassword } from '../users/user.js';
 import { changeAttributes, deleteAttributes, verifyAddress } from './attribute-changes.js';
 import { sendCode, useCode } from './codes.js';
 import { countAttempt, resetAttempts } from './limits.js';
-import { address } from './settings.js';
+import { address } from '../pools/account-settings.js';
 
 const CHANGE = 'password:change';
 

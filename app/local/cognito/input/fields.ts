@@ -1,6 +1,6 @@
 import { invalidParameter } from '../errors.js';
 import { integer, structure, text } from './members.js';
-import { required } from './shape.js';
+import { isStructure, optional, required, violation, wrongType, type OptionalField } from './shape.js';
 
 // The members that many operations share, with the limits of AWS's model of the API.
 
@@ -29,6 +29,17 @@ export const session = text({ min: 20, max: 2048 });
 export const attribute = structure({
   Name: required(attributeName),
   Value: text({ max: 2048 }),
+});
+
+/** Key to value; at most 128 and 256 characters. */
+export const tags: OptionalField<Record<string, string>> = optional((value, at, problems) => {
+  if (!isStructure(value)) throw wrongType(at, 'a map');
+  for (const [key, tag] of Object.entries(value)) {
+    if (typeof tag !== 'string') throw wrongType(`${at}.${key}`, 'a string');
+    if (key.length < 1 || key.length > 128 || tag.length > 256)
+      problems.push(violation(at, 'Map keys must have 1 to 128 characters, map values at most 256'));
+  }
+  return value as Record<string, string>;
 });
 
 /** The account that the emulator's ARNs name. */

@@ -1,11 +1,10 @@
-import { accountSettingsShape, address } from '../accounts/settings.js';
 import { declaredAttributes } from '../attributes/declared-attributes.js';
 import * as fields from '../input/fields.js';
 import { flag, integer, list, oneOf, refused, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
 import { notSupportedHere } from '../errors.js';
 import type { FirstFactor, PasswordPolicy } from '../state/state.js';
-import { tags } from './tags.js';
+import { accountSettingsShape, address } from './account-settings.js';
 
 const message = text({ min: 6, max: 20_000 });
 const smsMessage = text({ min: 6, max: 140 });
@@ -27,7 +26,7 @@ const settings = {
   SmsAuthenticationMessage: smsMessage,
   SmsConfiguration: structure({ SnsCallerArn: arn, ExternalId: text(), SnsRegion: text({ min: 5, max: 32 }) }),
   SmsVerificationMessage: smsMessage,
-  UserPoolTags: tags,
+  UserPoolTags: fields.tags,
   UserPoolTier: oneOf('LITE', 'ESSENTIALS', 'PLUS'),
   VerificationMessageTemplate: structure({
     SmsMessage: smsMessage,

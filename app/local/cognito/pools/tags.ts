@@ -1,24 +1,13 @@
 import type { Context } from '../context.js';
 import { invalidParameter, notFound } from '../errors.js';
-import { ACCOUNT_ID } from '../input/fields.js';
+import { ACCOUNT_ID, tags } from '../input/fields.js';
 import { list, text } from '../input/members.js';
-import { isStructure, optional, required, violation, wrongType, type OptionalField } from '../input/shape.js';
+import { required } from '../input/shape.js';
 import { reads, writes } from '../operation.js';
 import type { Pool } from '../state/state.js';
 import { changeSettings, settingsOf } from './stored-settings.js';
 
 const MAX_TAGS = 50;
-
-/** Key to value; at most 128 and 256 characters. */
-export const tags: OptionalField<Record<string, string>> = optional((value, at, problems) => {
-  if (!isStructure(value)) throw wrongType(at, 'a map');
-  for (const [key, tag] of Object.entries(value)) {
-    if (typeof tag !== 'string') throw wrongType(`${at}.${key}`, 'a string');
-    if (key.length < 1 || key.length > 128 || tag.length > 256)
-      problems.push(violation(at, 'Map keys must have 1 to 128 characters, map values at most 256'));
-  }
-  return value as Record<string, string>;
-});
 
 const resource = { ResourceArn: required(text({ min: 20, max: 2048, pattern: /arn:[\w+=/,.@-]+:.+/ })) };
 
