@@ -12,8 +12,8 @@ export interface FlakyDynamoDb {
   fault: (operation: string) => Fault | undefined;
   /** Awaited before each call is passed on. */
   beforePass: (operation: string) => Promise<unknown> | undefined;
-  /** The operations of all calls so far, the first first. */
-  operations: string[];
+  /** All calls so far, the first first. */
+  calls: { operation: string; input: Record<string, unknown> }[];
   /** `ScannedCount` of each Query: what it costs. */
   scanned: number[];
   close(): Promise<void>;
@@ -29,8 +29,8 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    flaky.operations.push(operation);
     const body = await text(request);
+    flaky.calls.push({ operation, input: JSON.parse(body) as Record<string, unknown> });
     const fault = flaky.fault(operation);
     if (fault === 'no response') return;
     if (typeof fault === 'object') {
@@ -45,13 +45,13 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const flaky: FlakyDynamoDb = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => undefined,
     beforePass: () => undefined,
-    operations: [],
+    calls: [],
     scanned: [],
     close: async () => {
       server.closeAllConnections();

@@ -28,7 +28,6 @@ interface RangeQuery {
 }
 
 function isOutage(error: unknown) {
-  if (!(error instanceof Error)) return false;
   const failure = error as Parameters<typeof isServerError>[0];
   return isThrottlingError(failure) || isTransientError(failure) || isServerError(failure);
 }
@@ -43,7 +42,7 @@ export function openTable(TableName: string, document: TableDocument, options: C
   async function get({ pk, sk }: Key, limits: TimeLimits): Promise<Item | undefined> {
     const command = new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true });
     const item = (await documents.send(command, limits)).Item as Item | undefined;
-    return item?.expiresAt !== undefined && item.expiresAt < nowSeconds() ? undefined : item;
+    return item?.expiresAt !== undefined && item.expiresAt <= nowSeconds() ? undefined : item;
   }
 
   /**
@@ -98,9 +97,10 @@ export function openTable(TableName: string, document: TableDocument, options: C
       // One item more than the page tells whether there is a next page.
       Limit: limit + 1,
     });
-    const { Items = [], LastEvaluatedKey } = await documents.send(command, limits);
-    const isCutShort = Items.length <= limit && LastEvaluatedKey !== undefined;
-    return { items: Items.slice(0, limit) as Item[], hasMore: Items.length > limit || isCutShort };
+    const { Items, LastEvaluatedKey } = await documents.send(command, limits);
+    const items = Items as Item[];
+    // DynamoDB cuts a page short at 1 MB.
+    return { items: items.slice(0, limit), hasMore: items.length > limit || LastEvaluatedKey !== undefined };
   }
 
   return {
@@ -110,7 +110,7 @@ export function openTable(TableName: string, document: TableDocument, options: C
 
     /** False where there already is such an item that has not expired. */
     create: (item: Item, limits: TimeLimits) =>
-      put(item, 'attribute_not_exists(pk) OR expiresAt < :now', { ':now': nowSeconds() }, limits),
+      put(item, 'attribute_not_exists(pk) OR expiresAt <= :now', { ':now': nowSeconds() }, limits),
 
     /** False where the item is of another version, or gone. */
     replace: (item: Item, version: number, limits: TimeLimits) =>

@@ -24,7 +24,8 @@ export function mergePages(pages: readonly ItemPage[], rangeKey: string, limit: 
   const rangeOf = (item: Item) => String(item[rangeKey]);
   const items = pages.flatMap((page) => page.items).toSorted((a, b) => (rangeOf(a) < rangeOf(b) ? 1 : -1));
   // Below the last item of a page that was cut short, items of that shard are unknown.
-  const ends = pages.filter(({ hasMore }) => hasMore).map((page) => page.items.at(-1));
-  const known = items.filter((item) => ends.every((end) => end === undefined || rangeOf(item) >= rangeOf(end)));
-  return { items: known.slice(0, limit), hasMore: known.length > limit || ends.length > 0 };
+  const cutShort = pages.filter(({ hasMore }) => hasMore);
+  const ends = cutShort.flatMap((page) => page.items.slice(-1));
+  const known = items.filter((item) => ends.every((end) => rangeOf(item) >= rangeOf(end)));
+  return { items: known.slice(0, limit), hasMore: known.length > limit || cutShort.length > 0 };
 }

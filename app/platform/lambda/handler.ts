@@ -51,7 +51,8 @@ function patchAdapterObjects(request: Request, response: Response) {
   Object.assign(response.socket ?? {}, { writableLength: 0 });
   response.once('finish', () => process.nextTick(() => response.emit('close')));
   response.destroy = (reason = new Error('The response was aborted')) => {
-    if (response.writableEnded) return response;
+    if (response.writableEnded || response.destroyed) return response;
+    response.destroyed = true;
     response.emit('error', reason);
     response.emit('close');
     return response;
@@ -61,7 +62,7 @@ function patchAdapterObjects(request: Request, response: Response) {
 /** On an app's first invocation. The adapter sets a request's `ip`, which Express's own property of that name would not allow. */
 function useAdapterClasses(app: Express, request: Request, response: Response) {
   useAppPrototypes(app, Object.getPrototypeOf(request) as object, Object.getPrototypeOf(response) as object);
-  Object.defineProperty(app.request, 'ip', { value: undefined, writable: true, configurable: true });
+  Object.defineProperty(app.request, 'ip', { value: undefined, writable: true });
 }
 
 /** Responds for the app when Lambda is about to end the function. */
@@ -73,12 +74,15 @@ function enforceDeadline(request: Request, response: Response, { context }: Invo
   response.once('close', () => clearTimeout(timer));
 }
 
+/** Every request in Lambda has one. */
+const invocationOf = ({ invocation }: Request) => invocation as Invocation;
+
 /** Options of `createApp` in Lambda: API Gateway's request id is the request's, and its log line has Lambda's own as well. */
 export const lambdaRequestHooks = {
-  requestId: ({ invocation }: Request) => String(invocation?.event.requestContext.requestId),
-  remainingMs: ({ invocation }: Request) =>
-    (invocation?.context.getRemainingTimeInMillis() ?? 0) - RESPONSE_RESERVE_MS - HANDLER_RESERVE_MS,
-  logFields: ({ invocation }: Request) => ({ lambdaRequestId: invocation?.context.awsRequestId }),
+  requestId: (request: Request) => String(invocationOf(request).event.requestContext.requestId),
+  remainingMs: (request: Request) =>
+    invocationOf(request).context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS - HANDLER_RESERVE_MS,
+  logFields: (request: Request) => ({ lambdaRequestId: invocationOf(request).context.awsRequestId }),
 };
 
 /** The app as a Lambda handler. Each invocation has an adapter of its own: a shared one can't tell which invocation a request belongs to. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
+import { SourceMap, type SourceMapping } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const PLACE = /(file:\/\/[^\s()]+\.mjs):(\d+):(\d+)/g;
@@ -21,8 +21,9 @@ function createStackMapper(): (stack: string) => string {
   return (stack) =>
     stack.replaceAll(PLACE, (place: string, file: string, line: string, column: string) => {
       if (!maps.has(file)) maps.set(file, readMap(file));
-      const origin = maps.get(file)?.findEntry(Number(line) - 1, Number(column) - 1);
-      if (!origin || !('originalSource' in origin) || !origin.originalSource) return place;
+      // What it finds for no entry is an empty object.
+      const origin = maps.get(file)?.findEntry(Number(line) - 1, Number(column) - 1) as SourceMapping | undefined;
+      if (!origin?.originalSource) return place;
       const source = origin.originalSource.replace(/^(?:\.\.\/)+/, '');
       return `${source}:${origin.originalLine + 1}:${origin.originalColumn + 1}`;
     });

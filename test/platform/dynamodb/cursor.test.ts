@@ -45,15 +45,17 @@ test('a cursor with any character changed is refused', () => {
   expect(others.map((other) => read(other))).toEqual(others.map(() => refused));
 });
 
-test.each([
-  ['empty', ''],
-  ['an id', uuidv7()],
-  ['random bytes', randomBytes(24).toString('base64url')],
-  ['too short', cursorAfter(LIST, uuidv7()).slice(0, -1)],
-  ['too long', `${cursorAfter(LIST, uuidv7())}A`],
-  ['padded', `${cursorAfter(LIST, uuidv7())}=`],
-  ['with a space', ` ${cursorAfter(LIST, uuidv7())}`],
-  ['huge', 'A'.repeat(100_000)],
+test.each<[string, () => string]>([
+  ['empty', () => ''],
+  ['an id', () => uuidv7()],
+  ['random bytes', () => randomBytes(24).toString('base64url')],
+  ['too short', () => cursorAfter(LIST, uuidv7()).slice(0, -1)],
+  ['too long', () => `${cursorAfter(LIST, uuidv7())}A`],
+  ['one byte too long', () => `${cursorAfter(LIST, uuidv7())}AA`],
+  ['four bytes too short', () => cursorAfter(LIST, uuidv7()).slice(0, -6)],
+  ['padded', () => `${cursorAfter(LIST, uuidv7())}=`],
+  ['with a space', () => ` ${cursorAfter(LIST, uuidv7())}`],
+  ['huge', () => 'A'.repeat(100_000)],
 ])('a cursor that is %s is refused', (_what, cursor) => {
-  expect(read(cursor)).toEqual(refused);
+  expect(read(cursor())).toEqual(refused);
 });

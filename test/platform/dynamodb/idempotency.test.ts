@@ -45,6 +45,11 @@ describe.each(emulators)('creating once in $name', (emulator) => {
   });
 
   test('the same key with another input is refused, and nothing is stored', async () => {
+    expect(keyReused).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+      message: 'This Idempotency-Key was used with another input before: use a new key.',
+    });
     const list = randomUUID();
     const first = await creating(list, { input: { size: 1 } })();
     await expect(creating(list, { input: { size: 2 } })()).rejects.toBe(keyReused);
@@ -81,6 +86,19 @@ describe.each(emulators)('creating once in $name', (emulator) => {
     const [item] = await listed(list);
     expect(await creating(list)()).toMatchObject({ sk: item?.sk });
     expect(await listed(list)).toHaveLength(1);
+  });
+
+  test('a record that expires while a repeated call looks for it is 503: the next call creates the item', async () => {
+    const list = randomUUID();
+    const { sk: created } = await creating(list)();
+    const key = { pk: 'item once ["people","ann"]', sk: list };
+    started.flaky.beforePass = (called) => {
+      if (called !== 'GetItem') return undefined;
+      started.flaky.beforePass = () => undefined;
+      return started.table.remove(key, 2, soon());
+    };
+    await expect(creating(list)()).rejects.toBe(storeUnavailable);
+    expect((await creating(list)()).sk).not.toBe(created);
   });
 
   test('a lost response makes no second item', async () => {

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import pino from 'pino';
 import { defineTable } from '../../../app/platform/dynamodb/table-definition.js';
-import { createTable, storeUnavailable, type Item } from '../../../app/platform/dynamodb/table.js';
+import type { Item } from '../../../app/platform/dynamodb/table.js';
 import { preconditionFailed } from '../../../app/platform/http/preconditions.js';
 import type { Fault } from '../../harness/flaky-proxy.js';
 import { soon, startTable, type TableUnderTest } from '../../harness/table-under-test.js';
@@ -97,37 +96,17 @@ describe("a repeated call never takes somebody else's write for its own:", () =>
     await expect(started.table.replace(item, 1, soon())).rejects.toBe(preconditionFailed);
   });
 
+  test('replace, of an item that somebody removed', async () => {
+    const item = await created();
+    betweenAttempts('PutItem', () => started.table.remove(item, 1, soon()));
+    await expect(started.table.replace(item, 1, soon())).rejects.toBe(preconditionFailed);
+    expect(await started.table.get(item, soon())).toBeUndefined();
+  });
+
   test('remove', async () => {
     const item = await created();
     betweenAttempts('DeleteItem', () => started.table.replace(item, 1, soon()));
     await expect(started.table.remove(item, 1, soon())).rejects.toBe(preconditionFailed);
     expect(await started.table.get(item, soon())).toMatchObject({ version: 2 });
   });
-});
-
-test.each<[string, Fault]>([
-  ['throttles', throttled],
-  ['does not respond', 'no response'],
-])('when the table %s until the deadline it is 503 with Retry-After, and the log says why', async (_what, fault) => {
-  const { table, flaky, lines } = started;
-  lines.length = 0;
-  flaky.fault = () => fault;
-  await expect(table.get({ pk: 'x', sk: 'x' }, soon(200))).rejects.toBe(storeUnavailable);
-  expect(storeUnavailable).toMatchObject({ status: 503, code: 'store_unavailable', headers: { 'Retry-After': '1' } });
-  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
-    expect.objectContaining({ table: 'api', reason: expect.any(String), msg: 'the table did not respond in time' }),
-  ]);
-});
-
-test('a call whose deadline is past is 503 at once', async () => {
-  await expect(started.table.get({ pk: 'x', sk: 'x' }, Date.now() - 1)).rejects.toBe(storeUnavailable);
-});
-
-test('an error that repeating does not fix is no outage', async () => {
-  const log = pino({ level: 'silent' });
-  const elsewhere = createTable({ ...started.dynamoDb.settings, name: 'none', definition, log });
-  await expect(elsewhere.get({ pk: 'x', sk: 'x' }, soon())).rejects.toMatchObject({
-    name: 'ResourceNotFoundException',
-  });
-  elsewhere.close();
 });

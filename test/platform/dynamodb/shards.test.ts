@@ -14,12 +14,13 @@ test.each([
   ['UUIDs of one moment', () => uuidv7({ msecs: 1_764_115_200_000 })],
   ['numbers in sequence', (index: number) => String(index)],
 ])('%s are spread evenly', (_what, id) => {
-  const counts = Array.from({ length: 8 }, () => 0);
+  const counts = new Map<number, number>();
   for (let index = 0; index < 10_000; index += 1) {
     const shard = shardOf(id(index), 8);
-    counts[shard] = (counts[shard] ?? 0) + 1;
+    counts.set(shard, (counts.get(shard) ?? 0) + 1);
   }
-  expect(Math.max(...counts)).toBeLessThan(1.2 * (10_000 / 8));
+  expect([...counts.keys()].toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(Math.max(...counts.values())).toBeLessThan(1.2 * (10_000 / 8));
 });
 
 describe('a page merged from shards', () => {
@@ -44,7 +45,15 @@ describe('a page merged from shards', () => {
     expect(merged(2, page('hg', true), page(''))).toEqual(['hg', true]);
   });
 
-  test('ends where a shard was cut short, since what follows there is unknown', () => {
-    expect(merged(6, page('he', true), page('gfdcba'))).toEqual(['hgfe', true]);
+  test.each([
+    ['he', 'gfdcba', 'hgfe'],
+    ['hec', 'gfdba', 'hgfedc'],
+    ['h', 'gf', 'h'],
+  ])('ends where a shard was cut short, since what follows there is unknown: after %s', (cut, other, known) => {
+    expect(merged(6, page(cut, true), page(other))).toEqual([known, true]);
+  });
+
+  test('has a next page even when a shard was cut short before its first item', () => {
+    expect(merged(6, page('', true), page('ba'))).toEqual(['ba', true]);
   });
 });

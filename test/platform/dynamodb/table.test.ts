@@ -158,7 +158,7 @@ describe.each(emulators)('a table in $name', (emulator) => {
 
   test('its calls are the actions that the definition lists, and no others', async () => {
     const { actions } = definition.document;
-    const called = new Set(started.flaky.operations.map((operation) => `dynamodb:${operation}`));
+    const called = new Set(started.flaky.calls.map(({ operation }) => `dynamodb:${operation}`));
     expect([...called].sort()).toEqual([...actions].sort());
   });
 });
