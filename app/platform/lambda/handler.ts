@@ -79,7 +79,7 @@ const invocationOf = ({ invocation }: Request) => invocation as Invocation;
 
 /** Options of `createApp` in Lambda: API Gateway's request id is the request's, and its log line has Lambda's own as well. */
 export const lambdaRequestHooks = {
-  requestId: (request: Request) => String(invocationOf(request).event.requestContext.requestId),
+  requestId: (request: Request) => invocationOf(request).event.requestContext.requestId,
   remainingMs: (request: Request) =>
     invocationOf(request).context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS - HANDLER_RESERVE_MS,
   logFields: (request: Request) => ({ lambdaRequestId: invocationOf(request).context.awsRequestId }),

@@ -19,7 +19,7 @@ test.each([
     const shard = shardOf(id(index), 8);
     counts.set(shard, (counts.get(shard) ?? 0) + 1);
   }
-  expect([...counts.keys()].toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(new Set(counts.keys())).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
   expect(Math.max(...counts.values())).toBeLessThan(1.2 * (10_000 / 8));
 });
 
