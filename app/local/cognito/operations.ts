@@ -13,6 +13,7 @@ import { domainOperations } from './pools/domains.js';
 import { groupMemberOperations } from './pools/group-members.js';
 import { groupOperations } from './pools/groups.js';
 import { poolMfaOperations } from './mfa/pool-mfa.js';
+import { authFactorOperations } from './mfa/auth-factors.js';
 import { mfaPreferenceOperations } from './mfa/preferences.js';
 import { softwareTokenOperations } from './mfa/software-token.js';
 import { CognitoError } from './errors.js';
@@ -22,6 +23,8 @@ import { providerOperations } from './providers/providers.js';
 import { resourceServerOperations } from './pools/resource-servers.js';
 import { tagOperations } from './pools/tags.js';
 import { adminAttributeOperations } from './users/admin-attributes.js';
+import { sessionConfigurationOperations } from './user-sessions/configuration.js';
+import { userSessionOperations } from './user-sessions/user-sessions.js';
 import { userOperations } from './users/users.js';
 
 /** Every operation that the emulator supports. */
@@ -49,6 +52,9 @@ export const api = {
   ...softwareTokenOperations,
   ...mfaPreferenceOperations,
   ...poolMfaOperations,
+  ...authFactorOperations,
+  ...sessionConfigurationOperations,
+  ...userSessionOperations,
 };
 
 const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(api));

@@ -5,8 +5,8 @@ import { checkNotReset } from '../users/user.js';
 import { readAccessToken } from './tokens.js';
 
 /**
- * The user of a valid access token that has `scope`, by default the one of the API, and the client that it was issued
- * to. Throws NotAuthorizedException, UserNotFoundException, PasswordResetRequiredException.
+ * The user and the session of a valid access token that has `scope`, by default the one of the API, and the client that
+ * it was issued to. Throws NotAuthorizedException, UserNotFoundException, PasswordResetRequiredException.
  */
 export async function bearer(context: Context, accessToken: string, scope?: string) {
   const { pool, claims, scopes } = await readAccessToken(context, accessToken, scope);
@@ -16,5 +16,5 @@ export async function bearer(context: Context, accessToken: string, scope?: stri
   const session = pool.sessions.get(String(claims['event_id']));
   if (!session || session.revoked) throw notAuthorized('Access Token has been revoked');
   checkNotReset(user);
-  return { pool, user, client: clientOf(pool, session.clientId), scopes };
+  return { pool, user, client: clientOf(pool, session.clientId), scopes, session };
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from '../context.js';
 import { userBySub } from '../users/directory.js';
 import { CognitoError, notAuthorized } from '../errors.js';
+import { makeRoom } from '../user-sessions/tracking.js';
 import type { Client, Pool, Session, User } from '../state/state.js';
 
 /** The hash of a long random secret, which needs no salt. */
@@ -11,6 +12,7 @@ export const hashOf = (secret: string) => createHash('sha256').update(secret).di
 export function openSession(context: Context, pool: Pool, client: Client, user: User) {
   const now = context.now();
   removeExpired(pool, now);
+  makeRoom(pool, user, now);
   const eventId = randomUUID();
   const refreshToken = `${eventId}.${randomBytes(64).toString('base64url')}`;
   const refreshUntil = now + client.lifetimes.refresh * 1000;
@@ -24,6 +26,7 @@ export function openSession(context: Context, pool: Pool, client: Client, user: 
     refreshUntil,
     forgetAt: Math.max(refreshUntil, lastExpiry(client, now)),
     revoked: false,
+    ...(pool.sessionTracking?.enabled === true && { tracked: true }),
   };
   pool.sessions.set(eventId, session);
   return { session, refreshToken };
@@ -59,6 +62,7 @@ export function renewSession(context: Context, client: Client, user: User, sessi
   if (!user.enabled) throw notAuthorized('User is disabled.');
   if (session.revoked) throw notAuthorized('Refresh Token has been revoked');
   if (now >= session.refreshUntil) throw notAuthorized('Refresh Token has expired');
+  session.activeAt = now;
   session.forgetAt = Math.max(session.forgetAt, lastExpiry(client, now));
 }
 

@@ -8,6 +8,9 @@ export interface PoolAdministration {
   terms?: Map<string, Terms>;
   /** By client id, or ALL for clients without their own. */
   uiCustomizations?: Map<string, UICustomization>;
+  sessionTracking?: { enabled: boolean; maxPerUser: number };
+  /** By client id: for how long its pages use a session again. */
+  ssoMinutes?: Map<string, number>;
 }
 
 export interface IdentityProvider {

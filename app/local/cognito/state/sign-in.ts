@@ -9,6 +9,10 @@ export interface Session {
   /** What the successor of a refresh token is derived with, so that a retry receives the same. */
   rotationSecret?: string;
   authTimeSeconds: number;
+  /** The last refresh. */
+  activeAt?: number;
+  /** Opened while the pool tracked sessions. */
+  tracked?: boolean;
   refreshUntil: number;
   /** When the last of its tokens has expired and the session can be removed. */
   forgetAt: number;
