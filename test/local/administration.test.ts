@@ -279,6 +279,11 @@ describe('a client', () => {
       'InvalidParameterException',
       'rotation',
     ],
+    'analytics of a project without a role': [
+      { AnalyticsConfiguration: { ApplicationId: 'abc' } },
+      'InvalidParameterException',
+      'AnalyticsConfiguration needs either ApplicationArn',
+    ],
     'a grace period of more than 60 seconds': [
       { RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 61 } },
       'InvalidParameterException',

@@ -33,7 +33,8 @@ export type ErrorType =
   | 'UnsupportedUserStateException'
   | 'UsernameExistsException'
   | 'UserNotConfirmedException'
-  | 'UserNotFoundException';
+  | 'UserNotFoundException'
+  | 'UserPoolAddOnNotEnabledException';
 
 /** What an operation throws; `message` is sent to the caller and holds nothing secret. */
 export class CognitoError extends Error {

@@ -8,9 +8,7 @@ export const missing: Remarks = {
   AdminRespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
   AdminSetUserMFAPreference: 'SMS codes, passkeys',
   CreateUserPool:
-    'Lambda triggers, devices, SMS codes and passkeys as first factor, threat protection, password history, keys and issuers of your own',
-  CreateUserPoolClient: 'analytics',
-  CreateUserPoolDomain: 'custom domains; the pages of managed login',
+    'Lambda triggers, devices, SMS codes and passkeys as first factor, threat protection that is enforced, password history, keys and issuers of your own',
   DescribeManagedLoginBranding: "`ReturnMergedResources`: Cognito's defaults are not merged in",
   DescribeManagedLoginBrandingByClient: 'as `DescribeManagedLoginBranding`',
   InitiateAuth: '`CUSTOM_AUTH`, devices',
@@ -18,8 +16,6 @@ export const missing: Remarks = {
   SetUserMFAPreference: 'SMS codes, passkeys',
   SetUserPoolMfaConfig: 'SMS codes, passkeys',
   UpdateUserPool: 'as `CreateUserPool`',
-  UpdateUserPoolClient: 'as `CreateUserPoolClient`',
-  UpdateUserPoolDomain: 'as `CreateUserPoolDomain`',
 };
 
 /** What an operation that is done stores without an effect in the emulator. */
@@ -28,10 +24,17 @@ export const withoutEffect: Remarks = {
   CreateManagedLoginBranding: 'pages have the style of the emulator',
   CreateTerms: 'no page shows the links',
   AdminListUserSessions: 'as `ListUserSessions`',
+  CreateUserPoolClient: 'analytics',
+  CreateUserPoolDomain: "every domain's endpoints have the emulator's own address",
+  GetSigningCertificate: 'nothing is signed with its key',
   ListUserSessions: 'addresses, places and devices are not recorded',
   SetUserPoolClientSessionConfiguration: 'pages keep no sessions',
+  SetLogDeliveryConfiguration: 'no logs are delivered',
+  SetRiskConfiguration: 'no request is rated',
   SetUICustomization: 'pages have the style of the emulator; the image is served at its `ImageUrl`',
   UpdateIdentityProvider: 'as `CreateIdentityProvider`',
   UpdateManagedLoginBranding: 'as `CreateManagedLoginBranding`',
+  UpdateUserPoolClient: 'as `CreateUserPoolClient`',
+  UpdateUserPoolDomain: 'as `CreateUserPoolDomain`',
   UpdateTerms: 'as `CreateTerms`',
 };

@@ -19,7 +19,10 @@ import { softwareTokenOperations } from './mfa/software-token.js';
 import { CognitoError } from './errors.js';
 import type { Operation } from './operation.js';
 import { poolOperations } from './pools/pools.js';
+import { logDeliveryOperations } from './protection/log-delivery.js';
+import { riskOperations } from './protection/risk-configuration.js';
 import { providerOperations } from './providers/providers.js';
+import { signingCertificateOperations } from './providers/signing-certificate.js';
 import { resourceServerOperations } from './pools/resource-servers.js';
 import { tagOperations } from './pools/tags.js';
 import { adminAttributeOperations } from './users/admin-attributes.js';
@@ -39,6 +42,9 @@ export const api = {
   ...groupMemberOperations,
   ...schemaOperations,
   ...providerOperations,
+  ...signingCertificateOperations,
+  ...riskOperations,
+  ...logDeliveryOperations,
   ...managedLoginOperations,
   ...uiCustomizationOperations,
   ...termsOperations,

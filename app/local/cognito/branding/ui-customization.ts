@@ -4,6 +4,7 @@ import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { binary, text } from '../input/members.js';
 import { reads, writes } from '../operation.js';
+import { hasDomain } from '../pools/domains.js';
 import type { UICustomization } from '../state/administration.js';
 import type { Pool } from '../state/state.js';
 import { checkCss } from './css.js';
@@ -58,8 +59,7 @@ export function customImage(pool: Pool, hash: string): { type: string; bytes: Bu
 
 /** The message is Cognito's; throws InvalidParameterException. */
 function checkDomain(pool: Pool): void {
-  if (pool.domain === undefined)
-    throw invalidParameter('There has to be an existing domain associated with this user pool');
+  if (!hasDomain(pool)) throw invalidParameter('There has to be an existing domain associated with this user pool');
 }
 
 const clientIn = (pool: Pool, id: string) => (id === ALL ? ALL : clientOf(pool, id).id);

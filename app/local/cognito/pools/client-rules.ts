@@ -18,6 +18,7 @@ export function checkClient(pool: Pool, client: Client, request: ClientRequest):
   checkAttributes(pool, request);
   checkProviders(pool, request);
   checkAddresses(request);
+  checkAnalytics(request);
   checkOAuth(request, client.secrets.length > 0);
   checkScopes(pool, client.scopes);
 }
@@ -56,6 +57,16 @@ function checkAddresses({ CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI
   }
   if (DefaultRedirectURI !== undefined && !CallbackURLs.includes(DefaultRedirectURI))
     throw invalidParameter('The default redirect URI must be in the list of callback URLs.');
+}
+
+/** A project by its ARN, or by its id with a role. */
+function checkAnalytics({ AnalyticsConfiguration: analytics }: ClientRequest): void {
+  if (!analytics || analytics.ApplicationArn !== undefined) return;
+  const { ApplicationId, RoleArn, ExternalId } = analytics;
+  if ([ApplicationId, RoleArn, ExternalId].includes(undefined))
+    throw invalidParameter(
+      'AnalyticsConfiguration needs either ApplicationArn, or ApplicationId, RoleArn and ExternalId.',
+    );
 }
 
 /** Client credentials are for clients with a secret, and exclude the other flows, which need somewhere to return to. */

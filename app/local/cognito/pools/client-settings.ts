@@ -1,5 +1,6 @@
 import { invalidParameter } from '../errors.js';
-import { flag, integer, list, oneOf, refused, structure, text } from '../input/members.js';
+import { arn } from '../input/fields.js';
+import { flag, integer, list, oneOf, structure, text } from '../input/members.js';
 import { required, type Input } from '../input/shape.js';
 import type { Client, Lifetimes } from '../state/state.js';
 
@@ -39,7 +40,13 @@ export const settingsShape = {
     RetryGracePeriodSeconds: integer(0, MAX_GRACE_SECONDS),
   }),
   AuthSessionValidity: integer(3, 15),
-  AnalyticsConfiguration: refused,
+  AnalyticsConfiguration: structure({
+    ApplicationId: text({ pattern: /[0-9a-fA-F]+/ }),
+    ApplicationArn: arn,
+    RoleArn: arn,
+    ExternalId: text(),
+    UserDataShared: flag,
+  }),
   CallbackURLs: list(address),
   LogoutURLs: list(address),
   DefaultRedirectURI: address,

@@ -53,6 +53,12 @@ const signInPolicyShape = {
   AllowedFirstAuthFactors: list(required(oneOf('PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN')), 4),
 };
 
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolAddOnsType.html */
+const addOns = structure({
+  AdvancedSecurityMode: required(oneOf('OFF', 'AUDIT', 'ENFORCED')),
+  AdvancedSecurityAdditionalFlows: structure({ CustomAuthMode: oneOf('AUDIT', 'ENFORCED') }),
+});
+
 /** What CreateUserPool and UpdateUserPool have in common. */
 const changeable = {
   Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: structure(signInPolicyShape) }),
@@ -63,7 +69,7 @@ const changeable = {
   IssuerConfiguration: refused,
   KeyConfiguration: refused,
   LambdaConfig: refused,
-  UserPoolAddOns: refused,
+  UserPoolAddOns: addOns,
   ...accountSettingsShape,
   ...settings,
 };

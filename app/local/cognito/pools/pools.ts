@@ -3,9 +3,11 @@ import { describeSchema } from '../attributes/schema.js';
 import { poolOf, type Context } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
+import { hasDomain } from './domains.js';
 import { newPoolKeys } from './keys.js';
 import { integer } from '../input/members.js';
 import { reads, writes } from '../operation.js';
+import { checkAddOns } from '../protection/threat-protection.js';
 import { firstFactorsFrom, policyFrom, poolShape, poolUpdateShape } from './pool-settings.js';
 import { DIGITS, LOWER, randomText, UPPER } from '../random-text.js';
 import { required } from '../input/shape.js';
@@ -19,6 +21,7 @@ export const poolOperations = {
     const { PoolName, Policies, AliasAttributes, Schema, UsernameAttributes, UsernameConfiguration, ...rest } = input;
     if (AliasAttributes && UsernameAttributes)
       throw invalidParameter('Only one of aliasAttributes or usernameAttributes can be set in a user pool.');
+    checkAddOns(rest);
     const now = context.now();
     const keys = await newPoolKeys();
     const pool: Pool = {
@@ -51,6 +54,7 @@ export const poolOperations = {
    */
   UpdateUserPool: writes(poolUpdateShape, (context, { UserPoolId, PoolName, Policies, ...rest }) => {
     const pool = poolOf(context, UserPoolId);
+    checkAddOns(rest);
     const { UserPoolTags } = settingsOf(pool);
     pool.name = PoolName ?? pool.name;
     pool.passwordPolicy = policyFrom(Policies?.PasswordPolicy);
@@ -66,7 +70,7 @@ export const poolOperations = {
       throw invalidParameter(
         'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
       );
-    if (pool.domain !== undefined)
+    if (hasDomain(pool))
       throw invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.');
     context.state.pools.delete(pool.id);
     return {};
@@ -102,6 +106,7 @@ const describe = (context: Context, pool: Pool) => ({
   ...summarise(pool),
   AliasAttributes: pool.aliases,
   Arn: arnOf(context, pool),
+  CustomDomain: pool.customDomain?.name,
   Domain: pool.domain,
   EstimatedNumberOfUsers: pool.users.size,
   Policies: {

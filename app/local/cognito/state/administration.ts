@@ -8,6 +8,12 @@ export interface PoolAdministration {
   terms?: Map<string, Terms>;
   /** By client id, or ALL for clients without their own. */
   uiCustomizations?: Map<string, UICustomization>;
+  customDomain?: CustomDomain;
+  /** By client id, or ALL for clients without their own. */
+  riskConfigurations?: Map<string, RiskConfiguration>;
+  /** The log configurations, as JSON. */
+  logDelivery?: string;
+  signingCertificate?: { certificate: string; createdAt: number };
   sessionTracking?: { enabled: boolean; maxPerUser: number };
   /** By client id: for how long its pages use a session again. */
   ssoMinutes?: Map<string, number>;
@@ -56,6 +62,18 @@ export interface Terms {
   /** From a language, such as `cognito:default`, to an address. */
   links: Map<string, string>;
   createdAt: number;
+  modifiedAt: number;
+}
+
+export interface CustomDomain {
+  name: string;
+  config: { CertificateArn: string; SecurityPolicy?: string };
+  managedLoginVersion: number;
+}
+
+export interface RiskConfiguration {
+  /** As JSON. */
+  configuration: string;
   modifiedAt: number;
 }
 
