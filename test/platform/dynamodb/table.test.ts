@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { defineTable } from '../../../app/platform/dynamodb/table-definition.js';
 import type { Item } from '../../../app/platform/dynamodb/table.js';
@@ -96,13 +96,15 @@ describe.each(emulators)('a table in $name', (emulator) => {
   describe('pages', () => {
     const pk = randomUUID();
     const sks = Array.from({ length: 10 }, (_, index) => `item ${index}`);
-    beforeAll(async () => {
+    async function createItems() {
       for (const sk of sks) {
         const byColour = sk < 'item 5' ? { byColourPk: `${pk} red`, byColourSk: sk } : {};
         const bySize = { bySizePk: `${pk} ${sk < 'item 3' ? 'small' : 'large'}`, bySizeSk: sk };
         await started.table.create({ pk, sk, ...byColour, ...bySize }, soon());
       }
-    });
+    }
+    let created: Promise<void> | undefined;
+    beforeEach(() => (created ??= createItems()));
 
     test('hold the greatest range keys first, and say whether there are more', async () => {
       const { table } = started;

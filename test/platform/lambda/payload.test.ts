@@ -9,10 +9,13 @@ const call = {
   requestContext: { http: { method: 'GET' } },
 };
 
+const MEMBERS = `an object with the members ${Object.keys(call).join(', ')}`;
+
 describe('an event that is no request in payload format 2.0 is refused, and its kind is named', () => {
   test.each([
     ['null', null],
     ['a string', 'secret'],
+    ['a number', 1],
     ['a list', []],
     ['an empty object', {}],
     ['an object with the members ping', { ping: 'secret' }],
@@ -22,8 +25,19 @@ describe('an event that is no request in payload format 2.0 is refused, and its 
     ['records of aws:sqs', { Records: [{ eventSource: 'aws:sqs', body: 'secret' }] }],
     ['records of aws:sns', { Records: [{ EventSource: 'aws:sns' }] }],
     ['an event of aws.events', { version: '0', source: 'aws.events', 'detail-type': 'Scheduled Event' }],
+    ['an object with the members source', { source: 'secret' }],
+    ['an object with the members source, detail-type', { source: 1, 'detail-type': 'secret' }],
     ['an object with the members version, rawPath', { version: '2.0', rawPath: '/' }],
     ['an object with the members Records', { Records: [] }],
+    ['an object with the members Records', { Records: 'secret' }],
+    ...['version', 'rawPath', 'headers', 'requestContext'].map((name): [string, unknown] => {
+      const { [name]: _missing, ...others } = call as Record<string, unknown>;
+      return [`an object with the members ${Object.keys(others).join(', ')}`, others];
+    }),
+    [MEMBERS, { ...call, version: '1.0' }],
+    [MEMBERS, { ...call, rawPath: 1 }],
+    [MEMBERS, { ...call, headers: 'secret' }],
+    [MEMBERS, { ...call, requestContext: { http: { method: 1 } } }],
   ])('%s', (what, event) => {
     const message = `This function serves an HTTP API with payload format 2.0, but was invoked with ${what}.`;
     expect(() => readPayload(event)).toThrow(expect.objectContaining({ name: 'UnsupportedEvent', message }));
@@ -43,7 +57,10 @@ describe('a decoded path is encoded again, an encoded one stays', () => {
     ['/items/a?b', '/items/a%3Fb'],
     ['/items/a#b', '/items/a%23b'],
     ['/items/100%', '/items/100%25'],
+    ['/items/100%2', '/items/100%252'],
+    ['/items/100%zz', '/items/100%25zz'],
     ['/items/a%20b', '/items/a%20b'],
+    ['/items/%C3%A9%c3%a9', '/items/%C3%A9%c3%a9'],
     ['/items/a%2fb', '/items/a%2fb'],
     ['/items/a+b;c=d,e&f:g@h', '/items/a+b;c=d,e&f:g@h'],
     ['//health', '//health'],
