@@ -6,7 +6,7 @@ locals {
   declared    = jsondecode(file("${local.package_dir}/pools.json"))
   deployment  = jsondecode(file("${local.package_dir}/deployment.json"))
 
-  name = var.name == null ? local.deployment.name : var.name
+  name = var.name == null ? "${local.deployment.name}${var.name_suffix}" : var.name
 
   declared_public = { for key, pool in local.declared : key => [
     for name, client in pool.clients : name if client.type == "people" && !try(client.secret, true)

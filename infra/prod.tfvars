@@ -1,6 +1,5 @@
 # For production: protected from deletion by mistake, logs kept for a year, a second factor for staff.
 
-name               = "pizza-api"
 log_retention_days = 365
 
 all_pools = {

@@ -1,11 +1,23 @@
 variable "name" {
-  description = "Name of this deployment: the function, its role, the API, the table and the pools are named after it. Without it, the product's name. Two deployments in one account need two names."
+  description = "Name of this deployment: the function, its role, the API, the table and the pools are named after it. Without it, the product's name and `name_suffix`. Two deployments in one account need two names."
   type        = string
   default     = null
 
   validation {
     condition     = var.name == null || can(regex("^[A-Za-z0-9_-]{3,64}$", var.name))
     error_message = "The deployment's name \"${coalesce(var.name, "(empty)")}\" is also the name of the function and the table: give it 3 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "name_suffix" {
+  description = "What follows the product's name, such as -dev, where `name` is left out: names the deployments of one account apart."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,32}$", var.name_suffix))
+    error_message = "name_suffix \"${var.name_suffix}\" becomes part of names: give it up to 32 letters, digits, hyphens and underscores."
   }
 }
 

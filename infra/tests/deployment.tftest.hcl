@@ -173,11 +173,16 @@ run "a_name_with_words_that_cognito_reserves" {
 run "settings_of_the_app" {
   variables {
     package_dir = "tests/package-without-machines"
+    name_suffix = "-trial"
     function    = { log_level = "debug", jwks_refresh_seconds = 120 }
     api         = { cors = { origins = ["https://b.example.com", "https://a.example.com", "*"] } }
     settings    = { GREETING = "Hello" }
   }
 
+  assert {
+    condition     = output.function_name == "fixture-api-trial" && output.table_name == "fixture-api-trial" && module.user_pool["customers"].name == "fixture-api-trial-customers"
+    error_message = "Everything is named after the product and the suffix."
+  }
   assert {
     condition     = local.environment.LOG_LEVEL == "debug"
     error_message = "The log level reaches the app."
@@ -266,7 +271,7 @@ run "files" {
   }
 
   assert {
-    condition     = try(output.values.dev.name, null) != try(output.values.prod.name, null)
+    condition     = [try(output.values.dev.name, null), try(output.values.dev.name_suffix, "")] != [try(output.values.prod.name, null), try(output.values.prod.name_suffix, "")]
     error_message = "dev and prod fit into one account."
   }
   assert {

@@ -16,9 +16,10 @@ run "not_built" {
   variables {
     package_dir = "tests"
     name        = ""
+    name_suffix = "/dev"
     function    = { log_level = "loud" }
   }
-  expect_failures = [var.package_dir, var.name, var.function]
+  expect_failures = [var.package_dir, var.name, var.name_suffix, var.function]
 }
 
 run "a_name_of_65_characters_and_token_uses_that_do_not_exist" {

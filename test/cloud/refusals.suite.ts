@@ -18,10 +18,11 @@ interface Refused {
 }
 
 const REFUSED: Readonly<Record<string, Refused>> = {
-  'an empty name, and a package that is not built': {
-    tfvars: { name: '', package_dir: 'tests' },
+  'an empty name, a suffix with a slash, and a package that is not built': {
+    tfvars: { name: '', name_suffix: '/dev', package_dir: 'tests' },
     sentences: [
       /The deployment's name "\(empty\)" .*: give it 3 to 64 letters, digits/,
+      /name_suffix "\/dev" .*: give it up to 32 letters, digits/,
       /The package is not built: .* Run `make build` first\./,
     ],
   },
