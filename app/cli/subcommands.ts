@@ -65,7 +65,9 @@ function addSessionCommands(program: Command, action: CreateAction) {
     );
   program
     .command('call <method> <path>')
-    .description('call the API with a token; 401 and 403 exit 4, 502 to 504 exit 6, other errors exit 1')
+    .description(
+      'call the API with a token; the body goes to stdout as it is, with a line end added on a terminal; 401 and 403 exit 4, 502 to 504 exit 6, other errors exit 1',
+    )
     .option('--data <@file|->', 'body, from a file or stdin')
     .option('-H, --header <line>', "another request header, such as 'Idempotency-Key: 42'", collect)
     .option('-i, --include', 'print the status line and the response headers before the body')

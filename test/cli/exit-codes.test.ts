@@ -138,7 +138,15 @@ describe('in words', () => {
     const { code, stdout, stderr } = await signedOut.run(['token']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toBe(
-      `Error: You are not signed in to pool customers of profile local: no tokens are stored.\nNext:  ${COMMAND} login\n`,
+      `Error: You are not signed in to pool customers of profile local: no tokens are stored.\nNext:  ${COMMAND} login, or another pool with --pool staff\n`,
+    );
+  });
+
+  test('a refused sign-in names the other pools, where the user may be', async () => {
+    const { code, stderr } = await signedOut.run(['login', 'chef', '--password-stdin'], { input: PASSWORD });
+    expect(code).toBe(4);
+    expect(stderr).toContain(
+      `\nNext:  If chef is in another pool, add --pool staff. Try again: ${COMMAND} login chef; or set another password: `,
     );
   });
 

@@ -88,17 +88,17 @@ describeWithTerminal('at a terminal', () => {
     expect((await person.run(['token', '--user', 'x'])).stderr).not.toContain('\u001B');
   });
 
-  test('a response loses its control characters on the screen, and keeps them in a pipe', async () => {
+  test('a response loses its control characters on the screen and ends its last line; a pipe gets it as it is', async () => {
     const body = 'a\u001B]0;title\u0007b\u009B31mc\u202Ed\ne';
     const server = createServer((_request, response) => response.end(body));
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const LOCAL_DIR = await environment.changedLocalDir({ apiUrl: `http://127.0.0.1:${port}` });
     await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
-    const screen = await onTerminal(`LOCAL_DIR='${LOCAL_DIR}' "$NODE" "$BIN" call GET /`, []);
+    const screen = await onTerminal(`LOCAL_DIR='${LOCAL_DIR}' "$NODE" "$BIN" call GET /; echo "exit=$?"`, []);
     const { stdout } = await person.run(['call', 'GET', '/'], { env: { LOCAL_DIR } });
     server.close();
-    expect(screen).toContain('a]0;titleb31mcd\r\ne');
+    expect(screen).toContain('a]0;titleb31mcd\r\ne\r\nexit=0');
     expect(['\u0007', '\u009B', '\u202E'].filter((control) => screen.includes(control))).toEqual([]);
     expect(stdout).toBe(body);
   });

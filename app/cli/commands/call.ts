@@ -20,6 +20,7 @@ export interface CallOptions {
 const METHOD = /^[A-Z]{1,20}$/;
 const MIN_TTL_MS = 10_000;
 const TIMEOUT_MS = 30_000;
+const LINE_FEED = 0x0a;
 
 /** One request to the API with a token. The response's body goes to stdout, and its status decides the exit code. */
 export async function call(context: CommandContext, method: string, path: string, options: CallOptions): Promise<Exit> {
@@ -112,7 +113,12 @@ function statusAndHeaders({ status, statusText, headers }: Response): string {
 
 async function printBody(response: Response, terminal: Terminal): Promise<void> {
   try {
-    for await (const chunk of response.body ?? []) if (!terminal.bytes(chunk as Uint8Array)) return;
+    let last: number | undefined;
+    for await (const chunk of response.body ?? []) {
+      if (!terminal.bytes(chunk as Uint8Array)) return;
+      last = (chunk as Uint8Array).at(-1) ?? last;
+    }
+    if (last !== undefined && last !== LINE_FEED) terminal.endLine();
   } catch (error) {
     throw error instanceof Failure ? error : unreachable(new URL(response.url), error);
   }

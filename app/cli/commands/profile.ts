@@ -1,7 +1,7 @@
 import { commandLine, importLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { usageError } from '../failure.js';
-import { apiHost, hostProblems, machineHosts, signInHosts, type HostUse } from '../state/hosts.js';
+import { apiHost, hostProblems, machineHosts, receivedBy, signInHosts } from '../state/hosts.js';
 import { parseMachines } from '../state/machines.js';
 import { writePrivateFile } from '../state/private-file.js';
 import { HOST, type StoredProfile } from '../state/profile-format.js';
@@ -41,7 +41,7 @@ async function importProfile({ runtime, terminal }: CommandContext, name: string
   }
   assertHosts(hostProblems(signInHosts(profile), allowedHosts), source);
   writeProfile(path, { ...profile, ...(allowedHosts.length > 0 && { allowedHosts }) });
-  const hosts = summarize([apiHost(profile), ...signInHosts(profile)]);
+  const hosts = receivedBy([apiHost(profile), ...signInHosts(profile)]);
   const pools = Object.keys(profile.pools);
   if (terminal.asJson) return terminal.json({ profile: name, path, pools, hosts });
   return terminal.say(
@@ -57,7 +57,7 @@ async function importMachines({ runtime, terminal }: CommandContext, name: strin
   const path = machinesPath(name, runtime);
   if (allowHosts.length > 0) writeProfile(profilePath(name, runtime), { ...profile, allowedHosts });
   writePrivateFile(path, `${JSON.stringify(machines, null, 2)}\n`);
-  const hosts = summarize(machineHosts(machines));
+  const hosts = receivedBy(machineHosts(machines));
   const names = Object.keys(machines);
   if (terminal.asJson) return terminal.json({ profile: name, path, machines: names, hosts });
   return terminal.say(
@@ -67,15 +67,6 @@ async function importMachines({ runtime, terminal }: CommandContext, name: strin
 
 function writeProfile(path: string, profile: StoredProfile) {
   writePrivateFile(path, `${JSON.stringify(profile, null, 2)}\n`);
-}
-
-/** Host -> what it receives. */
-function summarize(uses: readonly HostUse[]): Record<string, string[]> {
-  const hosts: Record<string, string[]> = {};
-  for (const { host, receives } of uses) {
-    if (!hosts[host]?.includes(receives)) (hosts[host] ??= []).push(receives);
-  }
-  return hosts;
 }
 
 function describeHosts(hosts: Record<string, string[]>): string {

@@ -5,7 +5,7 @@ import { Failure } from '../failure.js';
 import type { StateLocation } from '../runtime.js';
 import { withLock } from '../state/lock.js';
 import { readPrivateFile, writePrivateFile } from '../state/private-file.js';
-import { loginLine, type Target } from '../state/profiles.js';
+import { loginLine, otherPoolFlags, type Target } from '../state/profiles.js';
 import { stateDirectory } from '../state/state-directory.js';
 import { machineNameOf, type Session } from './session.js';
 
@@ -80,9 +80,14 @@ export function chooseSession(stored: StoredSessions, user: string | undefined, 
   const found = stored.sessions.find((session) => session.user === wanted);
   if (found) return found;
   const others = stored.sessions.map((session) => session.user).filter((name) => machineNameOf(name) === undefined);
-  const login = loginLine(user, target);
+  const otherPools = otherPoolFlags(target);
+  const choices = [
+    loginLine(user, target),
+    ...(others.length > 0 ? [`choose a user with --user ${others.join(' or --user ')}`] : []),
+    ...(otherPools ? [`another pool with ${otherPools}`] : []),
+  ];
   throw new Failure('signInFirst', 'not_signed_in', {
     message: `${user ? `${user} is` : 'You are'} not signed in to pool ${target.poolName} of profile ${target.profileName}: no tokens are stored.`,
-    hint: others.length > 0 ? `${login}, or choose a user with --user ${others.join(' or --user ')}` : login,
+    hint: choices.join(', or '),
   });
 }

@@ -4,7 +4,7 @@ import type { Cognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import { Failure } from '../failure.js';
 import { codeFailure } from '../mfa/code.js';
-import { loginLine, renewProfileHint, userLine, type Target } from '../state/profiles.js';
+import { loginLine, otherPoolFlags, renewProfileHint, userLine, type Target } from '../state/profiles.js';
 import { secretHashParameter } from './secret-hash.js';
 import { readClaims, type Session } from './session.js';
 
@@ -131,9 +131,10 @@ export function signInFailure(error: unknown, user: string, target: Target): unk
       hint: userLine('enable', user, target),
     });
   }
+  const otherPools = otherPoolFlags(target);
   return new Failure('refused', 'credentials_refused', {
-    message: `Cognito refused the sign-in of ${user}: ${awsMessage}`,
-    hint: `Try again: ${loginLine(user, target)}; or set another password: ${userLine('passwd', user, target)}`,
+    message: `Pool ${target.poolName} of profile ${target.profileName} refused the sign-in of ${user}: ${awsMessage}`,
+    hint: `${otherPools ? `If ${user} is in another pool, add ${otherPools}. ` : ''}Try again: ${loginLine(user, target)}; or set another password: ${userLine('passwd', user, target)}`,
   });
 }
 

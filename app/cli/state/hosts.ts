@@ -36,6 +36,8 @@ export interface HostUse {
   readonly receives: string;
 }
 
+const ISSUES_TOKENS = 'nothing; it issues the tokens';
+
 function hostUse(field: string, url: string, receives: string): HostUse {
   return { field, host: new URL(url).hostname, receives };
 }
@@ -45,7 +47,7 @@ export function signInHosts({ cognitoEndpoint, pools }: Profile): HostUse[] {
   return [
     hostUse('cognitoEndpoint', cognitoEndpoint, 'passwords and client secrets'),
     ...Object.entries(pools).flatMap(([name, { issuer, jwksUri }]) => [
-      hostUse(`pools.${name}.issuer`, issuer, 'nothing; it issues the tokens'),
+      hostUse(`pools.${name}.issuer`, issuer, ISSUES_TOKENS),
       hostUse(`pools.${name}.jwksUri`, jwksUri, 'look-ups of signing keys'),
     ]),
   ];
@@ -60,6 +62,14 @@ export function machineHosts(machines: Machines): HostUse[] {
 /** The API: any https host, since APIs have custom domains. It receives tokens alone. */
 export function apiHost({ apiUrl }: Profile): HostUse {
   return hostUse('apiUrl', apiUrl, 'tokens and requests');
+}
+
+/** What each host receives, by host. */
+export function receivedBy(uses: readonly HostUse[]): Record<string, string[]> {
+  const hosts = new Map<string, Set<string>>();
+  for (const { host, receives } of uses) hosts.set(host, (hosts.get(host) ?? new Set()).add(receives));
+  for (const received of hosts.values()) if (received.size > 1) received.delete(ISSUES_TOKENS);
+  return Object.fromEntries(Array.from(hosts, ([host, received]) => [host, [...received]]));
 }
 
 /** One text for each use of a host that is neither Cognito's, nor loopback, nor allowed. */

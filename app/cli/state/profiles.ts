@@ -38,6 +38,12 @@ export function loginLine(user: string | undefined, target: Target): string {
   return commandLine('login', user, ...targetFlags(target));
 }
 
+/** The flags that name the profile's other pools, for a line that is printed; undefined if there is none. */
+export function otherPoolFlags({ profile, poolName }: Target): string | undefined {
+  const others = Object.keys(profile.pools).filter((name) => name !== poolName);
+  return others.length > 0 ? others.map((name) => `--pool ${name}`).join(' or ') : undefined;
+}
+
 /** The line that does something to a user of a target's pool, such as `enable`. */
 export function userLine(subcommand: string, user: string, target: Pick<Target, 'profileName' | 'poolName'>): string {
   return commandLine('user', subcommand, user, ...targetFlags(target));

@@ -34,6 +34,8 @@ export interface Terminal {
   data(...parts: Part[]): void;
   /** Writes bytes of a result; false once the reader is gone. */
   bytes(chunk: Uint8Array): boolean;
+  /** Ends the last line of such bytes on a terminal; a pipe gets them as they are. */
+  endLine(): void;
   /** Writes the result as one JSON document. */
   json(value: unknown): void;
   /** Writes a message and a line feed; nothing under --quiet. */
@@ -81,6 +83,7 @@ export function createTerminal(
   return {
     data: (...parts) => void writeData(toStdout(parts)),
     bytes: (chunk) => writeData(stdoutIsTerminal ? toStdout([decoder.decode(chunk, { stream: true })]) : chunk),
+    endLine: () => void (stdoutIsTerminal && writeData('\n')),
     json: (value) => void writeData(toStdout([`${JSON.stringify(value, null, 2)}\n`])),
     say: (...parts) => flags.quiet || writeMessage(toStderr([...parts, '\n'])),
     detail: (text) => flags.verbose && writeMessage(toStderr([text, '\n'])),
