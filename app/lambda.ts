@@ -12,6 +12,7 @@ import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
 import { createApp } from './platform/http/app.js';
+import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
 import { createSerializers } from './platform/lambda/source-stack.js';
 
@@ -21,10 +22,14 @@ function load(env: NodeJS.ProcessEnv) {
   const log = pino({ level: settings.LOG_LEVEL, base: null, serializers: createSerializers() });
   for (const warning of settings.warnings) log.warn(warning);
 
+  const functionName = env['AWS_LAMBDA_FUNCTION_NAME'] ?? product.name;
+  const metrics = settings.METRICS ? createMetrics({ namespace: product.name, functionName }) : undefined;
+  const counted = metrics && { counts: metrics.counts };
   const keyOptions = {
     refreshSeconds: settings.JWKS_REFRESH_SECONDS,
     maxStaleSeconds: settings.JWKS_MAX_STALE_SECONDS,
     log,
+    ...counted,
   };
   const pools = startPoolKeys(settings.pools, keyOptions);
   const docs = settings.DOCS ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name)) : [];
@@ -32,12 +37,13 @@ function load(env: NodeJS.ProcessEnv) {
     routes: [...routes, ...docs],
     services: createServices({
       settings: settings.own,
-      table: createTable({ name: settings.tableName, definition, log }),
+      table: createTable({ name: settings.tableName, definition, log, ...counted }),
     }),
-    guard: createGuard({ pools, log, tokenCacheSize: settings.TOKEN_CACHE_SIZE }),
+    guard: createGuard({ pools, log, tokenCacheSize: settings.TOKEN_CACHE_SIZE, ...counted }),
     realm: product.name,
     log,
     corsOrigins: settings.CORS_ORIGINS,
+    ...(metrics && { metrics }),
     ...lambdaRequestHooks,
   });
   return createHandler({ app, log });

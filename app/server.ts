@@ -21,6 +21,7 @@ import { docsRoutes } from './platform/docs-page/routes.js';
 import { signInRoute } from './platform/docs-page/sign-in.js';
 import { createTable } from './platform/dynamodb/table.js';
 import { createApp } from './platform/http/app.js';
+import { createMetrics } from './platform/http/metrics.js';
 import { stopGracefully } from './platform/node/graceful-shutdown.js';
 import { createAppServer, listen } from './platform/node/server.js';
 
@@ -90,13 +91,16 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
     if (emulatedTable) closers.add(() => emulatedTable.close());
     const address = settings.table === 'emulated' ? emulatedTable?.settings : settings.table;
     if (!address) throw new Error('There is no table');
-    const table = createTable({ ...address, definition, log });
+    const metrics = settings.METRICS ? createMetrics({ namespace: product.name, functionName: 'local' }) : undefined;
+    const counted = metrics && { counts: metrics.counts };
+    const table = createTable({ ...address, definition, log, ...counted });
     closers.add(() => table.close());
 
     const keyOptions = {
       refreshSeconds: settings.JWKS_REFRESH_SECONDS,
       maxStaleSeconds: settings.JWKS_MAX_STALE_SECONDS,
       log,
+      ...counted,
     };
     const pools = settings.pools === 'emulated' ? (local ? emulatedPools(local) : []) : settings.pools;
     const pageKey = randomUUID();
@@ -107,10 +111,12 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
         pools: startPoolKeys(pools, keyOptions),
         log,
         tokenCacheSize: settings.TOKEN_CACHE_SIZE,
+        ...counted,
       }),
       realm: product.name,
       log,
       corsOrigins: settings.CORS_ORIGINS,
+      ...(metrics && { metrics }),
     });
     const server = createAppServer(app, log);
     const apiUrl = await listen(server, settings.PORT, host);

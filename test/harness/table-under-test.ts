@@ -12,6 +12,8 @@ export interface TableUnderTest<Index extends string> {
   flaky: FlakyDynamoDb;
   /** The log, line by line. */
   lines: string[];
+  /** How many attempts were throttled. */
+  counts: { tableThrottles: number };
   /** The first calls of the operation fail, one fault each; undefined lets a call pass, as those that follow do. */
   failFirst(operation: string, ...faults: (Fault | undefined)[]): void;
   close(): Promise<void>;
@@ -67,12 +69,14 @@ export async function startTable<Index extends string>(
   const flaky = await startFlaky(dynamoDb.settings.endpoint);
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => lines.push(line) });
-  const table = createTable({ ...dynamoDb.settings, endpoint: flaky.endpoint, definition, log });
+  const counts = { tableThrottles: 0 };
+  const table = createTable({ ...dynamoDb.settings, endpoint: flaky.endpoint, definition, log, counts });
   return {
     table,
     dynamoDb,
     flaky,
     lines,
+    counts,
     failFirst(operation, ...faults) {
       flaky.fault = (called) => (called === operation ? faults.shift() : undefined);
     },

@@ -7,6 +7,7 @@ import { readLocalSettings } from '../../app/platform/config/settings.js';
 import { openApiDocument } from '../../app/platform/contract/openapi.js';
 import { createTable } from '../../app/platform/dynamodb/table.js';
 import { createApp, type AppOptions } from '../../app/platform/http/app.js';
+import type { Metrics } from '../../app/platform/http/metrics.js';
 import { checkResponses } from './documented-responses.js';
 import { access } from './fixture-api/access.js';
 import { product } from './fixture-api/product.js';
@@ -18,6 +19,7 @@ import { startIssuer, type Issuer } from './issuer.js';
 
 export interface ApiOptions extends Partial<Pick<AppOptions<Services>, 'corsOrigins' | 'routes' | 'remainingMs'>> {
   tokenCacheSize?: number;
+  metrics?: Metrics;
 }
 
 /** The fixture API in this process, with two pools that issue real tokens and a DynamoDB of its own. */
@@ -33,22 +35,24 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export async function startApi({ tokenCacheSize = 10_000, ...options }: ApiOptions = {}): Promise<Api> {
+export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }: ApiOptions = {}): Promise<Api> {
   const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
   const dynamoDb = await startDynamoDb({ definition: definition.document });
   const lines: string[] = [];
   const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
-  const trusted = startPoolKeys([customers.pool, staff.pool], { refreshSeconds: 600, log });
-  const table = createTable({ ...dynamoDb.settings, definition, log });
+  const counted = metrics && { counts: metrics.counts };
+  const trusted = startPoolKeys([customers.pool, staff.pool], { refreshSeconds: 600, log, ...counted });
+  const table = createTable({ ...dynamoDb.settings, definition, log, ...counted });
   const { routes = fixtureRoutes, ...others } = options;
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
   const { watch, violations } = checkResponses(document);
   const app = createApp({
     routes,
     services: createServices({ settings: readLocalSettings({}, settings).own, table }),
-    guard: createGuard({ pools: trusted, log, tokenCacheSize }),
+    guard: createGuard({ pools: trusted, log, tokenCacheSize, ...counted }),
     realm: product.name,
     log,
+    ...(metrics && { metrics }),
     ...others,
   });
   return {

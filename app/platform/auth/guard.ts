@@ -23,13 +23,16 @@ export interface GuardOptions {
   tokenCacheSize?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
+  /** Receives the number of verified tokens that the cache had. */
+  counts?: { tokenCacheHits: number };
 }
 
 /** Makes the middleware of a route that admits the callers whom the route allows. Throws when `allow` makes no sense. */
 export type Guard = (allow: Allow) => RequestHandler;
 
 /** One guard for all routes. What it throws or passes to `next` is a Problem, which the app's error handler sends. */
-export function createGuard({ pools, log, tokenCacheSize = 10_000, now = Date.now }: GuardOptions): Guard {
+export function createGuard(options: GuardOptions): Guard {
+  const { pools, log, tokenCacheSize = 10_000, now = Date.now, counts = { tokenCacheHits: 0 } } = options;
   const verifier = createVerifier({ pools, tokenCacheSize, now });
   const passport = new Passport().use(new CognitoStrategy(verifier));
   const poolNames = new Set(pools.map(({ pool }) => pool.name));
@@ -66,7 +69,9 @@ export function createGuard({ pools, log, tokenCacheSize = 10_000, now = Date.no
     return (request, _response, next) => {
       const token = bearerToken(request);
       const caller = verifier.cached(token);
-      return caller ? admit(caller, request, next) : authenticateAndAdmit(token, request, next);
+      if (caller === undefined) return authenticateAndAdmit(token, request, next);
+      counts.tokenCacheHits += 1;
+      return admit(caller, request, next);
     };
   };
 }

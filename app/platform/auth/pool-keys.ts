@@ -45,6 +45,8 @@ export interface KeyOptions {
   log: Logger;
   /** Milliseconds since the epoch. */
   now?: () => number;
+  /** Receives the number of fetches, and of those that failed. */
+  counts?: { keyFetches: number; keyFetchFailures: number };
 }
 
 export interface PoolKeysOptions extends KeyOptions {
@@ -68,7 +70,7 @@ function merge(fetched: KeySet, before: KeySet): KeySet {
 
 /** Starts to fetch at once. */
 export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
-  const { pool, refreshSeconds, maxStaleSeconds = 86_400, log, now = Date.now } = options;
+  const { pool, refreshSeconds, maxStaleSeconds = 86_400, log, now = Date.now, counts } = options;
   const fetchKeys = createJwksFetch(pool.jwksUri);
   const refreshMs = refreshSeconds * 1000;
   let keys: KeySet = new Map();
@@ -97,6 +99,7 @@ export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
   }
 
   async function attempt() {
+    if (counts) counts.keyFetches += 1;
     try {
       keys = merge(await fetchKeys(), keys);
       if (isDown) log.info({ pool: pool.name }, 'signing keys are back');
@@ -104,6 +107,7 @@ export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
       staleAt = now() + maxStaleSeconds * 1000;
       schedule(refreshMs);
     } catch (error) {
+      if (counts) counts.keyFetchFailures += 1;
       const { message, code } = error as NodeJS.ErrnoException;
       // Node tries all addresses of a name, and the message of its AggregateError is empty.
       const reason = message || code;

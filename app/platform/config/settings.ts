@@ -86,12 +86,15 @@ export const LOCAL_SETTINGS = {
   }),
 } satisfies Settings;
 
+const METRICS_DESCRIPTION = "`on` or `off`: metrics in the request log, in CloudWatch's embedded format";
 const DOCS_DESCRIPTION = '`on` or `off`: `/docs` and `/openapi.json`';
 
 /** What both runtimes have. */
 interface Common<Own extends Settings> extends SettingValues<typeof PLATFORM_SETTINGS> {
   /** Whether `/openapi.json` and `/docs` are served. */
   readonly DOCS: boolean;
+  /** Whether the request log holds metrics. */
+  readonly METRICS: boolean;
   /** The API's own. */
   readonly own: SettingValues<Own>;
   /** What an operator should know although it stops nothing, for the log. */
@@ -158,9 +161,12 @@ class Reader {
     return parsed.pools.map(([name, settings]) => createPool(name, settings));
   }
 
-  common<Own extends Settings>(own: Own, docs: boolean): Common<Own> {
-    const { DOCS } = this.all({ DOCS: onOff({ description: DOCS_DESCRIPTION, default: docs }) });
-    return { ...this.all(PLATFORM_SETTINGS), DOCS, own: this.all(own), warnings: this.warnings };
+  common<Own extends Settings>(own: Own, defaults: { DOCS: boolean; METRICS: boolean }): Common<Own> {
+    const switches = this.all({
+      DOCS: onOff({ description: DOCS_DESCRIPTION, default: defaults.DOCS }),
+      METRICS: onOff({ description: METRICS_DESCRIPTION, default: defaults.METRICS }),
+    });
+    return { ...this.all(PLATFORM_SETTINGS), ...switches, own: this.all(own), warnings: this.warnings };
   }
 
   /** Throws one StartError that names every wrong variable. */
@@ -177,7 +183,7 @@ export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv,
   const pools = reader.required('COGNITO_POOLS');
   return reader.finish({
     runtime: 'lambda',
-    ...reader.common(own, false),
+    ...reader.common(own, { DOCS: false, METRICS: true }),
     pools: pools === '' ? [] : reader.pools(pools),
     tableName: reader.required('TABLE_NAME'),
   });
@@ -190,7 +196,7 @@ export function readLocalSettings<Own extends Settings>(env: NodeJS.ProcessEnv, 
   const tableName = reader.value('TABLE_NAME');
   return reader.finish({
     runtime: 'local',
-    ...reader.common(own, true),
+    ...reader.common(own, { DOCS: true, METRICS: false }),
     ...reader.all(LOCAL_SETTINGS),
     pools: pools === undefined ? 'emulated' : reader.pools(pools),
     table: tableName === undefined ? 'emulated' : { name: tableName },

@@ -27,16 +27,39 @@ interface RangeQuery {
   readonly limit: number;
 }
 
+type Failure = Parameters<typeof isThrottlingError>[0];
+
 function isOutage(error: unknown) {
-  const failure = error as Parameters<typeof isServerError>[0];
+  const failure = error as Failure;
   return isThrottlingError(failure) || isTransientError(failure) || isServerError(failure);
 }
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
+/** Counts each attempt that DynamoDB throttles, also those that the SDK repeats. */
+function countThrottles(client: DynamoDBClient, counts: { tableThrottles: number }) {
+  client.middlewareStack.add(
+    (next) => async (input) => {
+      try {
+        return await next(input);
+      } catch (error) {
+        if (isThrottlingError(error as Failure)) counts.tableThrottles += 1;
+        throw error;
+      }
+    },
+    { name: 'countThrottles', step: 'deserialize', priority: 'high' },
+  );
+}
+
 /** Calls of DynamoDB. The one module that loads the AWS SDK: it is imported with the first use of a table. */
-export function openTable(TableName: string, document: TableDocument, options: ConnectionOptions) {
+export function openTable(
+  TableName: string,
+  document: TableDocument,
+  options: ConnectionOptions,
+  counts: { tableThrottles: number },
+) {
   const client = new DynamoDBClient({ ...options, maxAttempts: MAX_ATTEMPTS, requestHandler: HTTP });
+  countThrottles(client, counts);
   const documents = DynamoDBDocumentClient.from(client);
 
   async function get({ pk, sk }: Key, limits: TimeLimits): Promise<Item | undefined> {

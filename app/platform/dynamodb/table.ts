@@ -38,16 +38,20 @@ export interface TableOptions<Index extends string> extends ConnectionOptions {
   readonly name: string;
   readonly definition: TableDefinition<Index>;
   readonly log: Logger;
+  /** Receives the number of attempts that DynamoDB throttled. */
+  readonly counts?: { tableThrottles: number };
 }
 
 /** A table that is opened, and the AWS SDK loaded, with the first call: no cold start waits for it. */
 export function createTable<Index extends string>(options: TableOptions<Index>): Table<Index> {
-  const { name, definition, log, ...connection } = options;
+  const { name, definition, log, counts = { tableThrottles: 0 }, ...connection } = options;
   type Opened = ReturnType<typeof openTable>;
   let opening: Promise<Opened> | undefined;
 
   async function use<T>(deadlineMs: number, work: (table: Opened, limits: TimeLimits) => Promise<T>): Promise<T> {
-    opening ??= import('./operations.js').then(({ openTable: open }) => open(name, definition.document, connection));
+    opening ??= import('./operations.js').then(({ openTable: open }) =>
+      open(name, definition.document, connection, counts),
+    );
     const table = await opening;
     const remainingMs = Math.max(0, deadlineMs - Date.now());
     // Half of it, so that an attempt that hangs leaves time for another.

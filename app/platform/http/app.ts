@@ -6,6 +6,7 @@ import { assertRules } from '../auth/access-rules.js';
 import type { Guard } from '../auth/guard.js';
 import { allowOrigins } from './cors.js';
 import { handleErrors, handleNotFound, handleOtherMethods } from './errors.js';
+import type { Metrics } from './metrics.js';
 import { requestLog } from './request-log.js';
 import { routeKeyOf, type Route } from './route.js';
 import { createRouteHandler } from './route-handler.js';
@@ -23,6 +24,8 @@ export interface AppOptions<Services> {
   requestId?: (request: Request) => string;
   /** What the runtime adds to a line of the request log. */
   logFields?: (request: Request) => Record<string, unknown>;
+  /** Turns each line of the request log into a document of metrics; none by default. */
+  metrics?: Metrics;
   /** Milliseconds that a request may take, asked when it comes in; 10 s by default. */
   remainingMs?: (request: Request) => number;
 }
@@ -87,11 +90,11 @@ function mountPath<Services>(app: Express, options: AppOptions<Services>, path: 
 
 /** The whole API. Paths match as in API Gateway: character by character, slash by slash. */
 export function createApp<Services>(options: AppOptions<Services>): Express {
-  const { routes, realm, log, corsOrigins = [], requestId = () => randomUUID(), logFields } = options;
+  const { routes, realm, log, corsOrigins = [], requestId = () => randomUUID(), logFields, metrics } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.set('case sensitive routing', true).set('strict routing', true).set('query parser', 'simple');
-  app.use(requestLog({ log, requestId, ...(logFields && { logFields }) }));
+  app.use(requestLog({ log, requestId, ...(logFields && { logFields }), ...(metrics && { metrics }) }));
   app.use(helmet({ contentSecurityPolicy: noPage, xFrameOptions: { action: 'deny' } }));
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Metrics } from './metrics.js';
 import type { Problem } from './problem.js';
 
 declare module 'express-serve-static-core' {
@@ -19,23 +20,27 @@ export interface RequestLogOptions {
   requestId: (request: Request) => string;
   /** What the runtime adds to a line, such as Lambda's own request id. */
   logFields?: (request: Request) => Record<string, unknown>;
+  /** Turns each line into a document of metrics; none by default. */
+  metrics?: Metrics;
 }
 
 /** Gives the request an id and writes one line when its response is sent. The line names the route, never the URL: that may hold secrets. */
-export function requestLog({ log, requestId, logFields }: RequestLogOptions): RequestHandler {
+export function requestLog({ log, requestId, logFields, metrics }: RequestLogOptions): RequestHandler {
   function write(request: Request, response: Response, started: number, isAborted: boolean) {
     const { caller, problem } = request;
+    const { statusCode: status } = response;
     log.info(
       {
         requestId: request.id,
         method: request.method,
         route: request.routeKey,
-        status: response.statusCode,
+        status,
         ms: Math.round((performance.now() - started) * 10) / 10,
         ...(problem && { code: problem.code, ...(problem.reason !== undefined && { reason: problem.reason }) }),
         ...(isAborted && { aborted: true }),
         ...(caller && { pool: caller.pool, subject: caller.subject }),
         ...logFields?.(request),
+        ...metrics?.fieldsFor({ status, ...(problem && { code: problem.code }) }),
       },
       'request',
     );

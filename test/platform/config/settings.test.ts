@@ -37,6 +37,7 @@ describe('settings that are right', () => {
       TOKEN_CACHE_SIZE: 10_000,
       LOG_LEVEL: 'info',
       DOCS: true,
+      METRICS: false,
     });
   });
 
@@ -60,6 +61,7 @@ describe('settings that are right', () => {
       TOKEN_CACHE_SIZE: '0',
       LOG_LEVEL: 'silent',
       DOCS: 'off',
+      METRICS: 'on',
     };
     expect(readLocal(env)).toMatchObject({
       pools: [{ name: 'customers' }],
@@ -76,6 +78,7 @@ describe('settings that are right', () => {
       TOKEN_CACHE_SIZE: 0,
       LOG_LEVEL: 'silent',
       DOCS: false,
+      METRICS: true,
     });
   });
 
@@ -128,6 +131,7 @@ describe('settings that are wrong stop the start', () => {
     ['TOKEN_CACHE_SIZE', { TOKEN_CACHE_SIZE: '1000001' }, 'from 0 to 1000000'],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of silent'],
     ['DOCS', { DOCS: 'yes' }, 'DOCS must be "on" or "off"'],
+    ['METRICS', { METRICS: '1' }, 'METRICS must be "on" or "off"'],
     ['CORS_ORIGINS', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must list exact origins'],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS'],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'null' }, 'CORS_ORIGINS'],
@@ -175,9 +179,15 @@ describe('in Lambda', () => {
 
   test('the docs are off unless they are asked for, and what a local server reads is absent', () => {
     const env = { ...pools({}), TABLE_NAME: 'table', PORT: 'not read', HOST: '0.0.0.0' };
-    expect(readLambdaSettings(env, {})).toMatchObject({ runtime: 'lambda', tableName: 'table', DOCS: false });
+    expect(readLambdaSettings(env, {})).toMatchObject({
+      runtime: 'lambda',
+      tableName: 'table',
+      DOCS: false,
+      METRICS: true,
+    });
     expect(Object.keys(readLambdaSettings(env, {}))).not.toEqual(expect.arrayContaining(['PORT']));
     expect(readLambdaSettings({ ...env, DOCS: 'on' }, {}).DOCS).toBe(true);
+    expect(readLambdaSettings({ ...env, METRICS: 'off' }, {}).METRICS).toBe(false);
   });
 });
 

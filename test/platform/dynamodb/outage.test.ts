@@ -110,3 +110,11 @@ describe("a repeated call never takes somebody else's write for its own:", () =>
     expect(await started.table.get(item, soon())).toMatchObject({ version: 2 });
   });
 });
+
+test('attempts that are throttled are counted, and no others', async () => {
+  const item = await created();
+  started.counts.tableThrottles = 0;
+  started.failFirst('GetItem', throttled, broken, throttled);
+  expect(await started.table.get(item, soon())).toMatchObject(item);
+  expect(started.counts.tableThrottles).toBe(2);
+});
