@@ -31,6 +31,7 @@ locals {
     # A build with DOCS=on lists the routes of the docs, and the function serves them.
     contains(local.routes[*].routeKey, "GET /docs") ? { DOCS = "on" } : {},
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
+    var.function.metrics ? {} : { METRICS = "off" },
     var.function.jwks_refresh_seconds == null ? {} : { JWKS_REFRESH_SECONDS = tostring(var.function.jwks_refresh_seconds) },
   )
 }
@@ -145,4 +146,23 @@ module "http_api" {
   })
   throttle           = var.api.throttle
   log_retention_days = var.log_retention_days
+}
+
+# By name, so that it can be left out without a count.
+module "monitoring" {
+  source   = "./modules/monitoring"
+  for_each = var.monitoring == null ? {} : { monitoring = var.monitoring }
+
+  name      = local.name
+  namespace = local.deployment.name
+  function = {
+    name              = module.function.name
+    log_group         = module.function.log_group
+    concurrency_limit = coalesce(var.function.reserved_concurrency, each.value.account_concurrency)
+  }
+  api           = { id = module.http_api.id, log_group = module.http_api.log_group }
+  pools         = { for key, pool in module.user_pool : key => { id = pool.id, client_ids = local.client_ids[key] } }
+  emails        = each.value.emails
+  thresholds    = each.value.thresholds
+  saved_queries = each.value.saved_queries
 }

@@ -60,3 +60,8 @@ output "machines" {
     scopes       = local.machines[name].scopes
   } }
 }
+
+output "alarm_topic_arn" {
+  description = "Topic that the alarms go to; null without monitoring."
+  value       = one(values(module.monitoring)[*].topic_arn)
+}

@@ -152,7 +152,7 @@ variable "settings" {
 }
 
 variable "function" {
-  description = "The function: runtime, machine, how many of it may run at once, log level (silent to trace), how often it fetches its pools' keys again (1 to 86400 s; without it, the app's default), and X-Ray tracing."
+  description = "The function: runtime, machine, how many of it may run at once, log level (silent to trace), whether it writes metrics to its log, how often it fetches its pools' keys again (1 to 86400 s; without it, the app's default), and X-Ray tracing."
   type = object({
     runtime              = optional(string)
     architecture         = optional(string)
@@ -161,6 +161,7 @@ variable "function" {
     reserved_concurrency = optional(number)
     log_level            = optional(string, "info")
     jwks_refresh_seconds = optional(number)
+    metrics              = optional(bool, true)
     tracing              = optional(bool)
   })
   default  = {}
@@ -204,6 +205,28 @@ variable "table" {
   })
   default  = {}
   nullable = false
+}
+
+variable "monitoring" {
+  description = "Alarms, their topic and a dashboard; without it there are none. `account_concurrency` is the account's limit of concurrent executions in the Region; for the others see modules/monitoring."
+  type = object({
+    emails              = optional(set(string))
+    account_concurrency = optional(number, 1000)
+    saved_queries       = optional(bool)
+    thresholds = optional(object({
+      server_errors     = optional(number)
+      p99_ms            = optional(number)
+      refused_share     = optional(number)
+      min_requests      = optional(number)
+      concurrency_share = optional(number)
+    }))
+  })
+  default = null
+
+  validation {
+    condition     = var.monitoring == null || var.function.metrics
+    error_message = "Alarms need the function's metrics: remove `monitoring`, or `metrics = false` of `function`."
+  }
 }
 
 variable "log_retention_days" {

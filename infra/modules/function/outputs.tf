@@ -17,3 +17,8 @@ output "role_name" {
   description = "Name of the function's role."
   value       = aws_iam_role.this.name
 }
+
+output "log_group" {
+  description = "Name of the log group that the function writes to."
+  value       = aws_cloudwatch_log_group.this.name
+}

@@ -10,3 +10,8 @@ output "id" {
   description = "Id of the API."
   value       = aws_apigatewayv2_api.this.id
 }
+
+output "log_group" {
+  description = "Name of the log group with the access log."
+  value       = aws_cloudwatch_log_group.this.name
+}
