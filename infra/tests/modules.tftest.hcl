@@ -434,3 +434,47 @@ run "table" {
     error_message = "Expired items are deleted."
   }
 }
+
+run "monitoring" {
+  module {
+    source = "./modules/monitoring"
+  }
+  variables {
+    name       = "fixture-api-dev"
+    namespace  = "fixture-api"
+    function   = { name = "fixture-api-dev", log_group = "/aws/lambda/fixture-api-dev", concurrency_limit = 50 }
+    api        = { id = "a1b2c3d4e5", log_group = "/aws/vendedlogs/http-api/fixture-api-dev" }
+    pools      = { customers = { id = "eu-west-1_AbCdEf123", client_ids = ["people1234567890", "pages1234567890"] } }
+    emails     = ["ops@example.com"]
+    thresholds = { refused_share = 0.25 }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.metric["concurrency"].threshold == 40
+    error_message = "The alarm fires at four fifths of the limit."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.metric["slow"].extended_statistic == "p99" && aws_cloudwatch_metric_alarm.metric["slow"].statistic == null
+    error_message = "A percentile is an extended statistic."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.share["refused-by-app"].threshold == 0.25 && aws_cloudwatch_metric_alarm.share["refused-by-gateway"].threshold == 0.25
+    error_message = "Thresholds can be set."
+  }
+  assert {
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.metric), values(aws_cloudwatch_metric_alarm.share), values(aws_cloudwatch_metric_alarm.sign_in)) : alarm.alarm_actions == toset([aws_sns_topic.this.arn]) && alarm.treat_missing_data == "notBreaching"])
+    error_message = "Every alarm goes to the topic, and none fires for want of traffic."
+  }
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.sign_in["customers"].metric_query) == 3
+    error_message = "Sign-ins are summed over the pool's clients."
+  }
+  assert {
+    condition     = aws_cloudwatch_query_definition.this["gateway"].log_group_names == tolist(["/aws/vendedlogs/http-api/fixture-api-dev"])
+    error_message = "What the gateway refused is in the access log."
+  }
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 13
+    error_message = "The dashboard has nine graphs and four questions."
+  }
+}

@@ -263,3 +263,12 @@ run "a_table_name_of_256_characters_and_21_indexes" {
   }
   expect_failures = [var.name, var.indexes]
 }
+
+run "monitoring_without_metrics" {
+  command = plan
+  variables {
+    function   = { metrics = false }
+    monitoring = {}
+  }
+  expect_failures = [var.monitoring]
+}

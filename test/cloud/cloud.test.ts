@@ -5,6 +5,7 @@ import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
 import { declarations } from './declarations.suite.js';
 import { deployment } from './deployment.suite.js';
+import { monitoring } from './monitoring.suite.js';
 import { privileges } from './privileges.suite.js';
 import { readmes } from './readmes.suite.js';
 import { refusals } from './refusals.suite.js';
@@ -24,7 +25,12 @@ describeInCloud('infra/ on an emulated AWS', () => {
   beforeAll(async () => {
     started = await startCloud({
       tfvars: 'dev',
-      overrides: { api: { cors: { origins: ['https://app.example.com'] } }, function: { log_level: 'info' } },
+      overrides: {
+        api: { cors: { origins: ['https://app.example.com'] } },
+        function: { log_level: 'info' },
+        // moto has no PutQueryDefinition.
+        monitoring: { emails: ['ops@example.com'], saved_queries: false },
+      },
       initialised: (terraform) => {
         checked = runChecks(terraform);
       },
@@ -45,6 +51,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   declarations(cloud);
   accessControl(cloud);
   privileges(cloud);
+  monitoring(cloud);
   secrets(cloud);
   changes(cloud);
   refusals(cloud);

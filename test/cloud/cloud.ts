@@ -16,6 +16,7 @@ interface Output<T> {
 
 /** What `terraform output -json` gives. */
 export interface Outputs {
+  readonly alarm_topic_arn: Output<string>;
   readonly client_secrets: Output<Readonly<Record<string, string>>>;
   readonly function_name: Output<string>;
   readonly table_name: Output<string>;

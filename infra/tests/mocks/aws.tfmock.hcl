@@ -45,6 +45,12 @@ mock_resource "aws_lambda_alias" {
   }
 }
 
+mock_resource "aws_sns_topic" {
+  defaults = {
+    arn = "arn:aws:sns:eu-west-1:123456789012:fixture-api-alarms"
+  }
+}
+
 mock_resource "aws_dynamodb_table" {
   defaults = {
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api"
