@@ -20,4 +20,7 @@ function = { memory_mb = 1024 }
 
 table = { deletion_protection = true }
 
+# Alarms and a dashboard. Add the addresses that the alarms go to: emails = ["ops@example.com"].
+monitoring = {}
+
 tags = { environment = "prod" }

@@ -66,7 +66,8 @@ export function monitoring(cloud: () => Cloud) {
     let api: Api;
 
     async function aws<T>(...command: string[]): Promise<T> {
-      const env = { ...process.env, ...cloud().emulator.environment };
+      const { environment } = cloud().emulator;
+      const env = { ...process.env, ...environment, AWS_DEFAULT_REGION: environment['AWS_REGION'] };
       const { stdout } = await promisify(execFile)('aws', [...command, '--output', 'json'], { env });
       return JSON.parse(stdout) as T;
     }

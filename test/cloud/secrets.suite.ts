@@ -19,7 +19,13 @@ export function secrets(cloud: () => Cloud) {
 
     test('in an output that is not sensitive', () => {
       const open = Object.entries(cloud().outputs).filter(([, { sensitive }]) => !sensitive);
-      expect(open.map(([name]) => name)).toEqual(['api_url', 'function_name', 'pools', 'table_name']);
+      expect(open.map(([name]) => name)).toEqual([
+        'alarm_topic_arn',
+        'api_url',
+        'function_name',
+        'pools',
+        'table_name',
+      ]);
       expectNoSecretIn(JSON.stringify(open));
     });
 
