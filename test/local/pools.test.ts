@@ -113,17 +113,6 @@ describe('user names', () => {
   });
 });
 
-describe('attributes', () => {
-  test('must be in the schema', async () => {
-    const custom = await createApp(emulator, { Schema: [{ Name: 'colour', AttributeDataType: 'String' }] });
-    const Username = await custom.addUser({ 'custom:colour': 'green' });
-    const { UserAttributes } = await custom.sdk.adminGetUser({ UserPoolId: custom.UserPoolId, Username });
-    expect(UserAttributes).toContainEqual({ Name: 'custom:colour', Value: 'green' });
-    await expectRefusal(app.addUser({ 'custom:colour': 'green' }), 'InvalidParameterException', 'custom:colour');
-    await expectRefusal(app.addUser({ sub: 'mine' }), 'InvalidParameterException', 'sub');
-  });
-});
-
 describe('groups', () => {
   test('are created once, and have members only when they exist', async () => {
     const { UserPoolId, sdk } = app;
@@ -203,18 +192,5 @@ describe('lists have pages', () => {
       'InvalidParameterException',
       'pagination',
     );
-  });
-
-  test('of users that match a filter', async () => {
-    const { sdk, UserPoolId, addUser } = await createApp(emulator);
-    const ada = await addUser({ email: 'ada@example.com' });
-    await addUser({ email: 'bob@example.com' });
-    const find = async (Filter: string) =>
-      (await sdk.listUsers({ UserPoolId, Filter })).Users?.map(({ Username }) => Username);
-    expect(await find('email = "ada@example.com"')).toStrictEqual([ada]);
-    expect(await find('email ^= "ada"')).toStrictEqual([ada]);
-    expect(await find('status = "Disabled"')).toStrictEqual([]);
-    await expectRefusal(find('constructor = "x"'), 'InvalidParameterException', 'Invalid search attribute');
-    await expectRefusal(find('email'), 'InvalidParameterException', 'Error while parsing filter');
   });
 });

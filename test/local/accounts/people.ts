@@ -38,3 +38,9 @@ export async function signedUp(emulator: Emulator, app: App, attributes: Readonl
   const { AuthenticationResult } = await app.signIn(Username);
   return { Username, email, AccessToken: AuthenticationResult?.AccessToken ?? '' };
 }
+
+/** The attributes that GetUser shows, by name. */
+export async function attributesOf({ sdk }: App, AccessToken: string): Promise<Record<string, string>> {
+  const { UserAttributes = [] } = await sdk.getUser({ AccessToken });
+  return Object.fromEntries(UserAttributes.map(({ Name = '', Value = '' }) => [Name, Value]));
+}

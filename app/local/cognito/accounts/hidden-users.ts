@@ -3,6 +3,7 @@ import { isPhoneNumber } from '../attributes/values.js';
 import type { Context } from '../context.js';
 import { CognitoError } from '../errors.js';
 import { LOWER } from '../random-text.js';
+import { unknownNameOf } from '../sign-in/authenticate.js';
 import type { Client, Pool } from '../state/state.js';
 import { userKey } from '../users/directory.js';
 import { deliveryDetails } from './delivery.js';
@@ -27,10 +28,7 @@ export function simulatedDelivery(context: Context, pool: Pool, name: string, ac
 
 /** Counts an attempt for a name that nobody has. Throws LimitExceededException. */
 export function countHiddenAttempt(context: Context, pool: Pool, name: string, action: string): void {
-  const key = `${pool.id}/${userKey(pool, name)}`;
-  const entry = context.unknownNames.get(key) ?? {};
-  context.unknownNames.set(key, entry);
-  countAttempt(context, entry, action);
+  countAttempt(context, unknownNameOf(context, pool, name), action);
 }
 
 /** Derived from the name by a secret of the pool, so that nobody else can tell it from a real one. */

@@ -9,9 +9,9 @@ const HOUR_MS = 3_600_000;
 type Limited = Pick<User, 'limits'>;
 
 /**
- * Counts an attempt at `action`. Cognito allows between 5 and 20 requests for and entries of a code in an hour, depending
- * on the risk; here 5 of each kind. Throws LimitExceededException.
- * https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+ * Counts an attempt at `action`. Cognito allows between 5 and 20 attempts in an hour to request or enter a code, depending
+ * on the risk; here it is 5 requests and 5 entries of each kind of code. Throws LimitExceededException.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-recover-a-user-account.html
  */
 export function countAttempt(context: Context, limited: Limited, action: string): void {
   const now = context.now();

@@ -38,4 +38,4 @@ export const missingAttributes = (pool: Pool, attributes: ReadonlyMap<string, st
 
 /** InvalidParameterException with Cognito's wording. */
 export const requiredMissing = (names: readonly string[]) =>
-  nonconforming(names.map((name) => `${name}: The attribute ${name} is required`));
+  nonconforming(names.map((name) => `${name}: The attribute is required`));

@@ -37,7 +37,7 @@ export function readAttributes(pool: Pool, pairs: readonly { Name: string; Value
 
 /** InvalidParameterException with Cognito's wording. */
 export const nonconforming = (problems: readonly string[]) =>
-  invalidParameter(problems.map((problem) => `Attributes did not conform to the schema: ${problem}\n`).join(''));
+  invalidParameter(`Attributes did not conform to the schema: ${problems.map((problem) => `${problem}\n`).join('')}`);
 
 function problemWith(attribute: AttributeSchema | undefined, name: string, value: string): string | undefined {
   if (!attribute || name === 'sub' || name === 'identities') return `${name}: Attribute does not exist in the schema.`;

@@ -23,7 +23,8 @@ export interface Candidate {
 
 /**
  * The user, once `matches` says so. Failures count towards the lock-out of the user, or of the name that nobody has.
- * Throws NotAuthorizedException, and UserNotFoundException where the client doesn't hide who exists.
+ * Throws NotAuthorizedException, and UserNotFoundException where the client doesn't hide who exists; such a client learns
+ * without the password, too, that it was reset.
  */
 export async function attempt(
   context: Context,
@@ -32,7 +33,7 @@ export async function attempt(
   { username, user }: Candidate,
   matches: (user: User | undefined) => boolean | Promise<boolean>,
 ): Promise<User> {
-  if (user) checkNotReset(user);
+  if (user && !client.hideUserExistence) checkNotReset(user);
   const account = user ?? unknownNameOf(context, pool, username);
   account.attempts = checkLock(account.attempts, context.now());
   const isMatch = await matches(user);
@@ -43,6 +44,7 @@ export async function attempt(
     throw user || client.hideUserExistence ? incorrect() : userNotFound();
   }
   if (!user.enabled) throw notAuthorized('User is disabled.');
+  checkNotReset(user);
   checkConfirmed(user);
   delete user.attempts;
   return user;
@@ -51,7 +53,8 @@ export async function attempt(
 export const incorrect = () => notAuthorized('Incorrect username or password.');
 export const userNotFound = () => new CognitoError('UserNotFoundException', 'User does not exist.');
 
-function unknownNameOf(context: Context, pool: Pool, username: string): Pick<User, 'attempts' | 'limits'> {
+/** The attempts on a name that nobody has. */
+export function unknownNameOf(context: Context, pool: Pool, username: string): Pick<User, 'attempts' | 'limits'> {
   const key = `${pool.id}/${userKey(pool, username)}`;
   const entry = context.unknownNames.get(key) ?? {};
   context.unknownNames.set(key, entry);
