@@ -20,9 +20,11 @@ describe('the schema of a pool', () => {
   test('has the standard attributes, as Cognito describes them', async () => {
     const schema = await schemaOf(await createPool());
     const text = { AttributeDataType: 'String', DeveloperOnlyAttribute: false, Mutable: true, Required: false };
-    expect([...schema.keys()].toSorted()).toStrictEqual(
-      'address birthdate email email_verified family_name gender given_name identities locale middle_name name nickname phone_number phone_number_verified picture preferred_username profile sub updated_at website zoneinfo'.split(
-        ' ',
+    expect(new Set(schema.keys())).toStrictEqual(
+      new Set(
+        'address birthdate email email_verified family_name gender given_name identities locale middle_name name nickname phone_number phone_number_verified picture preferred_username profile sub updated_at website zoneinfo'.split(
+          ' ',
+        ),
       ),
     );
     expect(schema.get('email')).toStrictEqual({

@@ -35,7 +35,7 @@ test.each([
   ['cognito:user_status = "confirmed"', ['ada']],
   ['cognito:user_status ^= "Force_"', ['bob']],
 ])('ListUsers with the filter %p', async (filter, expected) => {
-  expect((await find(filter)).toSorted()).toStrictEqual(expected.toSorted());
+  expect(new Set(await find(filter))).toStrictEqual(new Set(expected));
 });
 
 test.each([
