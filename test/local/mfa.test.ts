@@ -447,6 +447,26 @@ describe('a pool’s configuration', () => {
     await expectRefusal(sdk.setUserPoolMfaConfig({ UserPoolId, ...settings }), 'InvalidParameterException', message);
   });
 
+  test('stays on at an update of the pool that says so, and is turned off by one that does not', async () => {
+    const { UserPoolId, sdk } = await createApp(emulator);
+    const configuration = async () => (await sdk.getUserPoolMfaConfig({ UserPoolId })).MfaConfiguration;
+    await sdk.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration });
+    await sdk.updateUserPool({ UserPoolId, MfaConfiguration: 'ON' });
+    expect(await configuration()).toBe('ON');
+    await sdk.updateUserPool({ UserPoolId });
+    expect(await configuration()).toBe('OFF');
+  });
+
+  test('needs a factor before a pool is created or updated with it', async () => {
+    const { UserPoolId, sdk } = await createApp(emulator);
+    const message = 'SMS configuration and Auto verification for phone_number are required';
+    for (const work of [
+      sdk.updateUserPool({ UserPoolId, MfaConfiguration: 'OPTIONAL' }),
+      sdk.createUserPool({ PoolName: 'other', MfaConfiguration: 'ON' }),
+    ])
+      await expectRefusal(work, 'InvalidParameterException', message);
+  });
+
   test('that is turned off lets everyone in by the password', async () => {
     const { username } = await userWithToken();
     const { UserPoolId, sdk } = optional;

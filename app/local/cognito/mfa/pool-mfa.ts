@@ -37,10 +37,9 @@ export const poolMfaOperations = {
         softwareToken: input.SoftwareTokenMfaConfiguration?.Enabled ?? false,
         ...(input.EmailMfaConfiguration && { email: input.EmailMfaConfiguration }),
       };
-      const offersFactor = mfa.softwareToken || mfa.email !== undefined;
-      if (mfa.configuration === 'OFF' && offersFactor)
+      if (mfa.configuration === 'OFF' && offersFactor(mfa))
         throw invalidParameter("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.");
-      if (mfa.configuration !== 'OFF' && !offersFactor)
+      if (mfa.configuration !== 'OFF' && !offersFactor(mfa))
         throw invalidParameter(
           'Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.',
         );
@@ -50,6 +49,21 @@ export const poolMfaOperations = {
     },
   ),
 };
+
+const offersFactor = (mfa: PoolMfa) => mfa.softwareToken || mfa.email !== undefined;
+
+/**
+ * MFA as CreateUserPool and UpdateUserPool leave it, off by default: they don't set up a factor, other than SMS codes,
+ * but keep on what SetUserPoolMfaConfig has set up. Undefined for off; throws InvalidParameterException.
+ */
+export function keptMfa(asked: PoolMfa['configuration'] = 'OFF', before?: PoolMfa): PoolMfa | undefined {
+  if (asked === 'OFF') return undefined;
+  if (!before || !offersFactor(before))
+    throw invalidParameter(
+      'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
+    );
+  return { ...before, configuration: asked };
+}
 
 const describe = ({ mfa }: Pool) => ({
   MfaConfiguration: mfa?.configuration ?? 'OFF',

@@ -62,7 +62,7 @@ const addOns = structure({
 /** What CreateUserPool and UpdateUserPool have in common. */
 const changeable = {
   Policies: structure({ PasswordPolicy: passwordPolicy, SignInPolicy: structure(signInPolicyShape) }),
-  MfaConfiguration: oneOf('OFF'),
+  MfaConfiguration: oneOf('OFF', 'ON', 'OPTIONAL'),
   AcrConfiguration: refused,
   DcrConfiguration: refused,
   DeviceConfiguration: refused,
@@ -88,7 +88,7 @@ export const poolShape = {
 export const poolUpdateShape = { UserPoolId: fields.poolId, PoolName: fields.optionalName, ...changeable };
 
 /** The settings that are stored to be described again. */
-export type ChangeableSettings = Omit<Input<typeof changeable>, 'Policies'>;
+export type ChangeableSettings = Omit<Input<typeof changeable>, 'Policies' | 'MfaConfiguration'>;
 
 /** Cognito's defaults: without a policy everything is required; in a policy, only what it names. */
 export function policyFrom(given: Partial<PasswordPolicy> | undefined): PasswordPolicy {

@@ -6,6 +6,7 @@ import * as fields from '../input/fields.js';
 import { hasDomain } from './domains.js';
 import { newPoolKeys } from './keys.js';
 import { integer } from '../input/members.js';
+import { keptMfa } from '../mfa/pool-mfa.js';
 import { reads, writes } from '../operation.js';
 import { checkAddOns } from '../protection/threat-protection.js';
 import { firstFactorsFrom, policyFrom, poolShape, poolUpdateShape } from './pool-settings.js';
@@ -19,6 +20,8 @@ import { arnOf } from './tags.js';
 export const poolOperations = {
   CreateUserPool: writes(poolShape, async (context, input) => {
     const { PoolName, Policies, AliasAttributes, Schema, UsernameAttributes, UsernameConfiguration, ...rest } = input;
+    const { MfaConfiguration, ...settings } = rest;
+    keptMfa(MfaConfiguration);
     if (AliasAttributes && UsernameAttributes)
       throw invalidParameter('Only one of aliasAttributes or usernameAttributes can be set in a user pool.');
     checkAddOns(rest);
@@ -35,7 +38,7 @@ export const poolOperations = {
       schema: newSchema(Schema ?? []),
       usernameAttributes: UsernameAttributes ?? [],
       caseSensitive: UsernameConfiguration?.CaseSensitive ?? false,
-      settings: JSON.stringify(rest),
+      settings: JSON.stringify(settings),
       keys,
       clients: new Map(),
       users: new Map(),
@@ -52,14 +55,17 @@ export const poolOperations = {
    * Settings that the request leaves out return to their defaults; name, tags and what is fixed at creation stay.
    * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
    */
-  UpdateUserPool: writes(poolUpdateShape, (context, { UserPoolId, PoolName, Policies, ...rest }) => {
+  UpdateUserPool: writes(poolUpdateShape, (context, { UserPoolId, PoolName, Policies, MfaConfiguration, ...rest }) => {
     const pool = poolOf(context, UserPoolId);
     checkAddOns(rest);
+    const mfa = keptMfa(MfaConfiguration, pool.mfa);
     const { UserPoolTags } = settingsOf(pool);
     pool.name = PoolName ?? pool.name;
     pool.passwordPolicy = policyFrom(Policies?.PasswordPolicy);
     pool.firstFactors = firstFactorsFrom(Policies?.SignInPolicy);
     pool.settings = JSON.stringify({ ...(UserPoolTags && { UserPoolTags }), ...rest });
+    if (mfa) pool.mfa = mfa;
+    else delete pool.mfa;
     pool.modifiedAt = context.now();
     return {};
   }),
