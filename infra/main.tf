@@ -7,12 +7,15 @@ provider "aws" {
 }
 
 locals {
-  # The clients a pool's tokens may be made for: what the gateway takes as audience, and the app as clientIds.
+  # The clients that a pool's tokens may be made for.
   client_ids = { for key in keys(local.pools) : key => concat(
     [module.user_pool_client[key].id],
     [for pool, client in module.public_client : client.id if pool == key],
     [for name, machine in local.machines : module.machine_client[name].id if machine.pool == key],
   ) }
+
+  # A client's id has no hyphen, and Cognito writes nothing else into the claim: no token has the audience of a distrusted pool.
+  audiences = { for key, ids in local.client_ids : key => contains(var.distrusted_pools, key) ? ["distrusted-pool"] : ids }
 
   cors_origins = setsubtract(var.api.cors.origins, ["*"])
   environment = merge(
@@ -24,7 +27,7 @@ locals {
           clientIds  = local.client_ids[key]
           tokenUse   = local.pools[key].token_use
         } : member => value if value != null
-      } })
+      } if !contains(var.distrusted_pools, key) })
       TABLE_NAME = module.table.name
       LOG_LEVEL  = var.function.log_level
     },
@@ -96,7 +99,7 @@ module "machine_client" {
 module "table" {
   source = "./modules/table"
 
-  name = local.name
+  name = var.table.name == null ? local.name : var.table.name
   key  = { hash_key = local.deployment.table.hashKey, range_key = local.deployment.table.rangeKey }
   indexes = { for index in local.deployment.table.indexes : index.name => {
     hash_key  = index.hashKey
@@ -132,7 +135,7 @@ module "http_api" {
   routes = local.routes
   authorizers = { for key, pool in module.user_pool : key => {
     issuer   = pool.issuer
-    audience = local.client_ids[key]
+    audience = local.audiences[key]
     scopes   = local.pools[key].scopes
   } }
   function = {

@@ -12,6 +12,11 @@ output "pools" {
     issuer           = pool.issuer
     jwks_uri         = pool.jwks_uri
   } }
+
+  precondition {
+    condition     = length(local.unknown_members) == 0
+    error_message = "No such input: ${join(", ", local.unknown_members)}. Correct or remove it (README.md lists the inputs); groups, scopes and machines are declared in app/api/access.ts."
+  }
 }
 
 output "client_secrets" {

@@ -47,91 +47,56 @@ variable "package_dir" {
 }
 
 variable "all_pools" {
-  description = "Settings of every declared pool, also of one that is declared later. What a pool sets in `pools` replaces them, member by member; what neither sets has the default of modules/user-pool."
-  type = object({
-    mfa = optional(string)
-    password_policy = optional(object({
-      minimum_length          = optional(number)
-      require_lowercase       = optional(bool)
-      require_uppercase       = optional(bool)
-      require_numbers         = optional(bool)
-      require_symbols         = optional(bool)
-      temporary_validity_days = optional(number)
-    }))
-    tier                = optional(string)
-    threat_protection   = optional(string)
-    deletion_protection = optional(bool)
-    token_use           = optional(set(string))
-  })
+  description = "Settings of every declared pool, also of one that is declared later: mfa, password_policy, tier, threat_protection, deletion_protection and token_use (README.md). What a pool sets in `pools` replaces them, member by member; what neither sets has the default of modules/user-pool."
+  # An object type would drop unknown members without a word; members.tf refuses them.
+  type     = any
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.all_pools.token_use == null ? true : length(var.all_pools.token_use) > 0 && length(setsubtract(var.all_pools.token_use, ["access", "id"])) == 0
+    condition     = try(var.all_pools.token_use, null) == null ? true : length(var.all_pools.token_use) > 0 && length(setsubtract(var.all_pools.token_use, ["access", "id"])) == 0
     error_message = "all_pools.token_use lists \"access\", \"id\" or both: correct it, or leave it out to accept both."
   }
 }
 
 variable "pools" {
-  description = "Settings of single pools, by the name that app/api/access.ts declares. Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
-  type = map(object({
-    name = optional(string)
-
-    sign_in = optional(object({
-      aliases             = optional(set(string))
-      self_registration   = optional(bool)
-      recovery            = optional(list(string))
-      verified_attributes = optional(set(string))
-      ses_identity_arn    = optional(string)
-    }), {})
-    mfa = optional(string)
-    password_policy = optional(object({
-      minimum_length          = optional(number)
-      require_lowercase       = optional(bool)
-      require_uppercase       = optional(bool)
-      require_numbers         = optional(bool)
-      require_symbols         = optional(bool)
-      temporary_validity_days = optional(number)
-    }))
-    tier                = optional(string)
-    threat_protection   = optional(string)
-    deletion_protection = optional(bool)
-    lambda_triggers     = optional(map(string))
-    domain              = optional(string)
-    token_use           = optional(set(string))
-
-    client = optional(object({
-      name                = optional(string)
-      auth_flows          = optional(set(string))
-      token_revocation    = optional(bool)
-      hide_user_existence = optional(bool)
-      token_validity = optional(object({
-        access_minutes = optional(number)
-        id_minutes     = optional(number)
-        refresh_hours  = optional(number)
-      }))
-    }), {})
-    machines = optional(map(object({
-      name = optional(string)
-      token_validity = optional(object({
-        access_minutes = optional(number)
-      }))
-    })), {})
-  }))
+  description = "Settings of single pools, by the name that app/api/access.ts declares: those of `all_pools`, and name, sign_in, lambda_triggers, domain, client and machines (README.md). Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
+  # As above.
+  type     = any
   default  = {}
   nullable = false
 
+  validation {
+    condition     = can([for settings in values(var.pools) : keys(settings)])
+    error_message = "`pools` is a map of maps, the settings of a pool by its name: pools = { NAME = { mfa = \"ON\" } }."
+  }
   validation {
     condition     = length(setsubtract(keys(var.pools), keys(local.declared))) == 0
     error_message = "No such pool: ${join(", ", setsubtract(keys(var.pools), keys(local.declared)))}. app/api/access.ts declares ${join(", ", keys(local.declared))}: rename or remove the key of `pools`, or declare the pool and build again."
   }
   validation {
-    condition     = alltrue([for key, pool in var.pools : length(setsubtract(keys(pool.machines), try(local.declared_machines[key], []))) == 0])
-    error_message = "No such machine: ${join(", ", flatten([for key, pool in var.pools : [for name in setsubtract(keys(pool.machines), try(local.declared_machines[key], [])) : "${name} in pool ${key}"]]))}. Rename or remove the key of `machines`, or declare the machine in app/api/access.ts and build again."
+    condition     = alltrue([for key, pool in var.pools : length(setsubtract(try(keys(pool.machines), []), try(local.declared_machines[key], []))) == 0])
+    error_message = "No such machine: ${join(", ", flatten([for key, pool in var.pools : [for name in setsubtract(try(keys(pool.machines), []), try(local.declared_machines[key], [])) : "${name} in pool ${key}"]]))}. Rename or remove the key of `machines`, or declare the machine in app/api/access.ts and build again."
   }
   validation {
-    condition     = alltrue([for pool in values(var.pools) : pool.token_use == null ? true : length(pool.token_use) > 0 && length(setsubtract(pool.token_use, ["access", "id"])) == 0])
+    condition     = alltrue([for pool in values(var.pools) : try(pool.token_use, null) == null ? true : length(pool.token_use) > 0 && length(setsubtract(pool.token_use, ["access", "id"])) == 0])
     error_message = "A pool's token_use lists \"access\", \"id\" or both: correct it, or leave it out to accept both."
+  }
+}
+
+variable "distrusted_pools" {
+  description = "Pools whose tokens API Gateway and the app refuse, for an incident (RUNBOOK.md). The pool, its clients and its users stay, and sign in as before."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.distrusted_pools, keys(local.declared))) == 0
+    error_message = "No such pool: ${join(", ", setsubtract(var.distrusted_pools, keys(local.declared)))}. app/api/access.ts declares ${join(", ", keys(local.declared))}: correct distrusted_pools."
+  }
+  validation {
+    condition     = length(setsubtract(keys(local.declared), var.distrusted_pools)) > 0
+    error_message = "distrusted_pools leaves no pool, and the app doesn't start without one: to stop the whole API, set function.reserved_concurrency to 0."
   }
 }
 
@@ -198,8 +163,9 @@ variable "api" {
 }
 
 variable "table" {
-  description = "Protection of the table: point-in-time recovery and deletion protection."
+  description = "The table: its name (without one, the deployment's), point-in-time recovery and deletion protection. Another name is another table: what the old one holds is deleted with it."
   type = object({
+    name                   = optional(string)
     point_in_time_recovery = optional(bool)
     deletion_protection    = optional(bool)
   })

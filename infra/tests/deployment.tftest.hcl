@@ -295,3 +295,27 @@ run "files" {
     error_message = "prod keeps its logs for longer."
   }
 }
+
+run "a_distrusted_pool" {
+  variables {
+    distrusted_pools = ["staff"]
+    table            = { name = "items-of-an-earlier-deployment" }
+  }
+
+  assert {
+    condition     = keys(jsondecode(local.environment.COGNITO_POOLS)) == ["customers"]
+    error_message = "The app doesn't know the pool."
+  }
+  assert {
+    condition     = jsonencode(local.audiences) == jsonencode({ customers = local.client_ids.customers, staff = ["distrusted-pool"] })
+    error_message = "The gateway accepts no client of the pool, and every client of the other."
+  }
+  assert {
+    condition     = output.pools.staff.user_pool_id == "eu-west-1_Staff0000" && length(local.client_ids.staff) == 3
+    error_message = "The pool and its clients stay."
+  }
+  assert {
+    condition     = output.table_name == "items-of-an-earlier-deployment" && local.environment.TABLE_NAME == output.table_name && module.function.name == "fixture-api"
+    error_message = "The table has the name that it is given, and nothing else has."
+  }
+}

@@ -50,6 +50,46 @@ run "a_machine_that_nobody_declared" {
   expect_failures = [var.pools]
 }
 
+run "inputs_that_do_not_exist" {
+  command = plan
+  variables {
+    all_pools = { mfaa = "ON", domain = "for-one-pool-alone" }
+    pools = {
+      customers = { groups = {}, password_policy = { minimum_lenght = 16 } }
+      staff = {
+        lambda_triggers = { post_confirmation = "arn:aws:lambda:eu-west-1:123456789012:function:greeter" }
+        client          = { token_validity = { access_hours = 1 } }
+        machines        = { kitchen = { token_validity = { id_minutes = 5 } } }
+      }
+    }
+  }
+  expect_failures = [output.pools]
+
+  assert {
+    condition = toset(local.unknown_members) == toset([
+      "all_pools.domain", "all_pools.mfaa", "pools.customers.groups", "pools.customers.password_policy.minimum_lenght",
+      "pools.staff.client.token_validity.access_hours", "pools.staff.machines.kitchen.token_validity.id_minutes",
+    ])
+    error_message = "Each of them is named, and no input that exists."
+  }
+}
+
+run "pools_that_are_no_maps" {
+  command = plan
+  variables {
+    pools = { staff = "ON" }
+  }
+  expect_failures = [var.pools]
+}
+
+run "distrusted_pools_that_leave_none_or_do_not_exist" {
+  command = plan
+  variables {
+    distrusted_pools = ["customers", "staff", "stuff"]
+  }
+  expect_failures = [var.distrusted_pools]
+}
+
 run "a_required_setting_left_out" {
   command = plan
   variables {

@@ -111,8 +111,16 @@ test('help texts start the command in no other way', async () => {
   }
 });
 
-test.each(['README.md', 'app/README.md', 'app/cli/README.md', 'infra/README.md'])('%s has no line with npx', (path) => {
-  const blocks = readFileSync(path, 'utf8').match(/^```[^]*?^```/gm) ?? [];
-  expect(blocks.length).toBeGreaterThan(0);
-  expect(blocks.filter((block) => /\bnpx\b/.test(block))).toEqual([]);
-});
+test.each(['README.md', 'app/README.md', 'app/cli/README.md', 'infra/README.md', 'infra/RUNBOOK.md'])(
+  'a line in %s starts the command by the name of its file',
+  (path) => {
+    const blocks = readFileSync(path, 'utf8').match(/^ *```[^]*?^ *```/gm) ?? [];
+    expect(blocks.length).toBeGreaterThan(0);
+    const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: object };
+    const otherwise = new RegExp(
+      String.raw`\b(?:npx|npm exec|npm x)\b|(?:^|[|&;($]) *(?:${Object.keys(bin).join('|')}) `,
+      'm',
+    );
+    expect(blocks.filter((block) => otherwise.test(block))).toEqual([]);
+  },
+);

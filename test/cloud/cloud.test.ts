@@ -10,9 +10,10 @@ import { privileges } from './privileges.suite.js';
 import { readmes } from './readmes.suite.js';
 import { refusals } from './refusals.suite.js';
 import { removal } from './removal.suite.js';
+import { runbook } from './runbook.suite.js';
 import { secrets } from './secrets.suite.js';
 import { tfvarsFilesPlan } from './tfvars.suite.js';
-import { describeInCloud } from './tools.js';
+import { describeInCloud } from '../harness/tools.js';
 
 // A plan takes seconds, and many where the machine has other work.
 jest.setTimeout(60_000);
@@ -57,6 +58,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   refusals(cloud);
   tfvarsFilesPlan(cloud);
   readmes(cloud);
+  runbook(cloud);
   removal(cloud);
   checks(() => checked ?? Promise.reject(new Error('Terraform is not initialised')));
 });

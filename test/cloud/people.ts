@@ -15,23 +15,31 @@ const PASSWORD = 'Emulated-Passw0rd-4';
 export interface Tokens {
   readonly accessToken: string;
   readonly idToken: string;
+  readonly refreshToken: string;
 }
 
 /** Creates a person in the pool with a permanent password, adds them to groups, and signs in with the secret hash. */
 export async function signUpAndIn(
-  { emulator, outputs }: Cloud,
+  cloud: Cloud,
   pool: string,
   Username: string,
   groups: readonly string[] = [],
 ): Promise<Tokens> {
-  const { userPoolId: UserPoolId, clientId: ClientId, clientSecret } = known(outputs.profile.value.pools[pool]);
+  const { emulator, outputs } = cloud;
+  const { userPoolId: UserPoolId } = known(outputs.profile.value.pools[pool]);
   const cognito = new CognitoIdentityProviderClient(emulator.client);
   await cognito.send(new AdminCreateUserCommand({ UserPoolId, Username, TemporaryPassword: `${PASSWORD}-for-now` }));
   await cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }));
   for (const GroupName of groups) {
     await cognito.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }));
   }
+  return signInAgain(cloud, pool, Username);
+}
 
+/** Signs somebody in whom `signUpAndIn` created. */
+export async function signInAgain({ emulator, outputs }: Cloud, pool: string, Username: string): Promise<Tokens> {
+  const { clientId: ClientId, clientSecret } = known(outputs.profile.value.pools[pool]);
+  const cognito = new CognitoIdentityProviderClient(emulator.client);
   const SECRET_HASH = createHmac('sha256', clientSecret ?? '')
     .update(`${Username}${ClientId}`)
     .digest('base64');
@@ -42,6 +50,7 @@ export async function signUpAndIn(
       AuthParameters: { USERNAME: Username, PASSWORD, SECRET_HASH },
     }),
   );
-  if (!result?.AccessToken || !result.IdToken) throw new Error(`${Username} could not sign in`);
-  return { accessToken: result.AccessToken, idToken: result.IdToken };
+  const { AccessToken: accessToken, IdToken: idToken, RefreshToken: refreshToken } = result ?? {};
+  if (!accessToken || !idToken || !refreshToken) throw new Error(`${Username} could not sign in`);
+  return { accessToken, idToken, refreshToken };
 }

@@ -17,6 +17,8 @@ export interface Terraform {
   readonly folder: string;
   /** Where it keeps the providers that it installed. */
   readonly data: string;
+  /** What it runs with, for commands that start it. */
+  readonly environment: Environment;
   /** Runs a command, whatever its exit status. */
   run(...command: string[]): Promise<Run>;
   /** Runs a command that must succeed. */
@@ -86,6 +88,7 @@ function terraformIn(folder: string, data: string, env: Environment): Terraform 
   return {
     folder,
     data,
+    environment: env,
     run,
     async succeed(...command) {
       const done = await run(...command);

@@ -11,7 +11,7 @@ import { startCloud, type Cloud } from '../../cloud/cloud.js';
 import { known } from '../../cloud/deployed.js';
 import { signUpAndIn, type Tokens } from '../../cloud/people.js';
 import { startProvider } from '../../cloud/provider.js';
-import { describeInCloud } from '../../cloud/tools.js';
+import { describeInCloud } from '../../harness/tools.js';
 import { createSigningKey, signJwt } from '../../harness/issuer.js';
 
 const TFTEST = 'article.tftest.hcl';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
-import { describeWith } from '../../cloud/tools.js';
+import { describeWith } from '../../harness/tools.js';
 import { PASSWORD } from '../declaration.js';
 import { secretHash } from '../emulator.js';
 import { codeFor } from '../outbox.js';
