@@ -22,8 +22,10 @@ const notLocal = new Problem({
     'Signing in on this page is for a browser on the machine that runs the API, without a proxy in between: use the address that npm start printed.',
 });
 
-function isLocal({ socket, headers }: IncomingMessage) {
+/** nginx's default `proxy_pass` adds no header, but speaks HTTP/1.0, which no browser does. */
+function isLocal({ socket, headers, httpVersion }: IncomingMessage) {
   return (
+    httpVersion !== '1.0' &&
     LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
     LOOPBACK_HOST.test(headers.host ?? '') &&
     !Object.keys(headers).some((name) => PROXY_HEADER.test(name))
