@@ -3,8 +3,8 @@ import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
-import { commandsOf, RUNBOOK, runbookBlock } from '../harness/runbook.js';
-import { product, resultOf, startEnvironment, type Environment, type Person } from './environment.js';
+import { RUNBOOK, runbookBlock } from '../harness/runbook.js';
+import { resultOf, startEnvironment, type Environment, type Person } from './environment.js';
 
 /** What the emulated AWS of test/cloud lacks, so that the local Cognito tries it. */
 const ROTATION = 'secret rotate';
@@ -29,10 +29,10 @@ beforeEach(async () => {
 });
 
 function runBlock(section: string) {
-  const commands = commandsOf(runbookBlock(section, ROTATION), product.command);
+  const { text } = runbookBlock(section, ROTATION);
   const names = { DEPLOYMENT: 'cloud', POOL: 'staff', MACHINE: 'kitchen' };
   const env = { PATH: process.env['PATH'], ...person.env, ...names };
-  return resultOf(spawn('bash', ['-euo', 'pipefail', '-c', commands], { cwd: directory, env }));
+  return resultOf(spawn('bash', ['-euo', 'pipefail', '-c', text], { cwd: directory, env }));
 }
 
 async function stored<T>(file: string) {

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { product } from '../../app/api/product.js';
 import { REGION } from '../harness/emulated-aws.js';
-import { commandsOf, runbookBlock, type RunbookBlock } from '../harness/runbook.js';
+import { runbookBlock, type RunbookBlock } from '../harness/runbook.js';
 import type { Cloud } from './cloud.js';
 import type { Run } from './terraform.js';
 
@@ -52,7 +51,7 @@ export async function createOperator({ terraform, scratch, options }: Cloud): Pr
     run(section, text, { env = {}, change = (commands: string) => commands } = {}) {
       const block = runbookBlock(section, text);
       tried.add(block);
-      const commands = change(commandsOf(block, product.command));
+      const commands = change(block.text);
       return new Promise<Run>((done, fail) => {
         const bash = ['-euo', 'pipefail', '-c', commands];
         execFile('bash', bash, { cwd: directory, env: { ...environment, ...env } }, (error, stdout, stderr) => {

@@ -17,11 +17,6 @@ export function runbookBlock(section: string, text: string): RunbookBlock {
   return block;
 }
 
-/** The block's commands, with the command of the API that was built. */
-export function commandsOf({ text }: RunbookBlock, command: string): string {
-  return text.replaceAll(/dist\/cli\/[\w-]+\.cjs/g, `dist/cli/${command}.cjs`);
-}
-
 function parse(markdown: string): RunbookBlock[] {
   return markdown.split(/^## /m).flatMap((part) => {
     const section = part.split('\n', 1).join();
