@@ -8,6 +8,15 @@ locals {
 
   name = var.name == null ? "${local.deployment.name}${var.name_suffix}" : var.name
 
+  # Values that the app would refuse when it starts. What text may be, it alone knows.
+  given_settings = [for setting in local.deployment.settings : merge(setting, { value = var.settings[setting.name] }) if lookup(var.settings, setting.name, "") != ""]
+  refused_settings = concat(
+    [for setting in local.given_settings : "${setting.name} must be a whole number from ${setting.accepts.min} to ${setting.accepts.max}, but is \"${setting.value}\""
+    if can(setting.accepts.min) && !try(length(regexall("^-?[0-9]{1,15}$", setting.value)) == 1 && setting.value >= setting.accepts.min && setting.value <= setting.accepts.max, false)],
+    [for setting in local.given_settings : "${setting.name} must be one of ${join(", ", setting.accepts.values)}, but is \"${setting.value}\""
+    if !try(contains(setting.accepts.values, setting.value), true)],
+  )
+
   declared_public = { for key, pool in local.declared : key => [
     for name, client in pool.clients : name if client.type == "people" && !try(client.secret, true)
   ] }

@@ -28,6 +28,11 @@ output "client_secrets" {
 output "function_name" {
   description = "Name of the function."
   value       = module.function.name
+
+  precondition {
+    condition     = length(local.refused_settings) == 0
+    error_message = "The function would not start: ${join("; ", local.refused_settings)}. Correct `settings`."
+  }
 }
 
 output "table_name" {

@@ -42,6 +42,42 @@ run "a_pool_and_a_setting_that_nobody_declared" {
   expect_failures = [var.pools, var.settings]
 }
 
+run "settings_that_the_app_would_refuse" {
+  command = plan
+  variables {
+    settings = { MAX_ITEMS = "1001", MODE = "slow", LABEL = "anything" }
+  }
+  expect_failures = [output.function_name]
+
+  assert {
+    condition = local.refused_settings == [
+      "MAX_ITEMS must be a whole number from 1 to 1000, but is \"1001\"",
+      "MODE must be one of fast, safe, but is \"slow\"",
+    ]
+    error_message = "Each of them is named, with what it accepts: ${jsonencode(local.refused_settings)}"
+  }
+}
+
+run "a_setting_that_is_no_whole_number" {
+  command = plan
+  variables {
+    settings = { MAX_ITEMS = "1e2" }
+  }
+  expect_failures = [output.function_name]
+}
+
+run "settings_that_the_app_accepts" {
+  command = plan
+  variables {
+    settings = { MAX_ITEMS = "1000", MODE = "" }
+  }
+
+  assert {
+    condition     = local.refused_settings == []
+    error_message = "The limits are in the range, and an empty value is the default: ${jsonencode(local.refused_settings)}"
+  }
+}
+
 run "a_machine_that_nobody_declared" {
   command = plan
   variables {

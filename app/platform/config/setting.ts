@@ -1,3 +1,10 @@
+/** What a Terraform plan can refuse before the app does: anything but whole numbers of a range, or some values. */
+export interface AcceptedValues {
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
 /** A setting as it stands in documents: `dist/deployment.json` and the README's table. */
 export interface SettingDocument {
   /** The environment variable. */
@@ -5,12 +12,15 @@ export interface SettingDocument {
   readonly description: string;
   /** As it would stand in the environment; null where the setting has no default and must be set. */
   readonly default: string | null;
+  /** Absent where the app alone checks values. */
+  readonly accepts?: AcceptedValues | undefined;
 }
 
 /** A setting read from one environment variable. */
 export interface Setting<Value> {
   readonly description: string;
   readonly default: string | null;
+  readonly accepts?: AcceptedValues;
   /** Throws an Error whose message completes "NAME ...". */
   readonly parse: (text: string) => Value;
 }
@@ -40,6 +50,7 @@ export function integer(options: Defaulted<number> & { readonly min: number; rea
   return {
     description,
     default: defaultOf(options.default),
+    accepts: { min, max },
     parse: (text) => {
       if (/^-?\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
       throw new Error(`must be a whole number from ${min} to ${max}`);
@@ -52,6 +63,7 @@ export function oneOf<const Value extends string>(values: readonly Value[], opti
   return {
     description: options.description,
     default: defaultOf(options.default),
+    accepts: { values },
     parse: (text) => {
       const value = values.find((each) => each === text);
       if (value === undefined) throw new Error(`must be one of ${values.join(', ')}`);
@@ -65,6 +77,7 @@ export function onOff(options: Defaulted<boolean>): Setting<boolean> {
   return {
     description: options.description,
     default: defaultOf(options.default),
+    accepts: { values: ['on', 'off'] },
     parse: (text) => {
       if (text === 'on' || text === 'off') return text === 'on';
       throw new Error('must be "on" or "off"');
@@ -111,5 +124,6 @@ export function settingDocuments(settings: Settings): SettingDocument[] {
     name,
     description: setting.description,
     default: setting.default,
+    accepts: setting.accepts,
   }));
 }

@@ -24,7 +24,7 @@ test.each(['0', '10', '-1', '1.5', '1e1', ' 5', '0x5', '', '9007199254740993'])(
   },
 );
 
-test('documents hold every setting as it stands in the environment, null where it must be set', () => {
+test('documents hold every setting as it stands in the environment, null where it must be set, and what it accepts', () => {
   const settings = defineSettings({
     LIMIT: integer({ description: 'how many', min: 1, max: 2, default: 2 }),
     MODE: oneOf(['fast', 'safe'], { description: 'how', default: 'safe' }),
@@ -32,9 +32,9 @@ test('documents hold every setting as it stands in the environment, null where i
     PARTNER: text({ description: 'where' }),
   });
   expect(settingDocuments(settings)).toEqual([
-    { name: 'LIMIT', description: 'how many', default: '2' },
-    { name: 'MODE', description: 'how', default: 'safe' },
-    { name: 'PREVIEW', description: 'whether', default: 'off' },
+    { name: 'LIMIT', description: 'how many', default: '2', accepts: { min: 1, max: 2 } },
+    { name: 'MODE', description: 'how', default: 'safe', accepts: { values: ['fast', 'safe'] } },
+    { name: 'PREVIEW', description: 'whether', default: 'off', accepts: { values: ['on', 'off'] } },
     { name: 'PARTNER', description: 'where', default: null },
   ]);
 });

@@ -13,7 +13,14 @@ describe('what the build writes follows from the declarations', () => {
   test('deployment.json: name, own settings, table with its indexes, CORS headers', () => {
     expect(built('deployment.json')).toEqual({
       name: product.name,
-      settings: [{ name: 'MAX_TAGS', description: 'how many tags an item may have', default: '20' }],
+      settings: [
+        {
+          name: 'MAX_TAGS',
+          description: 'how many tags an item may have',
+          default: '20',
+          accepts: { min: 1, max: 100 },
+        },
+      ],
       table: {
         hashKey: 'pk',
         rangeKey: 'sk',
