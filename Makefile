@@ -64,8 +64,9 @@ bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.js
 mutate: node_modules/.package-lock.json test/mutation/node_modules/.package-lock.json ## change the platform's code in small ways, and see whether a test fails each time; takes hours
 	node test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js run test/mutation/stryker.config.json
 
+# All packages: with `--omit dev`, npm (10 and 11) leaves out what production shares with development.
 sbom: ## what the app is made of, as CycloneDX on stdout
-	@npm sbom --sbom-format cyclonedx --package-lock-only --omit dev
+	@npm sbom --sbom-format cyclonedx --package-lock-only
 
 infra/.terraform: infra/.terraform.lock.hcl
 	$(TERRAFORM) init -input=false

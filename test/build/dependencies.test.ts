@@ -1,8 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
 
 interface LockedPackage {
   readonly name?: string;
+  readonly version?: string;
   readonly license?: string;
   readonly hasInstallScript?: boolean;
   readonly dev?: boolean;
@@ -57,8 +59,15 @@ function packagesOf(lock: string) {
   return Object.entries(packages)
     .filter(([path]) => path !== '')
     .map(([path, locked]) => {
-      const { name = path.replace(/^.*node_modules\//, ''), license, hasInstallScript, dev, resolved } = locked;
-      return { name, license, hasInstallScript, dev, resolved };
+      const {
+        name = path.replace(/^.*node_modules\//, ''),
+        version,
+        license,
+        hasInstallScript,
+        dev,
+        resolved,
+      } = locked;
+      return { name, version, license, hasInstallScript, dev, resolved };
     });
 }
 
@@ -85,4 +94,21 @@ describe.each(locks)('%s', (lock) => {
 test('no package that runs in production has an install script', () => {
   const running = packagesOf('package-lock.json').filter(({ dev, hasInstallScript }) => !dev && hasInstallScript);
   expect(running).toEqual([]);
+});
+
+test('no install here runs scripts of packages', () => {
+  const scripts = ['Makefile', '.ci/run', 'test/another-api/run.sh', 'test/build/new-resource.sh'];
+  const installs = scripts.flatMap(
+    (script) => readFileSync(script, 'utf8').match(/.*\bnpm (?:ci|i|install) .*/g) ?? [],
+  );
+  expect(installs).not.toEqual([]);
+  expect(installs.filter((line) => !line.includes('--ignore-scripts'))).toEqual([]);
+});
+
+test('make sbom lists every package of the app, as CycloneDX', () => {
+  const { stdout } = spawnSync('make', ['--silent', 'sbom'], { encoding: 'utf8', maxBuffer: 2 ** 25 });
+  const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string; components: { 'bom-ref': string }[] };
+  const locked = new Set(packagesOf('package-lock.json').map(({ name, version }) => `${name}@${version}`));
+  expect(bomFormat).toBe('CycloneDX');
+  expect(components.map((component) => component['bom-ref']).toSorted()).toEqual([...locked].toSorted());
 });
