@@ -244,8 +244,3 @@ describe('userInfo', () => {
     expect((await ask(`Bearer ${openid}`)).status).toBe(401);
   });
 });
-
-test.each(['/oauth2/authorize', '/login', '/logout'])('%s says that the emulator lacks it', async (path) => {
-  const response = await fetch(`${emulator.endpoint()}${path}?client_id=${publicClient.ClientId}`);
-  expect([response.status, await response.text()]).toStrictEqual([501, expect.stringContaining('emulator lacks')]);
-});

@@ -95,9 +95,9 @@ describe('the token endpoint refuses', () => {
     'no grant type': [400, 'invalid_request', () => ask(credentials())],
     'a repeated parameter': [400, 'invalid_request', () => ask('grant_type=client_credentials&grant_type=x')],
     'another grant type': [400, 'unsupported_grant_type', () => ask({ grant_type: 'password', ...credentials() })],
-    'the code grant, which needs pages': [
+    'the code grant for a client of machines': [
       400,
-      'unsupported_grant_type',
+      'unauthorized_client',
       () => ask({ grant_type: 'authorization_code', code: 'x', ...credentials() }),
     ],
     'a scope that the client lacks': [400, 'invalid_scope', () => ask({ grant_type, scope: 'a/b', ...credentials() })],

@@ -4,7 +4,7 @@ import type { Outbox } from './outbox/outbox.js';
 import type { Keys } from './pools/keys.js';
 import type { UnknownNames } from './users/lockout.js';
 import type { Passwords } from './users/passwords.js';
-import type { Client, Pool, State } from './state/state.js';
+import type { Client, Pool, State, User } from './state/state.js';
 
 /** What every operation works with. */
 export interface Context {
@@ -20,6 +20,8 @@ export interface Context {
   issuer: 'local' | 'aws';
   /** Milliseconds since 1970. */
   now: () => number;
+  /** How a sign-in ends that isn't the API's; absent where it ends with tokens. */
+  completeSignIn?: (user: User) => object;
 }
 
 /** A pool's issuer: the emulator's address and the pool's id, or Cognito's own. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { escape, pageHeaders } from '../wire/html.js';
 import type { Message } from './outbox.js';
 
 const STYLE =
@@ -6,18 +6,10 @@ const STYLE =
   'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem;border-bottom:1px solid #8884;' +
   'overflow-wrap:anywhere}code{font-size:1.1em}';
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
-
-/** No script, no frame, nothing from elsewhere, and no access for pages of other origins. */
-export const mailboxHeaders: Record<string, string> = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; ` +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+export const mailboxHeaders = {
+  ...pageHeaders(STYLE, ["'none'"]),
   'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
 };
 
 const COLUMNS = [
@@ -43,13 +35,3 @@ export function mailboxPage(newest: readonly Message[]): string {
     `<body><h1>Outbox</h1><p>What Cognito would have sent, newest first. Reload to see more.</p>${content}</body></html>\n`
   );
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escape = (text: string) => text.replaceAll(/[&<>"']/gu, (character) => ENTITIES[character] ?? '');

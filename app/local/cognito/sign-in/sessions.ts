@@ -8,8 +8,13 @@ import type { Client, Pool, Session, User } from '../state/state.js';
 /** The hash of a long random secret, which needs no salt. */
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');
 
-/** Opens a session for a user who has just authenticated, with a refresh token, of which only the hash is stored. */
-export function openSession(context: Context, pool: Pool, client: Client, user: User) {
+type AuthorizedFor = Pick<Session, 'scopes' | 'resource'> & Partial<Pick<Session, 'authTimeSeconds'>>;
+
+/**
+ * Opens a session for a user who has authenticated, by default just now, with a refresh token, of which only the hash is
+ * stored.
+ */
+export function openSession(context: Context, pool: Pool, client: Client, user: User, details: AuthorizedFor = {}) {
   const now = context.now();
   removeExpired(pool, now);
   makeRoom(pool, user, now);
@@ -23,6 +28,7 @@ export function openSession(context: Context, pool: Pool, client: Client, user: 
     clientId: client.id,
     refreshHash: hashOf(refreshToken),
     authTimeSeconds: Math.floor(now / 1000),
+    ...details,
     refreshUntil,
     forgetAt: Math.max(refreshUntil, lastExpiry(client, now)),
     revoked: false,

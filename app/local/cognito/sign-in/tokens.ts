@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { issuerOf, type Context } from '../context.js';
 import { notAuthorized } from '../errors.js';
 import { groupClaims } from '../pools/group-members.js';
+import { attributesFor } from './scopes.js';
 import { openSession } from './sessions.js';
 import type { Client, Pool, Session, StoredKey, User } from '../state/state.js';
 
@@ -11,10 +12,17 @@ const USER_SCOPE = 'aws.cognito.signin.user.admin';
 const BOOLEAN_CLAIMS = new Set(['email_verified', 'phone_number_verified']);
 
 /**
- * ID and access token of a session, with Cognito's claims.
+ * ID and access token of a session, with Cognito's claims; an ID token only where the session's scopes have `openid`.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html and …-the-access-token.html
  */
-export async function signUserTokens(context: Context, pool: Pool, client: Client, user: User, session: Session) {
+export async function signUserTokens(
+  context: Context,
+  pool: Pool,
+  client: Client,
+  user: User,
+  session: Session,
+  { nonce }: { nonce?: string | undefined } = {},
+) {
   // Cognito adds origin_jti and jti for clients whose tokens can be revoked.
   const revocation = () => (client.revocable ? { origin_jti: session.originJti, jti: randomUUID() } : {});
   const groups = groupClaims(pool, user);
@@ -23,31 +31,40 @@ export async function signUserTokens(context: Context, pool: Pool, client: Clien
     event_id: session.eventId,
     auth_time: session.authTimeSeconds,
   };
-  const [IdToken, AccessToken] = await Promise.all([
-    sign(context, pool, pool.keys.id, client.lifetimes.id, {
-      ...profileClaims(client, user),
-      ...shared,
-      ...groups.id,
-      ...revocation(),
-      'cognito:username': user.username,
-      aud: client.id,
-      token_use: 'id',
-    }),
-    sign(context, pool, pool.keys.access, client.lifetimes.access, {
-      ...shared,
-      ...groups.access,
-      ...revocation(),
-      client_id: client.id,
-      token_use: 'access',
-      scope: USER_SCOPE,
-      username: user.username,
-    }),
-  ]);
-  return { AccessToken, ExpiresIn: client.lifetimes.access, TokenType: 'Bearer', IdToken };
+  const AccessToken = await sign(context, pool, pool.keys.access, client.lifetimes.access, {
+    ...shared,
+    ...groups.access,
+    ...revocation(),
+    client_id: client.id,
+    token_use: 'access',
+    scope: session.scopes?.join(' ') ?? USER_SCOPE,
+    username: user.username,
+    ...(session.resource !== undefined && { aud: session.resource }),
+  });
+  const isOpenId = session.scopes?.includes('openid') ?? true;
+  const IdToken = isOpenId
+    ? await sign(context, pool, pool.keys.id, client.lifetimes.id, {
+        ...profileClaims(client, user, session.scopes),
+        ...shared,
+        ...groups.id,
+        ...revocation(),
+        'cognito:username': user.username,
+        aud: client.id,
+        token_use: 'id',
+        ...(session.scopes && { at_hash: leftHalfHash(AccessToken) }),
+        ...(nonce !== undefined && { nonce }),
+      })
+    : undefined;
+  return { AccessToken, ExpiresIn: client.lifetimes.access, TokenType: 'Bearer', ...(IdToken && { IdToken }) };
 }
 
-/** The end of a sign-in: a new session and its tokens. */
-export async function signedIn(context: Context, pool: Pool, client: Client, user: User) {
+/** OpenID Connect Core 1.0 section 3.1.3.6. */
+const leftHalfHash = (token: string) =>
+  createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url');
+
+/** The end of a sign-in: a new session and its tokens, unless it is managed login's, which ends with a code. */
+export async function signedIn(context: Context, pool: Pool, client: Client, user: User): Promise<object> {
+  if (context.completeSignIn) return context.completeSignIn(user);
   const { session, refreshToken } = openSession(context, pool, client, user);
   const tokens = await signUserTokens(context, pool, client, user, session);
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
@@ -109,11 +126,16 @@ function sign(context: Context, pool: Pool, stored: StoredKey, lifetime: number,
     .sign(privateKey);
 }
 
-/** The user's attributes that the client may read, as claims. */
-function profileClaims({ readAttributes }: Client, user: User): Record<string, string | boolean> {
+/** The user's attributes that the client may read and the scopes permit, as claims. */
+function profileClaims(
+  { readAttributes }: Client,
+  user: User,
+  scopes: readonly string[] = [],
+): Record<string, string | boolean> {
+  const isPermitted = attributesFor(scopes);
   return Object.fromEntries(
     [...user.attributes]
-      .filter(([name]) => !readAttributes || readAttributes.includes(name))
+      .filter(([name]) => isPermitted(name) && (!readAttributes || readAttributes.includes(name)))
       .map(([name, value]) => [name, BOOLEAN_CLAIMS.has(name) ? value === 'true' : value]),
   );
 }

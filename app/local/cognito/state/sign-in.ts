@@ -13,10 +13,37 @@ export interface Session {
   activeAt?: number;
   /** Opened while the pool tracked sessions. */
   tracked?: boolean;
+  /** What an authorization code was issued for; absent for a sign-in by the API. */
+  scopes?: string[];
+  /** The audience that the authorization request asked for. */
+  resource?: string;
   refreshUntil: number;
   /** When the last of its tokens has expired and the session can be removed. */
   forgetAt: number;
   revoked: boolean;
+}
+
+/** RFC 6749 section 4.1: what a code was issued for. */
+export interface AuthorizationCode {
+  sub: string;
+  clientId: string;
+  redirectUri: string;
+  /** RFC 7636, S256; absent where the request had none. */
+  challenge?: string;
+  nonce?: string;
+  scopes: string[];
+  resource?: string;
+  authTimeSeconds: number;
+  expiresAt: number;
+  /** The event_id of the session that it was exchanged for. */
+  usedBy?: string;
+}
+
+/** Who is signed in to managed login in a browser. */
+export interface BrowserSession {
+  sub: string;
+  authTimeSeconds: number;
+  expiresAt: number;
 }
 
 export type ChallengeName =

@@ -1,9 +1,9 @@
 import type { PoolAdministration } from './administration.js';
 import type { Client } from './client.js';
-import type { Challenge, Session } from './sign-in.js';
+import type { AuthorizationCode, BrowserSession, Challenge, Session } from './sign-in.js';
 
 export type { Client, ClientSecret, Lifetimes } from './client.js';
-export type { Challenge, ChallengeName, Session } from './sign-in.js';
+export type { AuthorizationCode, BrowserSession, Challenge, ChallengeName, Session } from './sign-in.js';
 
 /** Everything that survives a restart. Times are milliseconds since 1970 unless a name says otherwise. */
 export interface State {
@@ -32,7 +32,7 @@ export interface Pool extends PoolAdministration {
   /** What USER_AUTH permits as first factor; absent in files of an earlier version: a password alone. */
   firstFactors?: FirstFactor[];
   domain?: string;
-  /** Of the domain's pages, which the emulator lacks; only to be described again. */
+  /** Of the domain's pages, which look the same here in either version; only to be described again. */
   managedLoginVersion?: number;
   clients: Map<string, Client>;
   /** By user name, in lower case unless the pool is case-sensitive. */
@@ -43,6 +43,10 @@ export interface Pool extends PoolAdministration {
   sessions: Map<string, Session>;
   /** By the hash of the session string. */
   challenges: Map<string, Challenge>;
+  /** Of managed login, by the code's hash; absent in files of an earlier version. */
+  authorizationCodes?: Map<string, AuthorizationCode>;
+  /** Of managed login, by the hash of the cookie's value; absent in files of an earlier version. */
+  browserSessions?: Map<string, BrowserSession>;
 }
 
 export interface PoolMfa {

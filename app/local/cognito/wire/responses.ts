@@ -5,7 +5,7 @@ import { OAuthError, UserInfoRefusal } from './oauth/oauth-error.js';
 
 export interface Response {
   status: number;
-  headers: Record<string, string>;
+  headers: Record<string, string | string[]>;
   /** Sent as JSON, a string and bytes as they are. */
   body?: object | string;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
+import { isLoginPage, servePage } from '../managed-login/pages.js';
 import type { Run } from '../operation.js';
 import { operationNamed } from '../operations.js';
 import { mailboxHeaders, mailboxPage } from '../outbox/mailbox-page.js';
@@ -23,7 +24,7 @@ export interface RouterOptions {
   localRequests: LocalRequests;
 }
 
-/** What the emulator serves: AWS JSON 1.1 at `/`, the pools' public documents, and the OAuth endpoints. */
+/** What the emulator serves: AWS JSON 1.1 at `/`, the pools' public documents, the OAuth endpoints, and managed login. */
 export function createRouter(options: RouterOptions): RequestListener {
   const { log, localRequests } = options;
   return (request, response) => {
@@ -58,6 +59,10 @@ async function route({ context, run, localRequests }: RouterOptions, request: In
     const { authorization } = request.headers;
     const body = await readBody(request);
     return run({ writes: true, call: (context) => oauth({ context, authorization, body }) }, undefined);
+  }
+  if (isLoginPage(path)) {
+    const body = await readBody(request);
+    return run({ writes: true, call: (context) => servePage(context, request, body) }, undefined);
   }
   if (request.method === 'GET' && path === '/outbox') return outboxPage(context, request);
   if (request.method === 'GET') return poolImage(context, path) ?? poolDocument(context, request, path);

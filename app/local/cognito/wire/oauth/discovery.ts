@@ -1,5 +1,6 @@
 import { issuerOf, type Context } from '../../context.js';
 import { customScopes, OPENID_SCOPES } from '../../pools/resource-servers.js';
+import { PROMPTS } from '../../managed-login/authorization-request.js';
 import type { Pool } from '../../state/state.js';
 
 /**
@@ -14,8 +15,11 @@ export const openidConfiguration = (context: Context, pool: Pool, base: string) 
   userinfo_endpoint: `${base}/oauth2/userInfo`,
   revocation_endpoint: `${base}/oauth2/revoke`,
   end_session_endpoint: `${base}/logout`,
-  response_types_supported: ['code', 'token'],
-  grant_types_supported: ['client_credentials', 'refresh_token'],
+  response_types_supported: ['code'],
+  response_modes_supported: ['query'],
+  grant_types_supported: ['authorization_code', 'client_credentials', 'refresh_token'],
+  code_challenge_methods_supported: ['S256'],
+  prompt_values_supported: PROMPTS,
   token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
   revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
   id_token_signing_alg_values_supported: ['RS256'],

@@ -31,13 +31,4 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ],
 ]);
 
-const PAGES = new Set(['/login', '/logout', '/oauth2/authorize', '/signup']);
-
-const noPages: Response = {
-  status: 501,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: 'The local Cognito emulator lacks the pages of managed login: sign in by the API, or by the command line.\n',
-};
-
-export const oauthEndpoint = (method = '', path: string): Endpoint | undefined =>
-  PAGES.has(path) ? async () => noPages : endpoints.get(`${method} ${path}`);
+export const oauthEndpoint = (method = '', path: string): Endpoint | undefined => endpoints.get(`${method} ${path}`);
