@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
-import { isLoginPage, servePage } from '../managed-login/pages.js';
+import { isLoginPage, servePage } from '../managed-login/routes.js';
 import type { Run } from '../operation.js';
 import { operationNamed } from '../operations.js';
 import { mailboxHeaders, mailboxPage } from '../outbox/mailbox-page.js';

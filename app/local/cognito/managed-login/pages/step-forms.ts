@@ -1,7 +1,8 @@
 import { renderSVG } from 'uqr';
-import type { ChallengeName, Pool } from '../state/state.js';
-import { Html, html } from '../wire/html.js';
-import type { Form } from '../wire/oauth/client.js';
+import type { ChallengeName, Pool } from '../../state/state.js';
+import { Html, html } from '../../wire/html.js';
+import type { Form } from '../../wire/oauth/client.js';
+import { codeIn, codeInput, input } from './form-page.js';
 import { listIn, offersToSetUp, type Step } from './steps.js';
 
 interface StepForm {
@@ -10,12 +11,6 @@ interface StepForm {
   /** The ChallengeResponses that the form's fields make. */
   answers: (form: Form) => Readonly<Record<string, string>>;
 }
-
-const codeField = html`<label for="code">Code</label>
-  <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
-  <button>Continue</button>`;
-
-const code = (form: Form) => (form.get('code') ?? '').replaceAll(/\s/gu, '');
 
 const FACTORS: Readonly<Record<string, string>> = {
   SOFTWARE_TOKEN_MFA: 'Authenticator app',
@@ -31,8 +26,7 @@ export const stepForms: Readonly<Partial<Record<ChallengeName, StepForm>>> = {
     fields: (step) =>
       html`<p>Your password is a temporary one.</p>
         ${listIn(step, 'requiredAttributes').map(attributeField)}
-        <label for="new-password">New password</label>
-        <input id="new-password" name="new_password" type="password" autocomplete="new-password" required />
+        ${input({ name: 'new_password', label: 'New password', autocomplete: 'new-password', type: 'password' })}
         <button>Continue</button>`,
     answers: (form) => ({
       NEW_PASSWORD: form.get('new_password') ?? '',
@@ -41,15 +35,16 @@ export const stepForms: Readonly<Partial<Record<ChallengeName, StepForm>>> = {
   },
   SOFTWARE_TOKEN_MFA: {
     title: 'Enter the code of your authenticator app',
-    fields: () => codeField,
-    answers: (form) => ({ SOFTWARE_TOKEN_MFA_CODE: code(form) }),
+    fields: () => html`${codeInput}<button>Continue</button>`,
+    answers: (form) => ({ SOFTWARE_TOKEN_MFA_CODE: codeIn(form) }),
   },
   EMAIL_OTP: {
     title: 'Enter the code from your e-mail',
     fields: ({ parameters }) =>
       html`<p>It was sent to ${parameters['CODE_DELIVERY_DESTINATION'] ?? 'your address'}.</p>
-        ${codeField}`,
-    answers: (form) => ({ EMAIL_OTP_CODE: code(form) }),
+        ${codeInput}
+        <button>Continue</button>`,
+    answers: (form) => ({ EMAIL_OTP_CODE: codeIn(form) }),
   },
   SELECT_MFA_TYPE: {
     title: 'Choose a second factor',
@@ -67,8 +62,7 @@ export const stepForms: Readonly<Partial<Record<ChallengeName, StepForm>>> = {
 
 const attributeField = (name: string) => {
   const attribute = name.replace(ATTRIBUTE, '');
-  return html`<label for="${attribute}">${attribute}</label>
-    <input id="${attribute}" name="${ATTRIBUTE}${attribute}" required />`;
+  return input({ name: `${ATTRIBUTE}${attribute}`, label: attribute, autocomplete: 'on' });
 };
 
 const choice = (factor: string) => html`<button name="answer" value="${factor}">${FACTORS[factor] ?? factor}</button>`;

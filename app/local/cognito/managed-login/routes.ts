@@ -5,10 +5,13 @@ import { readForm } from '../wire/oauth/client.js';
 import { OAuthError } from '../wire/oauth/oauth-error.js';
 import type { Response } from '../wire/responses.js';
 import { authorize } from './authorize.js';
-import { challenge } from './challenge.js';
+import { challenge } from './pages/challenge.js';
 import { checkCsrf } from './csrf.js';
-import { page } from './layout.js';
-import { login } from './login.js';
+import { confirm } from './pages/confirm.js';
+import { confirmForgotPassword, forgotPassword } from './pages/forgot-password.js';
+import { page } from './pages/layout.js';
+import { login } from './pages/login.js';
+import { signUp } from './pages/sign-up.js';
 import { addressWith, AuthorizationError, PageError } from './login-error.js';
 import { logOut } from './logout.js';
 import { readCookies, redirect, type Page } from './page-request.js';
@@ -18,6 +21,10 @@ const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['/oauth2/authorize', { GET: authorize }],
   ['/login', login],
   ['/challenge', challenge],
+  ['/signup', signUp],
+  ['/confirm', confirm],
+  ['/forgotPassword', forgotPassword],
+  ['/confirmForgotPassword', confirmForgotPassword],
   ['/logout', { GET: logOut }],
 ]);
 

@@ -1,13 +1,14 @@
-import { CognitoError } from '../errors.js';
-import { softwareTokenOperations } from '../mfa/software-token.js';
-import { hashOf } from '../sign-in/sessions.js';
-import type { ChallengeName } from '../state/state.js';
-import type { Form } from '../wire/oauth/client.js';
-import { readAuthorizationRequest, type AuthorizationRequest } from './authorization-request.js';
-import { loginPage } from './login.js';
-import { PageError } from './login-error.js';
+import { CognitoError } from '../../errors.js';
+import { softwareTokenOperations } from '../../mfa/software-token.js';
+import { hashOf } from '../../sign-in/sessions.js';
+import type { ChallengeName } from '../../state/state.js';
+import type { Form } from '../../wire/oauth/client.js';
+import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
+import { codeIn } from './form-page.js';
+import { loginPage } from './login-page.js';
+import { PageError } from '../login-error.js';
 import { nextPage } from './next-page.js';
-import type { PageRequest } from './page-request.js';
+import type { PageRequest } from '../page-request.js';
 import { stepForms } from './step-forms.js';
 import { stepPage } from './step-page.js';
 import { answerStep, readParameters, type Step } from './steps.js';
@@ -36,7 +37,7 @@ async function answer({ context, form }: PageRequest, authorization: Authorizati
     return answerStep(context, authorization, step, answers);
   const { Session = step.session } = await softwareTokenOperations.VerifySoftwareToken.call(context, {
     Session: step.session,
-    UserCode: (form.get('code') ?? '').replaceAll(/\s/gu, ''),
+    UserCode: codeIn(form),
   });
   return answerStep(context, authorization, { ...step, session: Session }, answers);
 }

@@ -1,6 +1,6 @@
-import { Html, html, pageHeaders } from '../wire/html.js';
-import type { Response } from '../wire/responses.js';
-import type { ReturnAddress } from './login-error.js';
+import { Html, html, pageHeaders } from '../../wire/html.js';
+import type { Response } from '../../wire/responses.js';
+import type { ReturnAddress } from '../login-error.js';
 
 const STYLE =
   ':root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{margin:0;display:grid;min-height:100vh;' +
@@ -8,8 +8,8 @@ const STYLE =
   'form{display:grid;gap:.3rem;margin:0 0 1rem}label,legend{font-weight:600;margin-top:.6rem}fieldset{border:0;padding:0;' +
   'margin:0}input,button{font:inherit;padding:.55rem .7rem;border:1px solid #767676;border-radius:.4rem;box-sizing:border-box}' +
   'input[type=radio]{margin-right:.5rem}button{margin-top:1rem;background:#0b57d0;border-color:#0b57d0;color:#fff;' +
-  'font-weight:600;cursor:pointer}:focus-visible{outline:3px solid #f9ab00;outline-offset:2px}.problem{border-left:4px solid ' +
-  '#c5221f;padding:.2rem 0 .2rem .8rem;margin:0 0 1rem}p{margin:.4rem 0;overflow-wrap:anywhere}svg{display:block;width:13rem;' +
+  'font-weight:600;cursor:pointer}:focus-visible{outline:3px solid #f9ab00;outline-offset:2px}.problem,.notice{border-left:4px solid ' +
+  '#c5221f;padding:.2rem 0 .2rem .8rem;margin:0 0 1rem}.notice{border-color:#188038}p{margin:.4rem 0;overflow-wrap:anywhere}svg{display:block;width:13rem;' +
   'margin:.5rem auto}.note{font-size:.875rem;opacity:.8}';
 
 const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
@@ -19,6 +19,8 @@ interface PageOptions {
   title: string;
   /** What went wrong, said at the top. */
   problem?: string | undefined;
+  /** What has happened. */
+  notice?: string | undefined;
   content: Html;
   /** Where a form's response may redirect to: browsers check form-action for every redirect on the way. */
   returnTo?: ReturnAddress;
@@ -26,7 +28,7 @@ interface PageOptions {
 }
 
 /** A page of managed login, which works without script. */
-export function page({ status = 200, title, problem, content, returnTo, cookies = [] }: PageOptions): Response {
+export function page({ status = 200, title, problem, notice, content, returnTo, cookies = [] }: PageOptions): Response {
   const targets = returnTo ? ["'self'", cspSource(returnTo.redirectUri)] : ["'none'"];
   const document = html`<!doctype html>
     <html lang="en">
@@ -39,7 +41,8 @@ export function page({ status = 200, title, problem, content, returnTo, cookies 
       <body>
         <main>
           <h1>${title}</h1>
-          ${problem === undefined ? undefined : html`<p class="problem" role="alert">${problem}</p>`} ${content}
+          ${problem === undefined ? undefined : html`<p class="problem" role="alert">${problem}</p>`}
+          ${notice === undefined ? undefined : html`<p class="notice" role="status">${notice}</p>`} ${content}
           <p class="note">Local Cognito emulator</p>
         </main>
       </body>

@@ -1,7 +1,7 @@
-import type { Response } from '../wire/responses.js';
-import { completeLogin } from './authorize.js';
-import type { AuthorizationRequest } from './authorization-request.js';
-import type { PageRequest } from './page-request.js';
+import type { Response } from '../../wire/responses.js';
+import { completeLogin } from '../authorize.js';
+import type { AuthorizationRequest } from '../authorization-request.js';
+import type { PageRequest } from '../page-request.js';
 import { stepPage } from './step-page.js';
 import type { Progress } from './steps.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Context } from '../context.js';
-import { answerChallenge } from '../sign-in/answers.js';
-import { secretHash } from '../sign-in/secret-hash.js';
-import type { ChallengeName, MfaFactor, User } from '../state/state.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import type { Context } from '../../context.js';
+import { answerChallenge } from '../../sign-in/answers.js';
+import { secretHash } from '../../sign-in/secret-hash.js';
+import type { ChallengeName, MfaFactor, User } from '../../state/state.js';
+import type { AuthorizationRequest } from '../authorization-request.js';
 
 /** A challenge that a page asks the answer of; its session is what the API gives to apps. */
 export interface Step {
@@ -56,11 +56,14 @@ export const answerStep = (
     }),
   );
 
+/** The members by which an app calls an operation for a user. */
+export function asApp({ client }: AuthorizationRequest, Username: string) {
+  const { SECRET_HASH: SecretHash } = clientProof(client, Username);
+  return { ClientId: client.id, Username, ...(SecretHash !== undefined && { SecretHash }) };
+}
+
 /** The secret hash, which the API asks of a client with a secret. */
-export function clientProof(
-  { id, secrets }: AuthorizationRequest['client'],
-  username: string,
-): { SECRET_HASH?: string } {
+function clientProof({ id, secrets }: AuthorizationRequest['client'], username: string): { SECRET_HASH?: string } {
   const [secret] = secrets;
   return secret ? { SECRET_HASH: secretHash(secret.value, username, id) } : {};
 }

@@ -1,0 +1,67 @@
+import { html, type Html } from '../../wire/html.js';
+import type { Response } from '../../wire/responses.js';
+import type { AuthorizationRequest } from '../authorization-request.js';
+import { csrfToken } from '../csrf.js';
+import { withQuery, type PageRequest } from '../page-request.js';
+import { page } from './layout.js';
+
+/** What a page says besides its form. */
+export interface Remarks {
+  /** What went wrong; the status is 400 then. */
+  problem?: string | undefined;
+  /** What has happened. */
+  notice?: string | undefined;
+}
+
+interface FormPageOptions extends Remarks {
+  title: string;
+  /** The path that the form is sent to, with the parameters of the request. */
+  action: string;
+  fields: Html;
+  /** Other pages of the sign-in: path -> text. */
+  links?: Readonly<Record<string, string>>;
+}
+
+/** A page with a form of the sign-in. */
+export function formPage(
+  request: PageRequest,
+  authorization: AuthorizationRequest,
+  { title, action, problem, notice, fields, links = {} }: FormPageOptions,
+): Response {
+  const { field, cookie } = csrfToken(request);
+  const others = Object.entries(links).map(
+    ([path, text]) => html`<p><a href="${withQuery(path, request.query)}">${text}</a></p>`,
+  );
+  return page({
+    status: problem === undefined ? 200 : 400,
+    title,
+    problem,
+    notice,
+    content: html`<form method="post" action="${withQuery(action, request.query)}">${field}${fields}</form>
+      ${others}`,
+    returnTo: authorization,
+    cookies: [cookie],
+  });
+}
+
+interface Input {
+  name: string;
+  label: string;
+  /** `current-password` and the like: what browsers fill in. */
+  autocomplete: string;
+  type?: string;
+  value?: string;
+}
+
+/** A labelled input that must be filled in; `name` is its id as well. */
+export const input = ({ name, label, autocomplete, type = 'text', value = '' }: Input) =>
+  html`<label for="${name}">${label}</label>
+    <input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" required />`;
+
+export const hidden = (name: string, value: string) => html`<input type="hidden" name="${name}" value="${value}" />`;
+
+export const codeInput = html`<label for="code">Code</label>
+  <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />`;
+
+/** The code of a form, which people may group by spaces. */
+export const codeIn = (form: PageRequest['form']) => (form.get('code') ?? '').replaceAll(/\s/gu, '');

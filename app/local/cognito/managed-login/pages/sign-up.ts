@@ -1,0 +1,76 @@
+import { signUpOperations } from '../../accounts/sign-up.js';
+import { allowsSignUp, verifiedByCode } from '../../accounts/settings.js';
+import { missingAttributes } from '../../attributes/permissions.js';
+import { CognitoError } from '../../errors.js';
+import type { Pool } from '../../state/state.js';
+import { html } from '../../wire/html.js';
+import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
+import { PageError } from '../login-error.js';
+import type { PageRequest } from '../page-request.js';
+import { confirmPage, sentTo } from './confirm.js';
+import { formPage, input, type Remarks } from './form-page.js';
+import { loginPage, nameLabel } from './login-page.js';
+import { asApp } from './steps.js';
+
+const ATTRIBUTE = 'attribute.';
+
+/** `/signup`: name, password, and the attributes that the pool requires or sends its code to. */
+export const signUp = {
+  GET: (request: PageRequest) => signUpPage(request, readAuthorizationRequest(request.context, request.query), {}),
+
+  POST: async (request: PageRequest) => {
+    const { context, form, query } = request;
+    const authorization = readAuthorizationRequest(context, query);
+    const username = form.get('username') ?? '';
+    const attributes = [...form].filter(([name]) => name.startsWith(ATTRIBUTE));
+    try {
+      const { CodeDeliveryDetails } = await signUpOperations.SignUp.call(context, {
+        ...asApp(authorization, username),
+        Password: form.get('password') ?? '',
+        UserAttributes: attributes.map(([name, Value]) => ({ Name: name.slice(ATTRIBUTE.length), Value })),
+      });
+      if (CodeDeliveryDetails)
+        return confirmPage(request, authorization, { username, notice: sentTo(CodeDeliveryDetails) });
+      return loginPage(request, authorization, {
+        username,
+        notice: 'Your account exists, and an administrator has to confirm it before you can sign in.',
+      });
+    } catch (error) {
+      if (!(error instanceof CognitoError)) throw error;
+      return signUpPage(request, authorization, { problem: error.message });
+    }
+  },
+};
+
+/** Throws PageError in a pool whose accounts administrators create. */
+function signUpPage(request: PageRequest, authorization: AuthorizationRequest, remarks: Remarks) {
+  const { pool } = authorization;
+  if (!allowsSignUp(pool))
+    throw new PageError('Nobody can sign up for this user pool: administrators create accounts.');
+  const given = (name: string) => request.form.get(name) ?? '';
+  const attributes = attributesOf(pool).map((name) =>
+    input({
+      name: `${ATTRIBUTE}${name}`,
+      label: labelOf(name),
+      autocomplete: 'on',
+      value: given(`${ATTRIBUTE}${name}`),
+    }),
+  );
+  return formPage(request, authorization, {
+    ...remarks,
+    title: 'Create an account',
+    action: '/signup',
+    fields: html`${input({ name: 'username', label: nameLabel(authorization), autocomplete: 'username', value: given('username') })}
+      ${attributes} ${input({ name: 'password', label: 'Password', autocomplete: 'new-password', type: 'password' })}
+      <button>Create account</button>`,
+    links: { '/login': 'Sign in' },
+  });
+}
+
+/** Without those that the user name is. */
+const attributesOf = (pool: Pool) =>
+  [...new Set([...missingAttributes(pool, new Map()), ...verifiedByCode(pool)])].filter(
+    (name) => !pool.usernameAttributes.some((attribute) => attribute === name),
+  );
+
+const labelOf = (attribute: string) => attribute.replace('custom:', '').replaceAll('_', ' ');
