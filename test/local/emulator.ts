@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import {
   CognitoIdentityProvider,
+  type CognitoIdentityProviderClientConfig,
   type CreateUserPoolClientRequest,
   type CreateUserPoolRequest,
   type InitiateAuthCommandOutput,
@@ -84,8 +85,9 @@ export async function startEmulator(addresses: Addresses = {}): Promise<Emulator
   };
 }
 
-export const connect = (endpoint: string) =>
+export const connect = (endpoint: string, options: CognitoIdentityProviderClientConfig = {}) =>
   new CognitoIdentityProvider({
+    ...options,
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -106,7 +108,7 @@ export interface App {
 }
 
 export async function createApp(
-  { sdk }: Emulator,
+  { sdk }: Pick<Emulator, 'sdk'>,
   pool: Partial<CreateUserPoolRequest> = {},
   client: Partial<CreateUserPoolClientRequest> = {},
 ): Promise<App> {

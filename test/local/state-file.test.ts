@@ -1,37 +1,27 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
 import { createPasswords } from '../../app/local/cognito/users/passwords.js';
 import { connect, expectRefusal } from './emulator.js';
+import { buildKillableEmulator } from './killable-emulator.js';
 
 let home: string;
-let bundle: string;
+let killable: Awaited<ReturnType<typeof buildKillableEmulator>>;
 /** What a failed test may leave running. */
 const servers: CognitoServer[] = [];
-const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'state-file-'));
-  bundle = join(home, 'emulator.mjs');
-  await promisify(execFile)(join('node_modules', '.bin', 'esbuild'), [
-    'test/local/emulator-process.ts',
-    '--bundle',
-    '--platform=node',
-    '--format=esm',
-    `--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-    `--outfile=${bundle}`,
-  ]);
+  killable = await buildKillableEmulator();
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  await killable.remove();
   await Promise.allSettled(servers.map((server) => server.close()));
   await rm(home, { recursive: true });
 });
@@ -43,14 +33,6 @@ async function start(dir: string, port = 0) {
   const server = await startCognito({ dir, port, region: 'us-east-1', log, passwords: createPasswords(1024) });
   servers.push(server);
   return server;
-}
-
-/** The emulator as a separate process. */
-async function startProcess(dir: string): Promise<{ child: ChildProcess; endpoint: string }> {
-  const child = spawn(process.execPath, [bundle, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  const [endpoint] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return { child, endpoint };
 }
 
 async function groupsIn({ endpoint }: CognitoServer, UserPoolId: string | undefined) {
@@ -94,7 +76,7 @@ describe('a kill -9 in the middle of writing', () => {
     const acknowledged: string[] = [];
     let UserPoolId: string | undefined;
     for (const enough of [20, 35, 50]) {
-      const { child, endpoint } = await startProcess(dir);
+      const { child, endpoint } = await killable.run(dir);
       const exit = once(child, 'exit');
       const sdk = connect(endpoint);
       UserPoolId ??= (await sdk.createUserPool({ PoolName: 'people' })).UserPool?.Id;
@@ -113,7 +95,7 @@ describe('a kill -9 in the middle of writing', () => {
 describe('a directory', () => {
   test('is locked by one process at a time, and free when that is killed', async () => {
     const dir = await newDirectory();
-    const { child, endpoint } = await startProcess(dir);
+    const { child, endpoint } = await killable.run(dir);
     const exit = once(child, 'exit');
     await expectRefusal(start(dir), 'StartError', `${dir} is in use by process ${child.pid}`);
     await expectRefusal(start(dir), 'StartError', 'set LOCAL_DIR to another directory');
