@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { StartError } from '../platform/config/start-error.js';
 import type { MachineClient } from '../platform/contract/profile.js';
 import { issuerOf, type Context } from './cognito/context.js';
+import { orUndefined } from './cognito/errors.js';
 import { api } from './cognito/operations.js';
 import type { Run } from './cognito/operation.js';
 import { startCognito } from './cognito/server.js';
@@ -91,16 +92,20 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     const machines = seeded.flatMap(([name, pool]) =>
       pool.machines
         .filter((machine) => Object.hasOwn(options.pools[name]?.clients ?? {}, machine.name))
-        .map(
-          async (machine) => [machine.name, await localMachine(run, endpoint, name, pool, machine.clientId)] as const,
-        ),
+        .map(async ({ name: machine, clientId }) => {
+          const local = await orUndefined(
+            localMachine(run, endpoint, name, pool, clientId),
+            'ResourceNotFoundException',
+          );
+          return local ? [[machine, local] as const] : [];
+        }),
     );
     return {
       region: REGION,
       cognitoEndpoint: endpoint,
       caFile,
       pools: Object.fromEntries(await Promise.all(pools)),
-      machines: Object.fromEntries(await Promise.all(machines)),
+      machines: Object.fromEntries((await Promise.all(machines)).flat()),
       changes,
       close,
     };

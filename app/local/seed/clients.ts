@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PUBLIC_CLIENT } from '../../platform/contract/pools.js';
 import { api } from '../cognito/operations.js';
+import { listDeletedClients } from '../cognito/pools/client-removal.js';
 import type { SeededPool } from './seeded-file.js';
 import type { Target } from './target.js';
 
@@ -15,7 +16,7 @@ const peopleFlows = [
 ];
 const publicFlows = ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
 
-/** The id of the client that people sign in through. Clients can't be deleted here: one that is missing is created. */
+/** The id of the client that people sign in through. The API needs it: one that was deleted is created again. */
 export async function seedPeopleClient(target: Target, before: string | undefined): Promise<string> {
   const { product, name, changes } = target;
   const clientNames = [`${product.name}-${name}-people`, `${product.name}-client`];
@@ -25,7 +26,7 @@ export async function seedPeopleClient(target: Target, before: string | undefine
   return createClient(target, clientNames[0], { ExplicitAuthFlows: peopleFlows });
 }
 
-/** The id of the client without a secret, for pages and devices. */
+/** The id of the client without a secret, for pages and devices, which is created again as well. */
 export async function seedPublicClient(target: Target, before: string | undefined): Promise<string> {
   const clientName = `${target.product.name}-${target.name}-${PUBLIC_CLIENT}`;
   const found = await findClient(target, before, [clientName]);
@@ -36,18 +37,23 @@ export async function seedPublicClient(target: Target, before: string | undefine
 
 /**
  * Returns the machine clients that were seeded so far. When a machine's scopes are declared anew its client gets them
- * and keeps id and secret. The one client `PRODUCT-machine` of earlier versions becomes that of the pool's only machine.
+ * and keeps id and secret; one that was deleted is not created again. The one client `PRODUCT-machine` of earlier versions becomes that of the pool's only machine.
  */
 export async function seedMachines(target: Target, before: readonly SeededMachine[] = []): Promise<SeededMachine[]> {
-  const { run, UserPoolId, product, pool, changes } = target;
+  const { run, UserPoolId, product, name: poolName, pool, changes, log } = target;
   const declared = Object.entries(pool.clients).flatMap(([name, client]) =>
     client.type === 'machine' ? [{ name, scopes: [...client.scopes] }] : [],
   );
   const seeded = new Map(before.map((machine) => [machine.name, machine]));
+  const { ClientIds: deleted } = await run(listDeletedClients, { UserPoolId });
   for (const { name, scopes } of declared) {
     const known = seeded.get(name);
     const clientNames = [`${product.name}-${name}`, ...(declared.length === 1 ? [`${product.name}-machine`] : [])];
     const found = await findClient(target, known?.clientId, clientNames);
+    if (found === undefined && known && deleted.includes(known.clientId)) {
+      log.info({ pool: poolName, machine: name }, 'the declared machine client was deleted: not created again');
+      continue;
+    }
     const settings = {
       AllowedOAuthFlows: ['client_credentials'],
       AllowedOAuthFlowsUserPoolClient: true,

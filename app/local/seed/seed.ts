@@ -3,6 +3,7 @@ import { StartError } from '../../platform/config/start-error.js';
 import type { PoolDocument } from '../../platform/contract/pools.js';
 import { CognitoError, orUndefined } from '../cognito/errors.js';
 import { api } from '../cognito/operations.js';
+import { listDeletedClients } from '../cognito/pools/client-removal.js';
 import { seedMachines, seedPeopleClient, seedPublicClient } from './clients.js';
 import { createPool, seedGroups, seedScopes } from './pools.js';
 import { readSeeded, writeSeeded, type CompletePool, type PoolIds, type SeededPool } from './seeded-file.js';
@@ -80,10 +81,11 @@ async function findPools(options: SeedOptions, written: ReadonlyMap<string, Seed
     const clients = (await orUndefined(listing, 'ResourceNotFoundException'))?.UserPoolClients;
     if (!clients) continue;
     const before = 'users' in entry ? entry : await upgrade(options, entry);
-    const existing = new Set(clients.map(({ ClientId }) => ClientId));
+    const { ClientIds: deleted } = await run(listDeletedClients, { UserPoolId: entry.userPoolId });
+    const known = new Set([...clients.map(({ ClientId }) => ClientId), ...deleted]);
     const ids = [before, ...before.machines].map(({ clientId }) => clientId).concat(before.publicClientId ?? []);
-    const isComplete = ids.every((id) => existing.has(id));
-    // Nobody can delete a client here: the state is a copy from before it was added, and lacks other things too.
+    const isComplete = ids.every((id) => known.has(id));
+    // A client that was never deleted is missing from a copy of the state from before it was added, with other things.
     found.set(name, isComplete ? before : { ...before, groups: [], scopes: [], machines: [], users: [] });
   }
   return found;

@@ -1,5 +1,7 @@
 /** What administrators add to a pool; each member is absent until it is set for the first time. */
 export interface PoolAdministration {
+  /** Ids, the newest last. */
+  deletedClients?: string[];
   /** By name. */
   providers?: Map<string, IdentityProvider>;
   /** By id. */
