@@ -48,9 +48,9 @@ describe('what DynamoDB is asked for', () => {
 
 test('a list whose pages DynamoDB cuts short, since they are larger than 1 MB, is read to its end', async () => {
   const hash = randomUUID();
-  const sks = ['e', 'd', 'c', 'b', 'a'];
+  const sks = ['d', 'c', 'b', 'a'];
   for (const sk of sks) await started.table.create({ pk: hash, sk, text: 'x'.repeat(390_000) }, soon());
-  for (const limit of [1, 2, 3, 4, 5, 6]) {
+  for (const limit of [2, 5]) {
     const seen: string[] = [];
     for (let hasMore = true; hasMore;) {
       const page = await started.table.page({ hash, before: seen.at(-1), limit }, soon());
