@@ -41,8 +41,7 @@ test('a cursor with any character changed is refused', () => {
   const changed = [...cursor.split('').keys()].flatMap((at) =>
     ALPHABET.split('').map((character) => `${cursor.slice(0, at)}${character}${cursor.slice(at + 1)}`),
   );
-  const others = changed.filter((other) => other !== cursor);
-  expect(others.map((other) => read(other))).toEqual(others.map(() => refused));
+  for (const other of changed.filter((other) => other !== cursor)) expect(read(other)).toEqual(refused);
 });
 
 test.each<[string, () => string]>([

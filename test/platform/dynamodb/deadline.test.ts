@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { defineTable } from '../../../app/platform/dynamodb/table-definition.js';
-import { createTable, storeUnavailable } from '../../../app/platform/dynamodb/table.js';
+import { createTable, storeUnavailable, type Table } from '../../../app/platform/dynamodb/table.js';
 import type { Fault } from '../../harness/flaky-proxy.js';
 import { soon, startTable, type TableUnderTest } from '../../harness/table-under-test.js';
 
@@ -57,9 +57,14 @@ test('a call whose deadline is past is 503 at once', async () => {
   await expect(started.table.get(key, Date.now() - 1)).rejects.toBe(storeUnavailable);
 });
 
-test('an error of DynamoDB that the SDK does not repeat is 503 before the deadline', async () => {
+test.each<[string, (table: Table) => Promise<unknown>]>([
+  ['get', (table) => table.get(key, soon())],
+  ['create', (table) => table.create(key, soon())],
+  ['replace', (table) => table.replace(key, 1, soon())],
+  ['remove', (table) => table.remove(key, 1, soon())],
+])('an error of DynamoDB that the SDK does not repeat is 503 before the deadline: %s', async (_call, callOf) => {
   started.flaky.fault = () => ({ status: 501, type: 'NotImplemented' });
-  await expect(started.table.get(key, soon())).rejects.toBe(storeUnavailable);
+  await expect(callOf(started.table)).rejects.toBe(storeUnavailable);
 });
 
 // After some failures without a success the SDK repeats nothing more, so that repeated calls don't make an outage worse.
