@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help start dev test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy destroy
 
-# Which of infra/*.tfvars to deploy with: dev, prod or article.
+# Which of infra/*.tfvars to deploy with, without the ending.
 VARS ?= dev
 TERRAFORM = terraform -chdir=infra
 
@@ -76,10 +76,10 @@ infra/.terraform: infra/.terraform.lock.hcl
 where: infra/.terraform
 	@echo "Workspace $$($(TERRAFORM) workspace show), region $${AWS_REGION:-$${AWS_DEFAULT_REGION:-of the AWS profile}}, settings infra/$(VARS).tfvars"
 
-plan: build where ## show what a deployment would change (VARS=dev|prod|article)
+plan: build where ## show what a deployment would change (VARS=dev, or another of infra/*.tfvars)
 	$(TERRAFORM) plan -input=false -var-file=$(VARS).tfvars
 
-deploy: build where ## create or update everything in AWS (VARS=dev|prod|article)
+deploy: build where ## create or update everything in AWS (VARS=dev, or another of infra/*.tfvars)
 	$(TERRAFORM) apply -var-file=$(VARS).tfvars
 
 destroy: build where ## remove everything from AWS, after a question
