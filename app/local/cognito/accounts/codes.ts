@@ -39,20 +39,21 @@ export function sendCode(context: Context, pool: Pool, user: User, { purpose, ki
  * ExpiredCodeException for one that has expired, was used or was never sent, and LimitExceededException after 5 wrong
  * ones in an hour.
  */
-export function useCode(
+export function useCode<Result>(
   context: Context,
   user: User,
   { purpose, given }: { purpose: CodePurpose; given: string },
-  use: (code: Code) => void,
-): void {
+  use: (code: Code) => Result,
+): Result {
   const action = `code:${purpose}`;
   countAttempt(context, user, action);
   const code = user.codes?.get(purpose);
   if (!code || code.expiresAt <= context.now()) throw expiredCode();
   if (code.value !== given) throw codeMismatch();
-  use(code);
+  const result = use(code);
   resetAttempts(user, action);
   user.codes?.delete(purpose);
+  return result;
 }
 
 export const expiredCode = () =>

@@ -7,10 +7,11 @@ import { flag, ignored, list } from '../input/members.js';
 import { required } from '../input/shape.js';
 import type { MessageKind } from '../outbox/outbox.js';
 import { writes } from '../operation.js';
+import { exchangeSignUpSession, openSignUpSession } from '../sign-in/after-sign-up.js';
 import { checkSecretHash } from '../sign-in/secret-hash.js';
 import type { Pool, User } from '../state/state.js';
 import { findUser, userOf } from '../users/directory.js';
-import { checkPolicy } from '../users/passwords.js';
+import { checkPolicy, randomPassword } from '../users/passwords.js';
 import { newUser, statusOf } from '../users/user.js';
 import { addressIn } from '../users/user-names.js';
 import { appRequest } from './app-request.js';
@@ -24,11 +25,11 @@ const RESEND = 'request:signUp';
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html */
 export const signUpOperations = {
-  /** Unlike sign-in, it discloses that a user exists, as Cognito does. */
+  /** Unlike sign-in, it discloses that a user exists, as Cognito does. A pool that permits codes by e-mail needs no password. */
   SignUp: writes(
     {
       ...appRequest,
-      Password: required(fields.password),
+      Password: fields.password,
       UserAttributes: list(required(fields.attribute)),
       ValidationData: ignored,
     },
@@ -39,8 +40,7 @@ export const signUpOperations = {
       const attributes = readAttributes(pool, UserAttributes);
       checkWritable(pool, client, attributes.keys());
       checkComplete(pool, name, attributes);
-      checkPolicy(pool.passwordPolicy, Password);
-      const password = await context.passwords.hash(Password);
+      const password = await context.passwords.hash(passwordFor(pool, Password));
       const user = newUser(
         context,
         pool,
@@ -50,6 +50,7 @@ export const signUpOperations = {
       return {
         UserConfirmed: false,
         UserSub: user.sub,
+        Session: openSignUpSession(context, pool, client, user),
         CodeDeliveryDetails: sendSignUpCode(context, pool, user, 'SignUp'),
       };
     },
@@ -62,7 +63,7 @@ export const signUpOperations = {
       ForceAliasCreation: flag,
       Session: fields.session,
     },
-    (context, { ClientId, SecretHash, Username, ConfirmationCode, ForceAliasCreation }) => {
+    (context, { ClientId, SecretHash, Username, ConfirmationCode, ForceAliasCreation, Session }) => {
       const { pool, client } = clientById(context, ClientId);
       checkSecretHash(client, Username, SecretHash);
       const user = findUser(pool, Username);
@@ -72,12 +73,13 @@ export const signUpOperations = {
         throw expiredCode();
       }
       checkUnconfirmed(user);
-      // The code proves the address that it was sent to, which is an alias from now on.
-      useCode(context, user, { purpose: 'signUp', given: ConfirmationCode }, (code) =>
-        verifyAddress(pool, user, code, ForceAliasCreation),
-      );
-      confirm(context, user);
-      return {};
+      return useCode(context, user, { purpose: 'signUp', given: ConfirmationCode }, (code) => {
+        const next = Session && exchangeSignUpSession(context, pool, client, user, Session);
+        // The code proves the address that it was sent to, which is an alias from now on.
+        verifyAddress(pool, user, code, ForceAliasCreation);
+        confirm(context, user);
+        return { Session: next };
+      });
     },
   ),
 
@@ -107,6 +109,13 @@ export const signUpOperations = {
     },
   ),
 };
+
+/** The password, or one that nobody knows where the pool permits codes by e-mail. Throws InvalidPasswordException. */
+function passwordFor(pool: Pool, given: string | undefined): string {
+  if (given === undefined && pool.firstFactors?.includes('EMAIL_OTP')) return randomPassword(pool.passwordPolicy);
+  checkPolicy(pool.passwordPolicy, given ?? '');
+  return given ?? '';
+}
 
 /** Throws InvalidParameterException while a required attribute is missing. The user name may be one of them. */
 function checkComplete(pool: Pool, name: string, attributes: ReadonlyMap<string, string>): void {

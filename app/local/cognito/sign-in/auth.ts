@@ -1,11 +1,13 @@
-import { clientById, clientOf, poolOf } from '../context.js';
+import { clientById, clientOf, poolOf, type Context } from '../context.js';
 import { invalidParameter, notAuthorized } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { ignored, stringMap, text, type Parameters } from '../input/members.js';
-import { required } from '../input/shape.js';
+import { required, type Input } from '../input/shape.js';
 import { writes } from '../operation.js';
+import type { Client, Pool } from '../state/state.js';
+import { signInAfterSignUp } from './after-sign-up.js';
 import { answerChallenge } from './answers.js';
-import { adminFlows, appFlows, authFlow, flowOf, mayRefresh } from './flows.js';
+import { adminFlows, appFlows, authFlow, flowOf, mayRefresh, type FlowTable } from './flows.js';
 import { refreshTokens } from './refresh.js';
 import { isSecretOf } from './secret-hash.js';
 
@@ -15,7 +17,13 @@ const metadata = {
   UserContextData: ignored,
   ContextData: ignored,
 };
-const initiate = { ClientId: fields.clientId, AuthFlow: authFlow, AuthParameters: stringMap, ...metadata };
+const initiate = {
+  ClientId: fields.clientId,
+  AuthFlow: authFlow,
+  AuthParameters: stringMap,
+  Session: fields.session,
+  ...metadata,
+};
 const respond = {
   ClientId: fields.clientId,
   ChallengeName: required(text({ max: 64 })),
@@ -25,17 +33,25 @@ const respond = {
 };
 const noParameters: Parameters = new Map();
 
+/** Throws InvalidParameterException where the operation or the client doesn't permit the flow. */
+function initiateAuth(context: Context, pool: Pool, client: Client, flows: FlowTable, input: Input<typeof initiate>) {
+  const flow = flowOf(flows, input.AuthFlow, client);
+  const parameters = input.AuthParameters ?? noParameters;
+  if (input.AuthFlow === 'USER_AUTH' && input.Session !== undefined)
+    return signInAfterSignUp(context, pool, client, parameters, input.Session);
+  return flow(context, pool, client, parameters);
+}
+
 /** Signing in; https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html */
 export const authOperations = {
   InitiateAuth: writes(initiate, (context, input) => {
     const { pool, client } = clientById(context, input.ClientId);
-    return flowOf(appFlows, input.AuthFlow, client)(context, pool, client, input.AuthParameters ?? noParameters);
+    return initiateAuth(context, pool, client, appFlows, input);
   }),
 
   AdminInitiateAuth: writes({ UserPoolId: fields.poolId, ...initiate }, (context, input) => {
     const pool = poolOf(context, input.UserPoolId);
-    const client = clientOf(pool, input.ClientId);
-    return flowOf(adminFlows, input.AuthFlow, client)(context, pool, client, input.AuthParameters ?? noParameters);
+    return initiateAuth(context, pool, clientOf(pool, input.ClientId), adminFlows, input);
   }),
 
   RespondToAuthChallenge: writes(respond, (context, input) => {

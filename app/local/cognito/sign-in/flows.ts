@@ -37,7 +37,7 @@ interface FlowRule {
   refusal: string;
 }
 
-type FlowTable = Readonly<Partial<Record<string, FlowRule>>>;
+export type FlowTable = Readonly<Partial<Record<string, FlowRule>>>;
 
 const REFUSAL = 'Auth flow not enabled for this client';
 

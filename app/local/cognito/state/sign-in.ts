@@ -55,6 +55,8 @@ export type ChallengeName =
   | 'PASSWORD_VERIFIER'
   | 'SELECT_CHALLENGE'
   | 'SELECT_MFA_TYPE'
+  | 'SIGN_UP'
+  | 'SIGNED_UP'
   | 'SOFTWARE_TOKEN_MFA';
 
 export interface Challenge {
