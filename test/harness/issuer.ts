@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPool, type Pool } from '../../app/platform/auth/pool.js';
@@ -9,8 +9,14 @@ export interface SigningKey {
   privateKey: KeyObject;
 }
 
+/** Private keys of 2048 bits that `signing-keys.js` made before the run. */
+const readyKeys = JSON.parse(process.env['TEST_SIGNING_KEYS'] ?? '[]') as string[];
+
+/** No two of a test file are the same key. */
 export function createSigningKey(bits = 2048): SigningKey {
-  return { kid: randomUUID(), privateKey: generateKeyPairSync('rsa', { modulusLength: bits }).privateKey };
+  const ready = bits === 2048 ? readyKeys.pop() : undefined;
+  const privateKey = ready ? createPrivateKey(ready) : generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
+  return { kid: randomUUID(), privateKey };
 }
 
 export function publicJwk({ kid, privateKey }: SigningKey) {

@@ -1,178 +1,136 @@
-import { describe } from '@jest/globals';
-import { openTarget, testRefusals, type Attack, type Code } from '../../harness/http-target.js';
-import { compact, header, signature } from './forge.js';
+import { describe, expect, test } from '@jest/globals';
+import { principalFrom } from '../../../app/platform/auth/claims.js';
+import { createPool, type TokenUse } from '../../../app/platform/auth/pool.js';
+import type { Problem } from '../../../app/platform/http/problem.js';
 
-const target = openTarget();
-const now = Math.floor(Date.now() / 1000);
+const NOW = 1_700_000_000;
+const poolOf = (tokenUse: readonly TokenUse[] = ['access', 'id']) =>
+  createPool('customers', { userPoolId: 'eu-west-1_Abc', clientIds: ['one', 'two'], tokenUse });
 
-const access = (name: string, claims: object, code?: Code): Attack =>
-  [name, ({ customers }) => customers.accessToken(claims), ...(code ? [code] : [])] as Attack;
-const id = (name: string, claims: object, code?: Code): Attack =>
-  [name, ({ customers }) => customers.idToken(claims), ...(code ? [code] : [])] as Attack;
+const access = {
+  sub: 'subject',
+  token_use: 'access',
+  client_id: 'two',
+  username: 'regular',
+  scope: 'openid email',
+  'cognito:groups': ['chefs', 'waiters'],
+  iat: NOW - 60,
+  exp: NOW + 600,
+};
+const id = {
+  sub: 'subject',
+  token_use: 'id',
+  aud: 'one',
+  'cognito:username': 'regular',
+  iat: NOW - 60,
+  exp: NOW + 600,
+};
 
-const clientForms: [string, (clientId: string) => unknown][] = [
-  ['missing', () => undefined],
-  ['null', () => null],
-  ['empty', () => ''],
-  ['a number', () => 1],
-  ['true', () => true],
-  ['in a list', (clientId) => [clientId]],
-  ['in a list of two', (clientId) => [clientId, 'other']],
-  ['in an object', (clientId) => ({ [clientId]: true })],
-  ['in upper case', (clientId) => clientId.toUpperCase().replace(/^\d+$/, 'X')],
-  ['with a space after it', (clientId) => `${clientId} `],
-  ['with a NUL after it', (clientId) => `${clientId}\0`],
-  ['one character short', (clientId) => clientId.slice(0, -1)],
-  ['one character long', (clientId) => `${clientId}a`],
-  ['twice with a comma', (clientId) => `${clientId},${clientId}`],
-  ['a star', () => '*'],
-  ['__proto__', () => '__proto__'],
-];
+const accept = (claims: object, pool = poolOf()) => principalFrom(claims as never, pool, NOW);
 
-const clients: Attack[] = [
-  ...clientForms.map(([name, change]): Attack => [
-    `client_id ${name}`,
-    ({ customers }) => customers.accessToken({ client_id: change(customers.clientId) }),
-  ]),
-  ...clientForms.map(([name, change]): Attack => [
-    `aud ${name}`,
-    ({ customers }) => customers.idToken({ aud: change(customers.clientId) }),
-  ]),
-  [
-    "client_id of another pool's client",
-    ({ customers, staff }) => customers.accessToken({ client_id: staff.clientId }),
-  ],
-  ["aud of another pool's client", ({ customers, staff }) => customers.idToken({ aud: staff.clientId })],
-  [
-    'an access token with the client in aud alone',
-    ({ customers }) => customers.accessToken({ client_id: undefined, aud: customers.clientId }),
-  ],
-  [
-    'an ID token with the client in client_id alone',
-    ({ customers }) => customers.idToken({ aud: undefined, client_id: customers.clientId }),
-  ],
-  [
-    'an ID token with the client in azp alone',
-    ({ customers }) => customers.idToken({ aud: 'other', azp: customers.clientId }),
-  ],
-  [
-    'an access token of an unknown client, ours in aud',
-    ({ customers }) => customers.accessToken({ client_id: 'other', aud: customers.clientId }),
-  ],
-];
-
-const uses: Attack[] = [
-  ...[
-    undefined,
-    null,
-    '',
-    'refresh',
-    'Access',
-    'ACCESS',
-    'ID',
-    'Id',
-    'access ',
-    ' access',
-    'access\0',
-    'access,id',
-    'accessid',
-    '\u0430ccess',
-    ['access'],
-    ['id'],
-    ['access', 'id'],
-    { access: true },
-    0,
-    1,
-    true,
-  ].map((token_use) => access(`token_use ${JSON.stringify(token_use) ?? 'missing'}`, { token_use })),
-  access('an access token that calls itself an ID token', { token_use: 'id' }),
-  id('an ID token that calls itself an access token', { token_use: 'access' }),
-  access('an access token whose token_use is in typ', { token_use: undefined, typ: 'access' }),
-];
-
-const people: Attack[] = [
-  ...[undefined, null, '', 0, 1, true, [], ['a'], {}].map((sub) =>
-    access(`sub ${JSON.stringify(sub) ?? 'missing'}`, { sub }),
-  ),
-  ...[null, '', 1, true, [], {}].map((username) => access(`username ${JSON.stringify(username)}`, { username })),
-  ...[null, '', 1, ['regular']].map((username) =>
-    id(`cognito:username ${JSON.stringify(username)}`, { 'cognito:username': username }),
-  ),
-  ...[
-    null,
-    'chefs',
-    '[chefs waiters]',
-    1,
-    true,
-    { 0: 'chefs', length: 1 },
-    [1],
-    [null],
-    [['chefs']],
-    ['chefs', {}],
-  ].map((groups) => access(`cognito:groups ${JSON.stringify(groups)}`, { 'cognito:groups': groups })),
-  ...[null, 1, true, [], ['fixture-api/items.write'], {}].map((scope) =>
-    access(`scope ${JSON.stringify(scope)}`, { scope }),
-  ),
-];
-
-const notADate = [
-  null,
-  '',
-  '9999999999',
-  'never',
-  'NaN',
-  'Infinity',
-  true,
-  false,
-  [],
-  [9_999_999_999],
-  {},
-  -1,
-  -0.5,
-  -1e308,
-  1e308,
-  8.64e15,
-];
-
-/** JSON numbers that JavaScript reads as infinite, and values that are no dates. */
-function malformed(claim: string): Attack[] {
-  const infinite = ['1e309', '-1e309', '1E400'].map((text): Attack => [
-    `${claim} ${text}`,
-    ({ customers }) => {
-      const payload = JSON.stringify(customers.accessClaims({ [claim]: 'HERE' })).replace('"HERE"', text);
-      return compact(header(customers), payload, signature('sha256', customers.key.privateKey));
-    },
-  ]);
-  return notADate.map((value) => access(`${claim} ${JSON.stringify(value)}`, { [claim]: value })).concat(infinite);
+/** The reason of the refusal. */
+function refuse(claims: object, pool = poolOf()) {
+  try {
+    accept(claims, pool);
+  } catch (error) {
+    return (error as Problem).reason;
+  }
+  throw new Error('The claims were accepted');
 }
 
-const times: Attack[] = [
-  access('exp missing', { exp: undefined }),
-  access('iat missing', { iat: undefined }),
-  id('exp missing from an ID token', { exp: undefined }),
-  id('iat missing from an ID token', { iat: undefined }),
-  ...['exp', 'iat', 'nbf'].flatMap(malformed),
-  ...[0, 1, now - 3600, now - 1, now, now - 0.5].map((exp, at) =>
-    access(
-      `exp past, ${['the epoch', 'a second after it', 'an hour', 'a second', 'this second', 'half a second'][at]}`,
-      { exp },
-      'token_expired',
-    ),
-  ),
-  id('an ID token that expired', { exp: now - 1 }, 'token_expired'),
-  ...['iat', 'nbf'].flatMap((claim) =>
-    [60, 3600, 1e9].map((ahead) =>
-      access(`${claim} ${ahead} s ahead`, { [claim]: now + ahead }, 'token_not_yet_valid'),
-    ),
-  ),
-  access('both expired and not yet valid', { exp: now - 10, iat: now + 3600 }, 'token_expired'),
-];
+test('an access token gives a frozen caller with its groups and scopes', () => {
+  const caller = accept(access);
+  expect(caller).toEqual({
+    pool: 'customers',
+    subject: 'subject',
+    username: 'regular',
+    clientId: 'two',
+    groups: ['chefs', 'waiters'],
+    scopes: ['openid', 'email'],
+    tokenUse: 'access',
+    expiresAt: NOW + 600,
+  });
+  expect([caller, caller.groups, caller.scopes].every(Object.isFrozen)).toBe(true);
+});
 
-describe.each<[string, Attack[]]>([
-  ['clients', clients],
-  ['token_use', uses],
-  ['identity and rights', people],
-  ['times', times],
-])('%s, signed with the genuine key', (_class, attacks) => {
-  testRefusals(target, attacks);
+test('an ID token gives a caller without scopes, even if it claims some', () => {
+  expect(accept({ ...id, scope: 'openid', username: 'other', client_id: 'other' })).toEqual({
+    pool: 'customers',
+    subject: 'subject',
+    username: 'regular',
+    clientId: 'one',
+    groups: [],
+    scopes: [],
+    tokenUse: 'id',
+    expiresAt: NOW + 600,
+  });
+});
+
+test('a token without groups, scopes and user name, as a machine has it, gives none', () => {
+  const { sub, token_use, client_id, iat, exp } = access;
+  expect(accept({ sub, token_use, client_id, iat, exp })).toMatchObject({ groups: [], scopes: [], username: null });
+});
+
+test('scopes are split at spaces, and empty ones left out', () => {
+  expect(accept({ ...access, scope: ' a  b ' }).scopes).toEqual(['a', 'b']);
+  expect(accept({ ...access, scope: '' }).scopes).toEqual([]);
+});
+
+test('a pool that accepts one kind of token refuses the other', () => {
+  expect(accept(access, poolOf(['access'])).tokenUse).toBe('access');
+  expect(accept(id, poolOf(['id'])).tokenUse).toBe('id');
+  expect(refuse(id, poolOf(['access']))).toBe('token_use');
+  expect(refuse(access, poolOf(['id']))).toBe('token_use');
+});
+
+describe('times, to the fraction of a second', () => {
+  test.each([
+    ['expires in a millisecond', { exp: NOW + 0.001 }],
+    ['expires at the latest time of a Date', { exp: 8.64e12 }],
+    ['was issued at the epoch', { iat: 0 }],
+    ['was issued by a clock 5 s ahead', { iat: NOW + 5 }],
+    ['is valid from the epoch on', { nbf: 0 }],
+    ['is valid by a clock 5 s ahead', { nbf: NOW + 5 }],
+  ])('a token that %s is accepted', (_name, change) => {
+    expect(accept({ ...access, ...change })).toMatchObject({ subject: 'subject' });
+  });
+
+  test.each([
+    ['expires now', { exp: NOW }, 'expired'],
+    ['expired at the epoch', { exp: 0 }, 'expired'],
+    ['expired, and is not yet valid', { exp: NOW - 1, iat: NOW + 60 }, 'expired'],
+    ['was issued by a clock more than 5 s ahead', { iat: NOW + 5.001 }, 'not_yet_valid'],
+    ['is valid more than 5 s from now', { nbf: NOW + 5.001 }, 'not_yet_valid'],
+  ])('a token that %s is refused', (_name, change, reason) => {
+    expect(refuse({ ...access, ...change })).toBe(reason);
+  });
+
+  const dates = ['exp', 'iat', 'nbf'].flatMap((claim) =>
+    [null, '1', true, NaN, -0.001, 8.64e12 + 1, [NOW + 60]].map((value) => ({ [claim]: value })),
+  );
+  test.each([...dates, { exp: undefined }, { iat: undefined }])('%j is malformed', (change) => {
+    expect(refuse({ ...access, ...change })).toBe('claims');
+  });
+});
+
+test.each<[string, object, string]>([
+  ['no subject', { ...access, sub: undefined }, 'claims'],
+  ['an empty subject', { ...access, sub: '' }, 'claims'],
+  ['a subject in a list', { ...access, sub: ['subject'] }, 'claims'],
+  ['no token_use', { ...access, token_use: undefined }, 'claims'],
+  ['another token_use', { ...access, token_use: 'refresh' }, 'claims'],
+  ['no client_id', { ...access, client_id: undefined }, 'client'],
+  ['an unknown client_id', { ...access, client_id: 'three' }, 'client'],
+  ['a client_id in a list', { ...access, client_id: ['one'] }, 'client'],
+  ['an access token with aud instead', { ...access, client_id: undefined, aud: 'one' }, 'client'],
+  ['an ID token with client_id instead', { ...id, aud: undefined, client_id: 'one' }, 'client'],
+  ['an empty user name', { ...access, username: '' }, 'claims'],
+  ['a null for a user name', { ...access, username: null }, 'claims'],
+  ['an empty user name of an ID token', { ...id, 'cognito:username': '' }, 'claims'],
+  ['groups in a text', { ...access, 'cognito:groups': '[chefs]' }, 'claims'],
+  ['null for groups', { ...access, 'cognito:groups': null }, 'claims'],
+  ['a number among the groups', { ...access, 'cognito:groups': ['chefs', 1] }, 'claims'],
+  ['scopes in a list', { ...access, scope: ['openid'] }, 'claims'],
+])('%s is refused', (_name, claims, reason) => {
+  expect(refuse(claims)).toBe(reason);
 });

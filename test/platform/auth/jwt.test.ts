@@ -1,8 +1,22 @@
+import { createPublicKey, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createHeaderParser, parseJwt } from '../../../app/platform/auth/jwt.js';
+import { checkSignature, createHeaderParser, parseJwt } from '../../../app/platform/auth/jwt.js';
+import type { Problem } from '../../../app/platform/http/problem.js';
 import { createSigningKey, encode, signJwt } from '../../harness/issuer.js';
 
-const headerOf = (kid: string, more: object = {}) => encode({ alg: 'RS256', kid, ...more });
+const key = createSigningKey();
+const headerOf = (kid: unknown, more: object = {}) => encode({ alg: 'RS256', kid, ...more });
+const parse = (token: string) => parseJwt(token, createHeaderParser());
+
+/** The reason of the refusal. */
+function refusalOf(run: () => unknown) {
+  try {
+    run();
+  } catch (error) {
+    return (error as Problem).reason;
+  }
+  throw new Error('Nothing was refused');
+}
 
 describe('the cache of parsed headers', () => {
   test('serves a header that comes again', () => {
@@ -42,15 +56,97 @@ describe('the cache of parsed headers', () => {
   });
 });
 
-test('a token is parsed into its kid, its claims, what was signed, and the signature', () => {
-  const key = createSigningKey();
-  const token = signJwt({ alg: 'RS256', kid: key.kid }, { sub: 'a' }, key);
-  const jwt = parseJwt(token, createHeaderParser());
-  const end = token.lastIndexOf('.');
-  expect(jwt).toEqual({
-    kid: key.kid,
-    claims: { sub: 'a' },
-    signed: token.slice(0, end),
-    signature: Buffer.from(token.slice(end + 1), 'base64url'),
+describe('a header', () => {
+  test.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', undefined])('of typ %s names its key', (typ) => {
+    expect(createHeaderParser()(headerOf('a', { typ }))).toBe('a');
+  });
+
+  test.each([
+    ['without alg', { alg: undefined }, 'algorithm'],
+    ['of alg none', { alg: 'none' }, 'algorithm'],
+    ['of alg RS256 in a list', { alg: ['RS256'] }, 'algorithm'],
+    ['without kid', { kid: undefined }, 'header'],
+    ['with a number for a kid', { kid: 1 }, 'header'],
+    ['of an empty typ', { typ: '' }, 'header'],
+    ['of typ null', { typ: null }, 'header'],
+    ['of typ JWT in a list', { typ: ['JWT'] }, 'header'],
+    ['of a typ that JWT ends', { typ: 'dpop+jwt' }, 'header'],
+    ['of a typ that JWT begins', { typ: 'JWTs' }, 'header'],
+    ['with crit', { crit: ['exp'] }, 'header'],
+    ['with b64', { b64: true }, 'header'],
+    ['with zip', { zip: 'DEF' }, 'header'],
+    ['with cty', { cty: 'JWT' }, 'header'],
+    ['with crit null', { crit: null }, 'header'],
+  ])('%s is refused', (_name, more, reason) => {
+    expect(refusalOf(() => createHeaderParser()(headerOf('a', more)))).toBe(reason);
+  });
+});
+
+describe('a token', () => {
+  const token = signJwt({ alg: 'RS256', kid: 'a' }, { sub: 'a' }, key);
+  const [header = '', payload = '', signature = ''] = token.split('.');
+
+  test('is parsed into its kid, its claims, what was signed, and the signature', () => {
+    expect(parse(token)).toEqual({
+      kid: 'a',
+      claims: { sub: 'a' },
+      signed: `${header}.${payload}`,
+      signature: Buffer.from(signature, 'base64url'),
+    });
+  });
+
+  test('is refused by its length before anything else, above 8,192 characters', () => {
+    expect(refusalOf(() => parse('a'.repeat(8_193)))).toBe('too_long');
+    expect(refusalOf(() => parse('a'.repeat(8_192)))).toBe('malformed');
+    const claims = { pad: '' };
+    const room = Math.floor(((8_192 - header.length - signature.length - 2) * 3) / 4);
+    claims.pad = 'x'.repeat(room - JSON.stringify(claims).length);
+    const longest = signJwt({ alg: 'RS256', kid: 'a' }, claims, key);
+    expect(longest.length).toBeGreaterThan(8_190);
+    expect(longest.length).toBeLessThanOrEqual(8_192);
+    expect(parse(longest).claims).toEqual(claims);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['one segment', header],
+    ['two segments', `${header}.${payload}`],
+    ['a fourth segment', `${token}.e30`],
+    ['an empty fourth segment', `${token}.`],
+    ['an empty header', `.${payload}.${signature}`],
+    ['an empty payload', `${header}..${signature}`],
+    ['an empty signature', `${header}.${payload}.`],
+    ['padding', `${header}.${payload}.${signature}=`],
+    ['the alphabet of plain base64', `${header}.${payload}.+/+/`],
+    ['bits that no byte uses', `${header}.${payload}.AB`],
+    ['a character that is none of base64url', `${header}.${payload}.A*AA`],
+    ['a payload that is not UTF-8', `${header}.${Buffer.from('{"a":"\xff"}', 'latin1').toString('base64url')}.AAAA`],
+    ['a payload that is not JSON', `${header}.${encode('{')}.AAAA`],
+    ['a payload that is null', `${header}.${encode('null')}.AAAA`],
+    ['a payload that is a list', `${header}.${encode('[]')}.AAAA`],
+    ['a payload that is a text', `${header}.${encode('"a"')}.AAAA`],
+    ['a payload that is a number', `${header}.${encode('1')}.AAAA`],
+  ])('%s is malformed', (_name, text) => {
+    expect(refusalOf(() => parse(text))).toBe('malformed');
+  });
+});
+
+describe('a signature', () => {
+  const publicKey = createPublicKey(key.privateKey);
+  const signed = `${headerOf('a')}.${encode({ sub: 'a' })}`;
+  const signedWith = (hash: string, text = signed, signer = key) =>
+    parse(`${signed}.${sign(hash, Buffer.from(text), signer.privateKey).toString('base64url')}`);
+
+  test('of the key over the first two segments passes', () => {
+    expect(() => checkSignature(signedWith('RSA-SHA256'), publicKey)).not.toThrow();
+  });
+
+  test.each([
+    ['of another key', () => signedWith('RSA-SHA256', signed, createSigningKey())],
+    ['of another hash', () => signedWith('RSA-SHA512')],
+    ['over another text', () => signedWith('RSA-SHA256', `${signed}A`)],
+    ['of one byte', () => parse(`${signed}.AA`)],
+  ])('%s is refused', (_name, make) => {
+    expect(refusalOf(() => checkSignature(make(), publicKey))).toBe('signature');
   });
 });

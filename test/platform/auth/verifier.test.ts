@@ -5,7 +5,7 @@ import { startPoolKeys, type TrustedPool } from '../../../app/platform/auth/pool
 import { createVerifier, type Verifier } from '../../../app/platform/auth/verifier.js';
 import type { Problem } from '../../../app/platform/http/problem.js';
 import { createSigningKey, signJwt, startIssuer, type Issuer } from '../../harness/issuer.js';
-import { changeSegment, compact, header, hmac } from './forge.js';
+import { changeSegment, compact, header, hmac } from './attacks/forge.js';
 
 const log = pino({ level: 'silent' });
 const forger = createSigningKey();

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import { openTarget, testRefusals, type Attack } from '../../harness/http-target.js';
+import { openTarget, testRefusals, type Attack } from '../../../harness/http-target.js';
 
 const target = openTarget();
 

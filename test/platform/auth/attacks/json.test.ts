@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
-import type { Issuer } from '../../harness/issuer.js';
-import { openTarget, testRefusals, type Attack, type Code } from '../../harness/http-target.js';
+import type { Issuer } from '../../../harness/issuer.js';
+import { openTarget, testRefusals, type Attack, type Code } from '../../../harness/http-target.js';
 import { compactBytes } from './forge.js';
 
 const target = openTarget();

@@ -1,5 +1,5 @@
 import { constants, createHash, createHmac, createPublicKey, privateEncrypt, sign, type KeyObject } from 'node:crypto';
-import { encode, type Issuer, type SigningKey } from '../../harness/issuer.js';
+import { encode, type Issuer, type SigningKey } from '../../../harness/issuer.js';
 
 /** The header of every token of the issuer, changed. */
 export function header({ key }: Issuer, overrides?: object) {

@@ -1,8 +1,8 @@
 import { createHash, publicDecrypt, constants, randomBytes } from 'node:crypto';
 import { describe } from '@jest/globals';
-import type { SigningKey } from '../../harness/issuer.js';
-import { publicJwk } from '../../harness/issuer.js';
-import { openTarget, testRefusals, type Attack } from '../../harness/http-target.js';
+import type { SigningKey } from '../../../harness/issuer.js';
+import { publicJwk } from '../../../harness/issuer.js';
+import { openTarget, testRefusals, type Attack } from '../../../harness/http-target.js';
 import { changeSegment, compact, header, publicKeyOf, rsa, sha256, SHA256_INFO } from './forge.js';
 
 const target = openTarget();

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import type { Issuer } from '../../harness/issuer.js';
+import type { Issuer } from '../../../harness/issuer.js';
 
 const CANONICAL = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createSigningKey, publicJwk, signJwt } from '../../harness/issuer.js';
-import { openTarget, testRefusals, type Attack } from '../../harness/http-target.js';
+import { createSigningKey, publicJwk, signJwt } from '../../../harness/issuer.js';
+import { openTarget, testRefusals, type Attack } from '../../../harness/http-target.js';
 import { compact, header, publicKeyOf, signature } from './forge.js';
 
 const target = openTarget();

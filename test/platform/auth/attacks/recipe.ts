@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createHmac, sign } from 'node:crypto';
-import { publicJwk, type Issuer, type SigningKey } from '../../harness/issuer.js';
+import { publicJwk, type Issuer, type SigningKey } from '../../../harness/issuer.js';
 
 /** A change of a text or a token; `at` is a position as a fraction of its length. */
 type Mutation =

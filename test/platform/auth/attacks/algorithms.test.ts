@@ -1,7 +1,7 @@
 import { constants, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe } from '@jest/globals';
-import { publicJwk, type Issuer } from '../../harness/issuer.js';
-import { openTarget, testRefusals, type Attack } from '../../harness/http-target.js';
+import { publicJwk, type Issuer } from '../../../harness/issuer.js';
+import { openTarget, testRefusals, type Attack } from '../../../harness/http-target.js';
 import { compact, header, hmac, publicKeyOf, signature } from './forge.js';
 
 const target = openTarget();

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { CompactEncrypt } from 'jose';
-import { encode, signJwt } from '../../harness/issuer.js';
-import { expectRefused, openTarget, testRefusals, type Attack, type Code } from '../../harness/http-target.js';
+import { encode, signJwt } from '../../../harness/issuer.js';
+import { expectRefused, openTarget, testRefusals, type Attack, type Code } from '../../../harness/http-target.js';
 import { changeSegment, header } from './forge.js';
 
 const target = openTarget();
@@ -91,7 +91,7 @@ const otherForms: Attack[] = [
     '[object%20Object]',
     'Bearer',
     '__proto__',
-    '../../etc/passwd',
+    '../../../etc/passwd',
     '%00',
     '%s%s%n',
     '${jndi:ldap://127.0.0.1/a}',

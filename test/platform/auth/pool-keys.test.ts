@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { createPoolKeys, type PoolKeys } from '../../../app/platform/auth/pool-keys.js';
 import { createSigningKey, publicJwk, startIssuer, type Issuer } from '../../harness/issuer.js';
@@ -15,15 +15,22 @@ function start(refreshSeconds = 600) {
   return keys;
 }
 
-beforeEach(async () => {
+const fresh = createSigningKey();
+
+beforeAll(async () => {
   issuer = await startIssuer();
+});
+beforeEach(() => {
+  Object.assign(issuer, { published: [issuer.key], fetches: 0, answer: undefined });
   clock = Date.now();
   lines = [];
 });
 afterEach(async () => {
   keys.close();
-  await issuer.close();
+  // A fetch that is under way must not be counted for the next test.
+  await keys.refresh();
 });
+afterAll(() => issuer.close());
 
 /** The endpoint is down; fetches are counted nevertheless. */
 function fail() {
@@ -64,7 +71,6 @@ describe('rotation', () => {
   test('a new key works at its first use, and the old one stays the very same object', async () => {
     await start().refresh();
     const old = keys.cachedKey(issuer.key.kid);
-    const fresh = createSigningKey();
     issuer.published.push(fresh);
     expect(keys.cachedKey(fresh.kid)).toBeUndefined();
     expect(await keys.getKey(fresh.kid)).toBeDefined();
@@ -73,7 +79,6 @@ describe('rotation', () => {
 
   test('a new key works at its first use even when a fetch was sent before it was published', async () => {
     await start().refresh();
-    const fresh = createSigningKey();
     let isAsked = false;
     issuer.answer = (_request, response) => {
       issuer.answer = undefined;
@@ -90,7 +95,7 @@ describe('rotation', () => {
   });
 
   test('a key that left the JWKS is gone with the next refresh', async () => {
-    issuer.published.push(createSigningKey());
+    issuer.published.push(fresh);
     await start().refresh();
     issuer.published.shift();
     await keys.refresh();
@@ -101,7 +106,7 @@ describe('rotation', () => {
   test('another key under the same kid is another object', async () => {
     await start().refresh();
     const old = keys.cachedKey(issuer.key.kid);
-    issuer.published = [{ ...createSigningKey(), kid: issuer.key.kid }];
+    issuer.published = [{ ...fresh, kid: issuer.key.kid }];
     await keys.refresh();
     expect(keys.cachedKey(issuer.key.kid)).toBeDefined();
     expect(keys.cachedKey(issuer.key.kid)).not.toBe(old);
@@ -249,7 +254,6 @@ describe('made-up kids', () => {
   test('cannot delay a genuine new key for more than 10 s', async () => {
     start();
     await flood(1_000, 30);
-    const fresh = createSigningKey();
     issuer.published.push(fresh);
     let waited = 0;
     while ((await keys.getKey(fresh.kid)) === undefined) {
@@ -271,7 +275,6 @@ describe('made-up kids', () => {
     clock -= 86_400_000;
     await flood(100, 1);
     clock += 8_000;
-    const fresh = createSigningKey();
     issuer.published.push(fresh);
     expect(await keys.getKey(fresh.kid)).toBeDefined();
     expect(issuer.fetches).toBeLessThanOrEqual(6);
@@ -290,7 +293,7 @@ describe('after a freeze', () => {
   });
 
   test('a key that was removed meanwhile is not used', async () => {
-    issuer.published.push(createSigningKey());
+    issuer.published.push(fresh);
     await start().refresh();
     issuer.published.shift();
     clock += 3_600_000;

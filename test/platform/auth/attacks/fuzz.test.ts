@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSigningKey } from '../../harness/issuer.js';
-import { openTarget } from '../../harness/http-target.js';
+import { createSigningKey } from '../../../harness/issuer.js';
+import { openTarget } from '../../../harness/http-target.js';
 import { arbitraryText, recipe, tokenOf } from './recipe.js';
 import { createVerdict, type Verdict } from './verdict.js';
 

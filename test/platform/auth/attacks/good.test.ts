@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Api } from '../../harness/test-api.js';
-import { signJwt } from '../../harness/issuer.js';
-import { openTarget } from '../../harness/http-target.js';
+import type { Api } from '../../../harness/test-api.js';
+import { signJwt } from '../../../harness/issuer.js';
+import { openTarget } from '../../../harness/http-target.js';
 import { header } from './forge.js';
 
 const target = openTarget();
