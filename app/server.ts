@@ -77,6 +77,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
             users: localUsers,
             dir,
             host,
+            port: settings.PORT,
             env,
             log,
             tls: true,

@@ -58,6 +58,8 @@ export interface LocalOptions extends Declaration {
   cognitoHosts?: readonly string[] | undefined;
   /** CORS_ORIGINS: the pages that may call the API may sign people in. */
   corsOrigins?: readonly string[] | undefined;
+  /** Where the API listens, PORT, and with it the docs page; 3000 by default. */
+  port?: number;
   /** Where the API listens, HOST. Anything but loopback is refused. */
   host: string;
   env: NodeJS.ProcessEnv;
@@ -85,7 +87,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     origins: options.corsOrigins,
   });
   try {
-    const { pools: seededPools, changes } = await seed({ ...options, run });
+    const { pools: seededPools, changes } = await seed({ ...options, run, docsUrls: docsUrls(options.port) });
     const seeded = [...seededPools];
     const where = { endpoint, issuer };
     const pools = seeded.map(async ([name, pool]) => [name, await localPool(run, where, pool)] as const);
@@ -114,6 +116,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     throw error;
   }
 }
+
+const DEFAULT_PORT = 3000;
+
+/** The docs page, by both names of loopback; with a free port, as of tests, that of the default one. */
+const docsUrls = (port = DEFAULT_PORT) =>
+  ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port || DEFAULT_PORT}/docs`);
 
 const ELSEWHERE = 'Set COGNITO_POOLS to pools of Amazon Cognito';
 

@@ -26,13 +26,39 @@ export async function seedPeopleClient(target: Target, before: string | undefine
   return createClient(target, clientNames[0], { ExplicitAuthFlows: peopleFlows });
 }
 
-/** The id of the client without a secret, for pages and devices, which is created again as well. */
-export async function seedPublicClient(target: Target, before: string | undefined): Promise<string> {
-  const clientName = `${target.product.name}-${target.name}-${PUBLIC_CLIENT}`;
-  const found = await findClient(target, before, [clientName]);
-  if (found !== undefined) return found;
-  target.changes.push('created the public client');
-  return createClient(target, clientName, { ExplicitAuthFlows: publicFlows, GenerateSecret: false });
+/**
+ * The client without a secret, for pages and devices, with its addresses of managed login. When these are declared anew
+ * the client gets them and keeps its id; one that was deleted is created again. Its scopes are OpenID Connect's: a scope
+ * of the pool would be everyone's.
+ */
+export async function seedPublicClient(target: Target, before: SeededPool | undefined) {
+  const { run, UserPoolId, product, name, changes } = target;
+  const clientName = `${product.name}-${name}-${PUBLIC_CLIENT}`;
+  const managedLogin = loginAddresses(target);
+  const settings = {
+    ExplicitAuthFlows: publicFlows,
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+    SupportedIdentityProviders: ['COGNITO'],
+    CallbackURLs: managedLogin.callbackUrls,
+    LogoutURLs: managedLogin.logoutUrls,
+  };
+  const found = await findClient(target, before?.publicClientId, [clientName]);
+  if (found === undefined) changes.push('created the public client');
+  else if (!isDeepStrictEqual(before?.managedLogin, managedLogin)) {
+    await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
+    changes.push("set the public client's addresses of managed login");
+  }
+  const publicClientId = found ?? (await createClient(target, clientName, { ...settings, GenerateSecret: false }));
+  return { publicClientId, managedLogin };
+}
+
+function loginAddresses({ pool, docsUrls }: Target) {
+  const client = pool.clients[PUBLIC_CLIENT];
+  const declared = client?.type === 'people' ? client.managedLogin : undefined;
+  const { callbackUrls, logoutUrls = [] } = declared ?? { callbackUrls: docsUrls, logoutUrls: docsUrls };
+  return { callbackUrls: [...callbackUrls], logoutUrls: [...logoutUrls] };
 }
 
 /**

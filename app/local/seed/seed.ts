@@ -50,17 +50,17 @@ async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, 
     const UserPoolId = before?.userPoolId ?? (await createPool(options, name, pool, changes));
     const target: Target = { ...options, name, UserPoolId, pool, changes };
     const clientId = await seedPeopleClient(target, before?.clientId);
-    const publicClientId = await seedPublicClient(target, before?.publicClientId);
+    const publicClient = await seedPublicClient(target, before);
     const seeded: CompletePool = {
       userPoolId: UserPoolId,
       clientId,
-      publicClientId,
+      ...publicClient,
       groups: await seedGroups(target, before?.groups),
       scopes: await seedScopes(target, before?.scopes),
       machines: await seedMachines(target, before?.machines),
       users: await seedUsers(target, before?.users),
     };
-    if (before && before.publicClientId === undefined) await signInOnce(target, publicClientId);
+    if (before && before.publicClientId === undefined) await signInOnce(target, publicClient.publicClientId);
     return { pool: seeded, changes };
   } catch (error) {
     if (!(error instanceof CognitoError)) throw error;

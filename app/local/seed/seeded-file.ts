@@ -10,6 +10,8 @@ const seededPool = z.strictObject({
   clientId: z.string(),
   /** The client without a secret; absent in files of an earlier version. */
   publicClientId: z.optional(z.string()),
+  /** Of the client without a secret; absent in files of an earlier version. */
+  managedLogin: z.optional(z.strictObject({ callbackUrls: names, logoutUrls: names })),
   groups: names,
   /** In full, `RESOURCE_SERVER/NAME`. */
   scopes: names,

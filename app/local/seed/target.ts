@@ -16,6 +16,8 @@ export interface SeedOptions extends Declaration {
   /** Where `seeded.json` and the users' `NAME.password` files are. */
   dir: string;
   log: Logger;
+  /** Where managed login returns to in a pool that declares no addresses. */
+  docsUrls: readonly string[];
 }
 
 /** One pool that is being seeded. */

@@ -8,9 +8,19 @@ export interface SignInOptions {
   readonly selfRegistration?: boolean;
 }
 
+/** Where managed login may send people, letter for letter: absolute addresses, plain HTTP on loopback alone. */
+export interface LoginAddresses {
+  /** After signing in, with a code. */
+  readonly callbackUrls: readonly [string, ...string[]];
+  /** After signing out; none by default. */
+  readonly logoutUrls?: readonly string[];
+}
+
 /** A user pool as `access.ts` declares it. */
 export interface PoolDeclaration {
   readonly signIn?: SignInOptions;
+  /** Of the client without a secret; by default the docs page's on loopback, in the local Cognito alone. */
+  readonly managedLogin?: LoginAddresses;
   /** The kinds of token that the API accepts from the pool; both by default. */
   readonly tokenUse?: readonly [TokenUse, ...TokenUse[]];
   /** Name -> what its members may do. People are authorised by group. */
@@ -27,7 +37,7 @@ export const PUBLIC_CLIENT = 'public';
 
 /** A client in `dist/pools.json`; a machine's scopes are in full. */
 export type ClientDocument =
-  | { readonly type: 'people'; readonly secret: boolean }
+  | { readonly type: 'people'; readonly secret: boolean; readonly managedLogin?: LoginAddresses }
   | { readonly type: 'machine'; readonly scopes: readonly string[] };
 
 /** A pool in `dist/pools.json`, nothing left out. */
@@ -84,7 +94,7 @@ export function defineAccess<const D extends Readonly<Record<string, PoolDeclara
 }
 
 function poolDocument(resourceServer: string, declaration: PoolDeclaration): PoolDocument {
-  const { signIn = {}, tokenUse, groups = {}, scopes = {}, machines = {} } = declaration;
+  const { signIn = {}, managedLogin, tokenUse, groups = {}, scopes = {}, machines = {} } = declaration;
   const clients = Object.entries(machines).map(([name, machine]): [string, ClientDocument] => [
     name,
     { type: 'machine', scopes: machine.scopes.map((scope) => `${resourceServer}/${scope}`) },
@@ -97,7 +107,7 @@ function poolDocument(resourceServer: string, declaration: PoolDeclaration): Poo
     scopes,
     clients: {
       [PEOPLE_CLIENT]: { type: 'people', secret: true },
-      [PUBLIC_CLIENT]: { type: 'people', secret: false },
+      [PUBLIC_CLIENT]: { type: 'people', secret: false, ...(managedLogin && { managedLogin }) },
       ...Object.fromEntries(clients),
     },
     attributes: {},
