@@ -25,7 +25,10 @@ const RESEND = 'request:signUp';
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html */
 export const signUpOperations = {
-  /** Unlike sign-in, it discloses that a user exists, as Cognito does. A pool that permits codes by e-mail needs no password. */
+  /**
+   * Unlike sign-in, it discloses that a user exists, as Cognito does. Without a password it is for pools that permit
+   * codes by e-mail as first factor.
+   */
   SignUp: writes(
     {
       ...appRequest,
