@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PASSWORD } from '../declaration.js';
 import { claimsOf } from '../emulator.js';
+import { openBrowser, signInAt } from '../managed-login/browser.js';
 import type { Running } from './running.js';
 
 export function openidClient(running: () => Running) {
@@ -32,6 +33,27 @@ export function openidClient(running: () => Running) {
 
     test('renews the tokens of a person and accepts the ID token', () => {
       expect(found).toMatchObject({ refreshed: ['bearer', 3600, subject], api: [200, 200] });
+    });
+
+    test('signs a person in by code and PKCE through the sign-in page, and describes them at userInfo', async () => {
+      const { issuer, publicClientId } = running().pool('staff');
+      const { cognitoEndpoint } = running().profile;
+      const redirectUri = 'http://127.0.0.1:3000/docs';
+      const setup = { issuer, publicClientId, redirectUri };
+      const begun = (await running().run('openid-client-code', setup)) as Record<string, string>;
+      const browser = openBrowser(() => cognitoEndpoint);
+      const { pathname, search } = new URL(begun['address'] ?? '');
+      const { location } = await signInAt(browser, `${pathname}${search}`, 'chef', PASSWORD);
+      const tokens = await running().run('openid-client-code', { ...setup, ...begun, callback: location.href });
+      expect(tokens).toStrictEqual({
+        subject,
+        nonce: begun['nonce'],
+        scope: 'openid email profile aws.cognito.signin.user.admin',
+        userInfo: 'chef',
+        api: [200, 200],
+        replayed: 'invalid_grant',
+        wrongState: 'OAUTH_INVALID_RESPONSE',
+      });
     });
 
     test('is refused userInfo for a token without the scope openid, as a password sign-in gives it', () => {
