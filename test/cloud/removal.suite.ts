@@ -47,6 +47,6 @@ export function removal(cloud: () => Cloud) {
 
       expect(await count(emulator)).toEqual({ pools: 0, apis: 0, functions: 0, tables: 0, roles: 0, logs: 0 });
       expect((await terraform.succeed('state', 'list')).stdout).toBe('');
-    });
+    }, 180_000);
   });
 }
