@@ -112,7 +112,7 @@ export function openTable(
     const rangeCondition = range === undefined ? '' : ` AND ${rangeKey} ${equals === undefined ? '<' : '='} :range`;
     const command = new QueryCommand({
       TableName,
-      ...(index !== undefined && { IndexName: index }),
+      IndexName: index,
       KeyConditionExpression: `${hashKey} = :hash${rangeCondition}`,
       ExpressionAttributeValues: { ':hash': hash, ...(range !== undefined && { ':range': range }) },
       ScanIndexForward: false,

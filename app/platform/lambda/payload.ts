@@ -21,8 +21,7 @@ function describeEvent(event: unknown): string {
   if (typeof event !== 'object') return `a ${typeof event}`;
   const { requestContext, httpMethod, Records, source, ...others } = membersOf(event);
   const context = membersOf(requestContext);
-  const [record] = Array.isArray(Records) ? (Records as unknown[]) : [];
-  const { eventSource, EventSource = eventSource } = membersOf(record);
+  const { eventSource, EventSource = eventSource } = membersOf(membersOf(Records)[0]);
   if (context['elb']) return 'a request of an Application Load Balancer';
   if (context['connectionId']) return 'a message of a WebSocket API';
   if (httpMethod) return 'a request in payload format 1.0';

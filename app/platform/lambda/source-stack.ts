@@ -6,7 +6,7 @@ const PLACE = /(file:\/\/[^\s()]+\.mjs):(\d+):(\d+)/g;
 
 function readMap(file: string) {
   try {
-    return new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${file}.map`), 'utf8')));
+    return new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${file}.map`)).toString()));
   } catch {
     return undefined;
   }
