@@ -66,9 +66,12 @@ describe('a new e-mail address', () => {
   });
 
   test('waits for its code where the pool says so, and the old one stays verified until then', async () => {
-    const { email: old, AccessToken } = await signedUp(emulator, careful);
+    const { Username, email: old, AccessToken } = await signedUp(emulator, careful);
     const email = `${newName()}@new.example`;
     await update(AccessToken, { email });
+    expect(await attributesOf(careful, AccessToken)).toMatchObject({ email: old, email_verified: 'true' });
+    const UserAttributes = attributeList({ email, email_verified: 'false' });
+    await careful.sdk.adminUpdateUserAttributes({ UserPoolId: careful.UserPoolId, Username, UserAttributes });
     expect(await attributesOf(careful, AccessToken)).toMatchObject({ email: old, email_verified: 'true' });
     const Code = await codeFor(emulator.dir, email);
     await careful.sdk.verifyUserAttribute({ AccessToken, AttributeName: 'email', Code });

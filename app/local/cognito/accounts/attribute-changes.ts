@@ -20,7 +20,7 @@ export function changeAttributes(context: Context, pool: Pool, user: User, chang
   const waiting = new Set(changed.filter((name) => changes.get(name) && waits(pool, name, changes)));
   const attributes = new Map([...user.attributes, ...changes]);
   for (const name of changed) {
-    if (waiting.has(name)) restore(attributes, name, user.attributes.get(name));
+    if (waiting.has(name)) for (const kept of [name, `${name}_verified`]) restore(attributes, kept, user);
     else attributes.set(`${name}_verified`, changes.get(`${name}_verified`) ?? 'false');
   }
   const missing = missingAttributes(pool, attributes).filter((name) => changes.has(name));
@@ -70,7 +70,8 @@ export function deleteAttributes(context: Context, pool: Pool, user: User, names
 const waits = (pool: Pool, name: Address, changes: ReadonlyMap<string, string>) =>
   keepsOldValue(pool, name) && verifiedByCode(pool).includes(name) && changes.get(`${name}_verified`) !== 'true';
 
-function restore(attributes: Map<string, string>, name: Address, value: string | undefined): void {
+function restore(attributes: Map<string, string>, name: string, user: User): void {
+  const value = user.attributes.get(name);
   if (value === undefined) attributes.delete(name);
   else attributes.set(name, value);
 }
