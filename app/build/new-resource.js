@@ -141,11 +141,9 @@ for (const folder of Object.values(target))
   if (existsSync(folder)) stop(`${folder} exists already: choose another name.`);
 
 const plural = numbersOf(name, values.singular, '--singular');
-const names = renaming(
-  numbersOf(from, values['from-singular'], '--from-singular'),
-  plural,
-  await readFile('app/api/access.ts', 'utf8'),
-);
+const original = numbersOf(from, values['from-singular'], '--from-singular');
+const access = await readFile('app/api/access.ts', 'utf8');
+const names = renaming(original, plural, access);
 const copied = /** @type {Map<string, string>} */ (new Map());
 let code = '';
 for (const place of /** @type {const} */ (['code', 'tests'])) {
@@ -156,6 +154,9 @@ for (const place of /** @type {const} */ (['code', 'tests'])) {
     copied.set(path.join(target[place], names.rename(file)), names.rename(text));
   }
 }
+const identifiers = code.replaceAll(/\/\*[^]*?\*\/|\/\/.*|'[^'\n]*'|\.\w+/g, '');
+if (renaming(plural, original, access).mentions(identifiers))
+  stop(`${source.code} uses the word ${name} or ${plural.singular} for something else: choose another name.`);
 const isUsed = (/** @type {string} */ setting) => new RegExp(`\\b${setting}\\b`).test(code);
 for (const file of ['routes', 'services', 'settings', 'table'].map((each) => `app/api/${each}.ts`)) {
   copied.set(file, repeatMentions(await readFile(file, 'utf8'), names, isUsed));

@@ -146,6 +146,20 @@ export const routes = [
     expect(read('app/api/people/handlers.ts')).toContain('export const addPerson = ');
   });
 
+  test.each(['settings', 'notes'])(
+    'is not named %s where the original has that word for something else',
+    async (name) => {
+      writeFileSync(
+        join(project, 'app/api/boxes/store.ts'),
+        "// Lists notes.\nexport const place = ({ note }) => note ?? 'crates';\n",
+      );
+      expect(await copyResource(name)).toBe(
+        `app/api/boxes uses the word ${name} or ${name.slice(0, -1)} for something else: choose another name.\n`,
+      );
+      expect(await copyResource('crates')).toBe('');
+    },
+  );
+
   test('is written whole or not at all', async () => {
     writeFileSync(join(project, 'app/api/services.ts'), 'export const createServices = ({\n');
     expect(await copyResource('crates')).toMatch(
