@@ -4,6 +4,7 @@ import type { Outbox } from './outbox/outbox.js';
 import type { Keys } from './pools/keys.js';
 import type { UnknownNames } from './users/lockout.js';
 import type { Passwords } from './users/passwords.js';
+import type { ImportJob } from './state/administration.js';
 import type { Client, Pool, State, User } from './state/state.js';
 
 /** What every operation works with. */
@@ -20,6 +21,8 @@ export interface Context {
   issuer: 'local' | 'aws';
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Imports the users of a job in the background. */
+  startImport: (pool: Pool, job: ImportJob) => void;
   /** How a sign-in ends that isn't the API's; absent where it ends with tokens. */
   completeSignIn?: (user: User) => object;
 }

@@ -20,6 +20,7 @@ export type ErrorType =
   | 'NotAuthorizedException'
   | 'OperationNotEnabledException'
   | 'PasswordResetRequiredException'
+  | 'PreconditionNotMetException'
   | 'RefreshTokenReuseException'
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'

@@ -27,6 +27,8 @@ export const withoutEffect: Remarks = {
   CreateUserPoolClient: 'analytics',
   CreateUserPoolDomain: "every domain's endpoints have the emulator's own address",
   GetSigningCertificate: 'nothing is signed with its key',
+  CreateUserImportJob:
+    'files of at most 5 MB; no logs are written, the `CompletionMessage` names the first refused line',
   ListUserSessions: 'addresses, places and devices are not recorded',
   SetUserPoolClientSessionConfiguration: 'pages keep no sessions',
   SetLogDeliveryConfiguration: 'no logs are delivered',

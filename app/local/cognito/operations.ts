@@ -4,6 +4,7 @@ import { signUpOperations } from './accounts/sign-up.js';
 import { schemaOperations } from './attributes/custom-attributes.js';
 import { accountOperations } from './sign-in/account.js';
 import { authOperations } from './sign-in/auth.js';
+import { importOperations } from './import/import-jobs.js';
 import { managedLoginOperations } from './branding/managed-login.js';
 import { termsOperations } from './branding/terms.js';
 import { uiCustomizationOperations } from './branding/ui-customization.js';
@@ -41,6 +42,7 @@ export const api = {
   ...groupOperations,
   ...groupMemberOperations,
   ...schemaOperations,
+  ...importOperations,
   ...providerOperations,
   ...signingCertificateOperations,
   ...riskOperations,

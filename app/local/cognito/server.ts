@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ensurePrivateDirectory, removeDrafts } from '../durable-file.js';
 import type { Context } from './context.js';
+import { ImportRunner } from './import/runner.js';
 import { createRun, type Run } from './operation.js';
 import { Outbox } from './outbox/outbox.js';
 import { Keys } from './pools/keys.js';
@@ -66,6 +67,7 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
     await removeDrafts(dir);
     const file = await StateFile.open(`${dir}/cognito.json`);
     const { endpoint } = listening;
+    const imports = new ImportRunner(() => file.save());
     const context: Context = {
       state: file.state,
       keys: new Keys(),
@@ -76,13 +78,16 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
       endpoint,
       issuer,
       now,
+      startImport: (pool, job) => imports.start(context, pool, job),
     };
     const certificate = tls ? await localCertificate(dir, hosts) : undefined;
     if (certificate) listening.serveTls(certificate);
     const run = createRun(context, file);
+    imports.resume(context);
     listening.serve(createRouter({ context, run, log, localRequests: acceptLocal(hosts, origins) }));
     const close = async () => {
       await listening.close();
+      await imports.close();
       await Promise.all([file.settled(), context.outbox.settled()]).finally(unlock);
     };
     return { endpoint, caFile: certificate?.caFile, run, close };

@@ -11,6 +11,8 @@ export interface PoolAdministration {
   /** By client id, or ALL for clients without their own. */
   uiCustomizations?: Map<string, UICustomization>;
   customDomain?: CustomDomain;
+  /** By id, in the order of their creation. */
+  importJobs?: Map<string, ImportJob>;
   /** By client id, or ALL for clients without their own. */
   riskConfigurations?: Map<string, RiskConfiguration>;
   /** The log configurations, as JSON. */
@@ -77,6 +79,25 @@ export interface RiskConfiguration {
   /** As JSON. */
   configuration: string;
   modifiedAt: number;
+}
+
+export interface ImportJob {
+  id: string;
+  name: string;
+  roleArn: string;
+  /** The secret of its PreSignedUrl. */
+  uploadKey: string;
+  status: 'Created' | 'Pending' | 'InProgress' | 'Stopping' | 'Stopped' | 'Failed' | 'Succeeded';
+  imported: number;
+  skipped: number;
+  failed: number;
+  /** The uploaded file, until the job is done. */
+  csv?: string;
+  /** How it ended; before that, why the first user was refused. */
+  message?: string;
+  createdAt: number;
+  startedAt?: number;
+  completedAt?: number;
 }
 
 /** The style of the classic hosted UI. */

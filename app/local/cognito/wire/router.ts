@@ -8,6 +8,7 @@ import { operationNamed } from '../operations.js';
 import { mailboxHeaders, mailboxPage } from '../outbox/mailbox-page.js';
 import { maxBytesOf, parseJson, readBody } from './body.js';
 import type { LocalRequests } from './local-requests.js';
+import { isImportUpload, storeUpload } from './import-upload.js';
 import { poolImage } from './images.js';
 import { openidConfiguration } from './oauth/discovery.js';
 import { oauthEndpoint } from './oauth/endpoints.js';
@@ -64,6 +65,7 @@ async function route({ context, run, localRequests }: RouterOptions, request: In
     const body = await readBody(request);
     return run({ writes: true, call: (context) => servePage(context, request, body) }, undefined);
   }
+  if (isImportUpload(request)) return storeUpload(run, request);
   if (request.method === 'GET' && path === '/outbox') return outboxPage(context, request);
   if (request.method === 'GET') return poolImage(context, path) ?? poolDocument(context, request, path);
   if (request.method === 'POST' && path === '/') {
