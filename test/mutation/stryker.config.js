@@ -1,7 +1,7 @@
 /** The rooms that are mutated, and the tests that decide: those of a room's own files, which need no server of the whole API. */
 const TESTS = {
   auth: ['test/platform/auth/*.test.ts'],
-  http: ['test/platform/http/*.test.ts'],
+  http: ['test/platform/http/!(transport).test.ts'],
   lambda: ['test/platform/lambda/*.test.ts'],
   dynamodb: ['test/platform/dynamodb/*.test.ts'],
 };

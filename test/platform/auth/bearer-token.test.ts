@@ -20,10 +20,13 @@ test.each<[string, string | undefined, string]>([
   ['a token', 'Bearer a.b.c', 'a.b.c'],
   ['a token after the scheme in lower case', 'bearer a.b.c', 'a.b.c'],
   ['a token after many spaces', `Bearer${' '.repeat(50)}a.b.c`, 'a.b.c'],
+  ['a token of Latin-1 characters after two spaces', 'Bearer  \u00fc', '\u00fc'],
   ['no header', undefined, MISSING],
   ['an empty header', '', MISSING],
   ['spaces alone', '   ', MISSING],
   ['another scheme', 'Basic YTpi', MISSING],
+  ['another scheme of six letters', 'Digest a.b.c', MISSING],
+  ['a word of the length of Bearer and a token', 'Bearerabc.d.e', MISSING],
   ['a scheme that Bearer begins', 'Bearers a.b.c', MISSING],
   ['a scheme that Bearer ends', 'xBearer a.b.c', MISSING],
   ['the scheme alone', 'Bearer', MALFORMED],
@@ -43,4 +46,5 @@ test('two Authorization headers are refused, in any case, whatever Node has kept
   expect(tokenIn('Bearer a', ['Authorization', 'Bearer a', 'AUTHORIZATION', 'Bearer b'])).toBe(REPEATED);
   expect(tokenIn('', ['authorization', '', 'Authorization', 'Bearer b'])).toBe(REPEATED);
   expect(tokenIn('Bearer a', ['Authorization', 'Bearer a', 'X-Authorization', 'Authorization'])).toBe('a');
+  expect(tokenIn('Bearer a', ['Authorization', 'Bearer a', 'Last-Modified', 'x', 'If-None-Match', 'x'])).toBe('a');
 });

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import express, { type RequestHandler } from 'express';
+import pino from 'pino';
+import request from 'supertest';
+import { Problem } from '../../../app/platform/http/problem.js';
+import { requestLog } from '../../../app/platform/http/request-log.js';
+
+/** The response of an app with this handler, and the lines of its log. */
+function appWith(handler: RequestHandler, logFields?: () => Record<string, unknown>) {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino(
+    { base: null, timestamp: false },
+    { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const app = express()
+    .use(requestLog({ log, requestId: () => 'the-id', ...(logFields && { logFields }) }))
+    .use(handler);
+  return { app, lines };
+}
+
+const line = {
+  level: 30,
+  msg: 'request',
+  requestId: 'the-id',
+  method: 'GET',
+  status: 200,
+  ms: expect.any(Number),
+};
+
+test('a request gets an id and leaves one line, without its URL', async () => {
+  const { app, lines } = appWith((_request, response) => void response.end());
+  const { headers } = await request(app).get('/secret?token=secret');
+  expect(headers['x-request-id']).toBe('the-id');
+  expect(lines).toEqual([line]);
+  const [{ ms } = { ms: -1 }] = lines as { ms: number }[];
+  expect(ms).toBeGreaterThanOrEqual(0);
+  expect(ms).toBeLessThan(60_000);
+  expect(Math.round(ms * 10) / 10).toBe(ms);
+});
+
+test('the line has the route, the caller, the problem, and what the runtime adds', async () => {
+  const { app, lines } = appWith(
+    (request, response) => {
+      request.routeKey = 'GET /items/{id}';
+      request.caller = { pool: 'staff', subject: 'subject', username: 'secret' } as never;
+      request.problem = new Problem({ status: 403, code: 'not_allowed', detail: 'No.', reason: 'rule_not_met' });
+      response.status(403).end();
+    },
+    () => ({ lambda: 'lambda-id' }),
+  );
+  await request(app).get('/items/1');
+  expect(lines).toEqual([
+    {
+      ...line,
+      status: 403,
+      route: 'GET /items/{id}',
+      pool: 'staff',
+      subject: 'subject',
+      code: 'not_allowed',
+      reason: 'rule_not_met',
+      lambda: 'lambda-id',
+    },
+  ]);
+});
+
+test('a problem without a reason leaves none', async () => {
+  const { app, lines } = appWith((request, response) => {
+    request.problem = new Problem({ status: 404, code: 'not_found', detail: 'Nothing.' });
+    response.status(404).end();
+  });
+  await request(app).get('/');
+  expect(lines).toEqual([{ ...line, status: 404, code: 'not_found' }]);
+});
+
+test('a request that its caller gives up leaves one line that says so', async () => {
+  let resolve: () => void;
+  const closed = new Promise<void>((settle) => (resolve = settle));
+  const { app, lines } = appWith((_request, response) => {
+    response.on('close', () => resolve());
+    response.write('begun');
+    response.destroy();
+  });
+  await expect(request(app).get('/')).rejects.toThrow('socket hang up');
+  await closed;
+  expect(lines).toEqual([{ ...line, aborted: true }]);
+});
