@@ -34,6 +34,13 @@ test.each(REGISTERED)('%s is returned to as it is registered, and forms may lead
   expect(answer.get('location')?.startsWith(`${redirect_uri}${separator}code=`)).toBe(true);
 });
 
+test('letters beyond ASCII in a registered address are encoded on the way back', async () => {
+  const redirect_uri = 'https://app.example/zurück/日本';
+  const client = await anotherLoginClient(app, { CallbackURLs: [redirect_uri] });
+  const { headers } = await signInAt(openBrowser(emulator.endpoint), authorizePath(client, { redirect_uri }), username);
+  expect(headers.get('location')).toMatch(/^https:\/\/app\.example\/zur%C3%BCck\/%E6%97%A5%E6%9C%AC\?code=/u);
+});
+
 describe('an address that is not registered letter for letter is a page without a redirect and without a code:', () => {
   test.each([
     ['a longer path', 'https://app.example/cb/evil?tenant=1'],

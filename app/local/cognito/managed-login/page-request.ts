@@ -35,6 +35,8 @@ export function cookie({ secure }: PageRequest, name: string, value: string, max
   return `${name}=${value}; Path=/${expiry}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
 }
 
-export function redirect(location: string, cookies: string[] = []): Response {
+/** Letters that a header can't hold are percent-encoded (RFC 3987 section 3.1). */
+export function redirect(address: string, cookies: string[] = []): Response {
+  const location = address.replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
   return { status: 303, headers: { location, 'referrer-policy': 'no-referrer', 'set-cookie': cookies } };
 }
