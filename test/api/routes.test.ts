@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { customers, staff } from '../../app/api/access.js';
+import { product } from '../../app/api/product.js';
 import type { Caller } from '../harness/api-under-test.js';
 import { startApi } from './api.js';
 
@@ -18,7 +19,7 @@ describe('who may call what', () => {
   test('without a token / is 401 with a bare challenge', async () => {
     const { status, headers, body } = await api.asNobody().get('/');
     expect([status, body.code]).toEqual([401, 'token_missing']);
-    expect(headers['www-authenticate']).toBe('Bearer realm="pizza-api"');
+    expect(headers['www-authenticate']).toBe(`Bearer realm="${product.name}"`);
   });
 
   test('a customer is welcome, the staff is not', async () => {
@@ -55,7 +56,7 @@ describe('adding a pizza', () => {
 
   test('the 403 of a member of the staff names the scope that would be enough', async () => {
     const { headers } = await post(api.as(staff));
-    expect(headers['www-authenticate']).toMatch(/, scope="pizza-api\/pizzas\.write"$/);
+    expect(headers['www-authenticate']).toMatch(new RegExp(`, scope="${product.name}/pizzas\\.write"$`));
   });
 
   test('what was added is read by customers, newest first, with its address', async () => {
