@@ -7,6 +7,7 @@ import { cognitoIdentity } from './cognito-identity.suite.js';
 import { openidClient } from './openid-client.suite.js';
 import { startPageServer, type PageServer } from './page-server.js';
 import { startRunning, type Running } from './running.js';
+import { terraformProvider } from './terraform.suite.js';
 
 // Each client is a process of its own, which takes seconds where the machine has other work.
 jest.setTimeout(60_000);
@@ -41,4 +42,5 @@ describe('unmodified clients work with the local Cognito', () => {
   awsJwtVerify(running);
   awsSdkInBrowser(running, pages);
   awsCli(running);
+  terraformProvider(running);
 });

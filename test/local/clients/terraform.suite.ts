@@ -1,0 +1,159 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { initTerraform, plannedChanges, type Terraform } from '../../cloud/terraform.js';
+import { describeWith } from '../../harness/tools.js';
+import { expectRefusal } from '../emulator.js';
+import { guardedStatuses } from './guarded-statuses.js';
+import type { Running } from './running.js';
+
+const modules = resolve('infra/modules');
+
+/** The modules of infra/ that concern Cognito, and a user in a group; `changed` changes each resource that can be. */
+const configuration = `
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+}
+
+variable "changed" {
+  type    = bool
+  default = false
+}
+
+provider "aws" {
+  region                      = "us-east-1"
+  access_key                  = "local"
+  secret_key                  = "local"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+  default_tags {
+    tags = { stage = var.changed ? "live" : "test" }
+  }
+}
+
+module "pool" {
+  source              = "${modules}/user-pool"
+  name                = "people"
+  password_policy     = { minimum_length = var.changed ? 16 : 12 }
+  mfa                 = var.changed ? "OPTIONAL" : "OFF"
+  deletion_protection = !var.changed
+  groups              = { chefs = var.changed ? "Cook." : "Write." }
+  resource_servers    = { api = { read = var.changed ? "Read all." : "Read." } }
+  domain              = "people-of-a-test"
+}
+
+module "public" {
+  source           = "${modules}/user-pool-client"
+  name             = "public"
+  user_pool_id     = module.pool.id
+  secret           = false
+  token_revocation = var.changed
+}
+
+module "machine" {
+  source         = "${modules}/user-pool-client"
+  name           = "machine"
+  user_pool_id   = module.pool.id
+  auth_flows     = []
+  scopes         = ["api/read"]
+  token_validity = { access_minutes = var.changed ? 5 : 60 }
+  depends_on     = [module.pool]
+}
+
+resource "aws_cognito_user" "ada" {
+  user_pool_id = module.pool.id
+  username     = "ada"
+  password     = "Passw0rd!Passw0rd!"
+  attributes = {
+    email          = "ada@example.com"
+    email_verified = true
+    name           = var.changed ? "Ada Lovelace" : "Ada"
+  }
+}
+
+resource "aws_cognito_user_in_group" "ada" {
+  user_pool_id = module.pool.id
+  group_name   = "chefs"
+  username     = aws_cognito_user.ada.username
+  depends_on   = [module.pool]
+}
+`;
+
+export function terraformProvider(running: () => Running) {
+  describeWith('terraform')("Terraform's aws provider", () => {
+    let scratch: string;
+    let terraform: Terraform;
+    let before: unknown;
+    let UserPoolId = '';
+
+    const userPools = async () => (await running().sdk.listUserPools({ MaxResults: 60 })).UserPools ?? [];
+    const changes = async (...options: string[]) =>
+      plannedChanges(await terraform.succeed('plan', '-json', '-input=false', ...options));
+
+    beforeAll(async () => {
+      before = await userPools();
+      scratch = await mkdtemp(join(tmpdir(), 'terraform-'));
+      const folder = await mkdtemp(join(scratch, 'configuration-'));
+      await writeFile(join(folder, 'main.tf'), configuration);
+      await copyFile('infra/.terraform.lock.hcl', join(folder, '.terraform.lock.hcl'));
+      const environment = { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: running().profile.cognitoEndpoint };
+      terraform = await initTerraform(folder, { scratch, environment });
+    }, 120_000);
+    afterAll(() => rm(scratch, { recursive: true }));
+
+    test('creates pool, clients, group, resource server, domain and user, and has nothing to change then', async () => {
+      await terraform.succeed('apply', '-auto-approve', '-input=false');
+      expect(await changes()).toStrictEqual([]);
+      UserPoolId = (await userPools()).find(({ Name }) => Name === 'people')?.Id ?? '';
+      const { Users } = await running().sdk.listUsersInGroup({ UserPoolId, GroupName: 'chefs' });
+      expect(Users).toMatchObject([{ Username: 'ada', UserStatus: 'CONFIRMED' }]);
+    }, 180_000);
+
+    test('makes a user whose tokens an API accepts', async () => {
+      const { UserPoolClients } = await running().sdk.listUserPoolClients({ UserPoolId });
+      const ClientId = UserPoolClients?.find(({ ClientName }) => ClientName === 'public')?.ClientId ?? '';
+      const { AuthenticationResult } = await running().sdk.initiateAuth({
+        ClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: 'ada', PASSWORD: 'Passw0rd!Passw0rd!' },
+      });
+      const { AccessToken = '', IdToken = '' } = AuthenticationResult ?? {};
+      const pool = { userPoolId: UserPoolId, clientId: ClientId };
+      expect(await guardedStatuses(running(), pool, [AccessToken, IdToken])).toStrictEqual([200, 200]);
+    });
+
+    test('changes each in place, and has nothing to change then', async () => {
+      const planned = await changes('-var=changed=true', '-out=changes');
+      expect(planned.map(({ action, address }) => `${action} ${address}`).sort()).toStrictEqual([
+        'update aws_cognito_user.ada',
+        'update module.machine.aws_cognito_user_pool_client.this',
+        'update module.pool.aws_cognito_resource_server.this["api"]',
+        'update module.pool.aws_cognito_user_group.this["chefs"]',
+        'update module.pool.aws_cognito_user_pool.this',
+        'update module.public.aws_cognito_user_pool_client.this',
+      ]);
+      await terraform.succeed('apply', '-input=false', 'changes');
+      expect(await changes('-var=changed=true')).toStrictEqual([]);
+      const { UserPool } = await running().sdk.describeUserPool({ UserPoolId });
+      expect(UserPool).toMatchObject({
+        Policies: { PasswordPolicy: { MinimumLength: 16 } },
+        MfaConfiguration: 'OPTIONAL',
+        DeletionProtection: 'INACTIVE',
+        UserPoolTags: { stage: 'live' },
+      });
+    }, 180_000);
+
+    test('destroys everything, and leaves nothing', async () => {
+      await terraform.succeed('destroy', '-auto-approve', '-input=false', '-var=changed=true');
+      await expectRefusal(running().sdk.describeUserPool({ UserPoolId }), 'ResourceNotFoundException');
+      expect(await userPools()).toStrictEqual(before);
+    }, 180_000);
+  });
+}
