@@ -123,7 +123,7 @@ run "the_deployment" {
     error_message = "The deployment's customers sign in through the article's client."
   }
   assert {
-    condition     = local.pools.customers.sign_in.aliases == toset(run.files.values.article.pools.customers.sign_in.aliases)
+    condition     = toset(local.pools.customers.sign_in.aliases) == toset(run.files.values.article.pools.customers.sign_in.aliases)
     error_message = "The article's choices come before the declaration's."
   }
 }
