@@ -458,15 +458,15 @@ run "monitoring" {
     error_message = "A percentile is an extended statistic."
   }
   assert {
-    condition     = aws_cloudwatch_metric_alarm.share["refused-by-app"].threshold == 0.25 && aws_cloudwatch_metric_alarm.share["refused-by-gateway"].threshold == 0.25
+    condition     = aws_cloudwatch_metric_alarm.expression["refused-by-app"].threshold == 0.25 && aws_cloudwatch_metric_alarm.expression["refused-by-gateway"].threshold == 0.25
     error_message = "Thresholds can be set."
   }
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.metric), values(aws_cloudwatch_metric_alarm.share), values(aws_cloudwatch_metric_alarm.sign_in)) : alarm.alarm_actions == toset([aws_sns_topic.this.arn]) && alarm.treat_missing_data == "notBreaching"])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.metric), values(aws_cloudwatch_metric_alarm.expression)) : alarm.alarm_actions == toset([aws_sns_topic.this.arn]) && alarm.treat_missing_data == "notBreaching"])
     error_message = "Every alarm goes to the topic, and none fires for want of traffic."
   }
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.sign_in["customers"].metric_query) == 3
+    condition     = length(aws_cloudwatch_metric_alarm.expression["sign-ins-throttled-customers"].metric_query) == 3
     error_message = "Sign-ins are summed over the pool's clients."
   }
   assert {

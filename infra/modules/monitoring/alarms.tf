@@ -42,17 +42,35 @@ locals {
     }
   }
 
-  # A share of few requests says nothing: it counts as 0.
-  share_alarms = {
-    refused-by-app = {
-      description = "The app refuses far more tokens than usual: an attack, or a client with the wrong settings. Query \"refusals\" says by which code."
-      namespace   = var.namespace, dimensions = local.of_function, part = "refusals", whole = "requests"
-    }
-    refused-by-gateway = {
-      description = "Most calls end in 4xx: an attack, or a client with the wrong settings. Query \"gateway\" says at which routes and from where."
-      namespace   = "AWS/ApiGateway", dimensions = local.of_api, part = "4xx", whole = "Count"
-    }
-  }
+  # Of the sums of several metrics in 5 minutes. A share of few requests says nothing: it counts as 0. Cognito counts sign-ins by client.
+  share = "IF(whole >= ${var.thresholds.min_requests}, part / whole, 0)"
+  expression_alarms = merge(
+    {
+      refused-by-app = {
+        description = "The app refuses far more tokens than usual: an attack, or a client with the wrong settings. Query \"refusals\" says by which code."
+        label       = "share of refusals", expression = local.share, threshold = var.thresholds.refused_share
+        metrics = {
+          part  = { namespace = var.namespace, name = "refusals", dimensions = local.of_function }
+          whole = { namespace = var.namespace, name = "requests", dimensions = local.of_function }
+        }
+      }
+      refused-by-gateway = {
+        description = "Most calls end in 4xx: an attack, or a client with the wrong settings. Query \"gateway\" says at which routes and from where."
+        label       = "share of 4xx", expression = local.share, threshold = var.thresholds.refused_share
+        metrics = {
+          part  = { namespace = "AWS/ApiGateway", name = "4xx", dimensions = local.of_api }
+          whole = { namespace = "AWS/ApiGateway", name = "Count", dimensions = local.of_api }
+        }
+      }
+    },
+    { for key, pool in var.pools : "sign-ins-throttled-${key}" => {
+      description = "Cognito throttles sign-ins of pool ${key}: its quota is used up, by people or by an attack."
+      label       = "throttled sign-ins", expression = "SUM(METRICS())", threshold = 1
+      metrics = { for index, client_id in pool.client_ids : "client${index}" => {
+        namespace = "AWS/Cognito", name = "SignInThrottles", dimensions = { UserPool = pool.id, UserPoolClient = client_id }
+      } }
+    } },
+  )
 }
 
 resource "aws_cloudwatch_metric_alarm" "metric" {
@@ -75,72 +93,35 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   ok_actions          = [aws_sns_topic.this.arn]
 }
 
-resource "aws_cloudwatch_metric_alarm" "share" {
-  for_each = local.share_alarms
+resource "aws_cloudwatch_metric_alarm" "expression" {
+  for_each = local.expression_alarms
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = each.value.description
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = var.thresholds.refused_share
+  threshold           = each.value.threshold
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.this.arn]
   ok_actions          = [aws_sns_topic.this.arn]
 
   metric_query {
-    id          = "share"
-    label       = "share of ${each.value.part}"
-    expression  = "IF(whole >= ${var.thresholds.min_requests}, part / whole, 0)"
+    id          = "result"
+    label       = each.value.label
+    expression  = each.value.expression
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = { part = each.value.part, whole = each.value.whole }
+    for_each = each.value.metrics
     iterator = query
 
     content {
       id = query.key
       metric {
-        namespace   = each.value.namespace
-        metric_name = query.value
-        dimensions  = each.value.dimensions
-        period      = 300
-        stat        = "Sum"
-      }
-    }
-  }
-}
-
-# Cognito counts sign-ins by client.
-resource "aws_cloudwatch_metric_alarm" "sign_in" {
-  for_each = var.pools
-
-  alarm_name          = "${var.name}-sign-ins-throttled-${each.key}"
-  alarm_description   = "Cognito throttles sign-ins of pool ${each.key}: its quota is used up, by people or by an attack."
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = 1
-  evaluation_periods  = 1
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.this.arn]
-  ok_actions          = [aws_sns_topic.this.arn]
-
-  metric_query {
-    id          = "throttles"
-    expression  = "SUM(METRICS())"
-    label       = "throttled sign-ins"
-    return_data = true
-  }
-
-  dynamic "metric_query" {
-    for_each = { for index, client_id in each.value.client_ids : "client${index}" => client_id }
-    iterator = client
-
-    content {
-      id = client.key
-      metric {
-        namespace   = "AWS/Cognito"
-        metric_name = "SignInThrottles"
-        dimensions  = { UserPool = each.value.id, UserPoolClient = client.value }
+        namespace   = query.value.namespace
+        metric_name = query.value.name
+        dimensions  = query.value.dimensions
         period      = 300
         stat        = "Sum"
       }

@@ -7,7 +7,6 @@ output "alarm_names" {
   description = "Names of the alarms."
   value = sort(concat(
     values(aws_cloudwatch_metric_alarm.metric)[*].alarm_name,
-    values(aws_cloudwatch_metric_alarm.share)[*].alarm_name,
-    values(aws_cloudwatch_metric_alarm.sign_in)[*].alarm_name,
+    values(aws_cloudwatch_metric_alarm.expression)[*].alarm_name,
   ))
 }
