@@ -25,7 +25,7 @@ export class AuthorizationError extends Error {
   }
 }
 
-/** A wrong request that the person at the browser is told of: nothing in it says where to return to. */
+/** A wrong request that is reported on a page: nothing in it says where to return to. */
 export class PageError extends Error {
   override name = 'PageError';
   readonly status: number;

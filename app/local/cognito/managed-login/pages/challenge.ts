@@ -1,10 +1,9 @@
-import { CognitoError } from '../../errors.js';
 import { softwareTokenOperations } from '../../mfa/software-token.js';
 import { hashOf } from '../../sign-in/sessions.js';
 import type { ChallengeName } from '../../state/state.js';
 import type { Form } from '../../wire/oauth/client.js';
-import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
-import { codeIn } from './form-page.js';
+import type { AuthorizationRequest } from '../authorization-request.js';
+import { answerForm, codeIn } from './form-page.js';
 import { loginPage } from './login-page.js';
 import { PageError } from '../login-error.js';
 import { nextPage } from './next-page.js';
@@ -15,20 +14,17 @@ import { answerStep, readParameters, type Step } from './steps.js';
 
 /** `/challenge`: the answer to what a sign-in asks for after the password. */
 export const challenge = {
-  POST: async (request: PageRequest) => {
-    const { context, form, query } = request;
-    const authorization = readAuthorizationRequest(context, query);
-    const step = readStep(form);
-    try {
-      return await nextPage(request, authorization, await answer(request, authorization, step));
-    } catch (error) {
-      if (!(error instanceof CognitoError)) throw error;
+  POST: answerForm(
+    async (request, authorization) =>
+      nextPage(request, authorization, await answer(request, authorization, readStep(request.form))),
+    (request, authorization, remarks) => {
+      const step = readStep(request.form);
       const { expiresAt = 0 } = authorization.pool.challenges.get(hashOf(step.session)) ?? {};
       // A wrong answer leaves the session valid; once it is over, the sign-in begins anew with the password.
-      if (context.now() < expiresAt) return stepPage(request, authorization, step, error.message);
-      return loginPage(request, authorization, { username: step.username, problem: error.message });
-    }
-  },
+      if (request.context.now() < expiresAt) return stepPage(request, authorization, step, remarks.problem);
+      return loginPage(request, authorization, remarks);
+    },
+  ),
 };
 
 async function answer({ context, form }: PageRequest, authorization: AuthorizationRequest, step: Step) {

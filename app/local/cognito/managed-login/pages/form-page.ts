@@ -1,6 +1,7 @@
+import { CognitoError } from '../../errors.js';
 import { html, type Html } from '../../wire/html.js';
 import type { Response } from '../../wire/responses.js';
-import type { AuthorizationRequest } from '../authorization-request.js';
+import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import { csrfToken } from '../csrf.js';
 import { withQuery, type PageRequest } from '../page-request.js';
 import { page } from './layout.js';
@@ -12,6 +13,32 @@ export interface Remarks {
   /** What has happened. */
   notice?: string | undefined;
 }
+
+/** A page that asks again, for the same user name. */
+export type NamedRemarks = Remarks & { username: string };
+
+type Serve<Argument> = (
+  request: PageRequest,
+  authorization: AuthorizationRequest,
+  argument: Argument,
+) => Response | Promise<Response>;
+
+/** Serves a form with a `username`; what Cognito refuses leads to the page that `refused` makes, with its message. */
+export const answerForm =
+  (
+    serve: Serve<string>,
+    refused: (...given: [...Parameters<Serve<NamedRemarks>>, error: CognitoError]) => Response | Promise<Response>,
+  ) =>
+  async (request: PageRequest): Promise<Response> => {
+    const authorization = readAuthorizationRequest(request.context, request.query);
+    const username = request.form.get('username') ?? '';
+    try {
+      return await serve(request, authorization, username);
+    } catch (error) {
+      if (!(error instanceof CognitoError)) throw error;
+      return refused(request, authorization, { username, problem: error.message }, error);
+    }
+  };
 
 interface FormPageOptions extends Remarks {
   title: string;

@@ -3,13 +3,13 @@ import { html } from '../../wire/html.js';
 import type { Response } from '../../wire/responses.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
 import type { PageRequest } from '../page-request.js';
-import { formPage, input, type Remarks } from './form-page.js';
+import { formPage, input, type NamedRemarks } from './form-page.js';
 
 /** The sign-in page. */
 export function loginPage(
   request: PageRequest,
   authorization: AuthorizationRequest,
-  { username, ...remarks }: Remarks & { username: string },
+  { username, ...remarks }: NamedRemarks,
 ): Response {
   const { pool } = authorization;
   return formPage(request, authorization, {

@@ -1,10 +1,11 @@
-import { CognitoError } from '../../errors.js';
+import type { CognitoError } from '../../errors.js';
 import { authenticate } from '../../sign-in/authenticate.js';
 import { continueSignIn } from '../../sign-in/next-step.js';
 import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import type { PageRequest } from '../page-request.js';
 import { confirmPage } from './confirm.js';
 import { newPasswordPage } from './forgot-password.js';
+import { answerForm, type NamedRemarks } from './form-page.js';
 import { loginPage } from './login-page.js';
 import { nextPage } from './next-page.js';
 import { proceed } from './steps.js';
@@ -19,36 +20,27 @@ export const login = {
     return loginPage(request, authorization, { username: authorization.loginHint });
   },
 
-  POST: async (request: PageRequest) => {
-    const { context, form, query } = request;
-    const authorization = readAuthorizationRequest(context, query);
+  POST: answerForm(async (request, authorization, username) => {
+    const { context, form } = request;
     const { pool, client } = authorization;
-    const username = form.get('username') ?? '';
     const password = form.get('password') ?? '';
     if (username === '' || password === '')
       return loginPage(request, authorization, { username, problem: 'Enter your user name and your password.' });
-    try {
-      const progress = await proceed(context, username, async (completing) =>
-        continueSignIn(completing, pool, client, await authenticate(context, pool, client, username, password)),
-      );
-      return await nextPage(request, authorization, progress);
-    } catch (error) {
-      if (!(error instanceof CognitoError)) throw error;
-      return afterRefusal(request, authorization, username, error);
-    }
-  },
+    const progress = await proceed(context, username, async (completing) =>
+      continueSignIn(completing, pool, client, await authenticate(context, pool, client, username, password)),
+    );
+    return nextPage(request, authorization, progress);
+  }, afterRefusal),
 };
 
 /** The sign-in page again, or the one where a sign-up is confirmed or a password reset. */
 function afterRefusal(
   request: PageRequest,
   authorization: AuthorizationRequest,
-  username: string,
-  error: CognitoError,
+  remarks: NamedRemarks,
+  { type }: CognitoError,
 ) {
-  const problem = error.message;
-  if (error.type === 'UserNotConfirmedException') return confirmPage(request, authorization, { username, problem });
-  if (error.type === 'PasswordResetRequiredException')
-    return newPasswordPage(request, authorization, { username, problem });
-  return loginPage(request, authorization, { username, problem });
+  if (type === 'UserNotConfirmedException') return confirmPage(request, authorization, remarks);
+  if (type === 'PasswordResetRequiredException') return newPasswordPage(request, authorization, remarks);
+  return loginPage(request, authorization, remarks);
 }

@@ -1,14 +1,13 @@
 import { signUpOperations } from '../../accounts/sign-up.js';
 import { allowsSignUp, verifiedByCode } from '../../accounts/settings.js';
 import { missingAttributes } from '../../attributes/permissions.js';
-import { CognitoError } from '../../errors.js';
 import type { Pool } from '../../state/state.js';
 import { html } from '../../wire/html.js';
 import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import { PageError } from '../login-error.js';
 import type { PageRequest } from '../page-request.js';
 import { confirmPage, sentTo } from './confirm.js';
-import { formPage, input, type Remarks } from './form-page.js';
+import { answerForm, formPage, input, type Remarks } from './form-page.js';
 import { loginPage, nameLabel } from './login-page.js';
 import { asApp } from './steps.js';
 
@@ -18,12 +17,10 @@ const ATTRIBUTE = 'attribute.';
 export const signUp = {
   GET: (request: PageRequest) => signUpPage(request, readAuthorizationRequest(request.context, request.query), {}),
 
-  POST: async (request: PageRequest) => {
-    const { context, form, query } = request;
-    const authorization = readAuthorizationRequest(context, query);
-    const username = form.get('username') ?? '';
-    const attributes = [...form].filter(([name]) => name.startsWith(ATTRIBUTE));
-    try {
+  POST: answerForm(
+    async (request, authorization, username) => {
+      const { context, form } = request;
+      const attributes = [...form].filter(([name]) => name.startsWith(ATTRIBUTE));
       const { CodeDeliveryDetails } = await signUpOperations.SignUp.call(context, {
         ...asApp(authorization, username),
         Password: form.get('password') ?? '',
@@ -35,11 +32,9 @@ export const signUp = {
         username,
         notice: 'Your account exists, and an administrator has to confirm it before you can sign in.',
       });
-    } catch (error) {
-      if (!(error instanceof CognitoError)) throw error;
-      return signUpPage(request, authorization, { problem: error.message });
-    }
-  },
+    },
+    (request, authorization, { problem }) => signUpPage(request, authorization, { problem }),
+  ),
 };
 
 /** Throws PageError in a pool whose accounts administrators create. */
