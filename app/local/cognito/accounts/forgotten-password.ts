@@ -8,7 +8,7 @@ import { checkSecretHash } from '../sign-in/secret-hash.js';
 import type { Address, Pool, User } from '../state/state.js';
 import { findUser, userOf } from '../users/directory.js';
 import { checkPolicy } from '../users/passwords.js';
-import { setPassword, statusOf } from '../users/user.js';
+import { setPassword, statusOf, verifiedAddress } from '../users/user.js';
 import { appRequest } from './app-request.js';
 import { codeMismatch, sendCode, useCode } from './codes.js';
 import { checkHidden, countHiddenAttempt, simulatedDelivery } from './hidden-users.js';
@@ -89,11 +89,10 @@ function sendPasswordCode(context: Context, pool: Pool, user: User) {
 }
 
 /** The verified address that the pool prefers. */
-function recoveryAddress(pool: Pool, { attributes }: User): { attribute: Address; destination: string } | undefined {
+function recoveryAddress(pool: Pool, user: User): { attribute: Address; destination: string } | undefined {
   for (const attribute of recoveryAddresses(pool)) {
-    const destination = attributes.get(attribute);
-    if (destination !== undefined && attributes.get(`${attribute}_verified`) === 'true')
-      return { attribute, destination };
+    const destination = verifiedAddress(user, attribute);
+    if (destination !== undefined) return { attribute, destination };
   }
   return undefined;
 }

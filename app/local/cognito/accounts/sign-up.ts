@@ -115,7 +115,7 @@ export const signUpOperations = {
 
 /** The password, or one that nobody knows where the pool permits codes by e-mail. Throws InvalidPasswordException. */
 function passwordFor(pool: Pool, given: string | undefined): string {
-  if (given === undefined && pool.firstFactors?.includes('EMAIL_OTP')) return randomPassword(pool.passwordPolicy);
+  if (given === undefined && pool.firstFactors.includes('EMAIL_OTP')) return randomPassword(pool.passwordPolicy);
   checkPolicy(pool.passwordPolicy, given ?? '');
   return given ?? '';
 }

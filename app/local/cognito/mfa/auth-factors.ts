@@ -4,7 +4,7 @@ import { reads, writes } from '../operation.js';
 import { bearer } from '../sign-in/bearer.js';
 import type { Pool, User } from '../state/state.js';
 import { userOf } from '../users/directory.js';
-import { checkConfirmed } from '../users/user.js';
+import { checkConfirmed, verifiedAddress } from '../users/user.js';
 import { mfaSettings } from './factors.js';
 
 const ofUser = { UserPoolId: fields.poolId, Username: fields.username };
@@ -36,15 +36,13 @@ export const authFactorOperations = {
 };
 
 /** The first factors that the pool permits and that the user has: a password, a verified e-mail address. */
-const firstFactors = ({ firstFactors: permitted = ['PASSWORD'] }: Pool, { attributes, passwordHash }: User) =>
-  permitted.filter((factor) =>
-    factor === 'PASSWORD'
-      ? passwordHash !== ''
-      : attributes.has('email') && attributes.get('email_verified') === 'true',
+const firstFactorsOf = ({ firstFactors }: Pool, user: User) =>
+  firstFactors.filter((factor) =>
+    factor === 'PASSWORD' ? user.passwordHash !== '' : verifiedAddress(user, 'email') !== undefined,
   );
 
 const describe = (pool: Pool, user: User) => ({
   Username: user.username,
   ...mfaSettings(user),
-  ConfiguredUserAuthFactors: firstFactors(pool, user),
+  ConfiguredUserAuthFactors: firstFactorsOf(pool, user),
 });

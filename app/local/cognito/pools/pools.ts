@@ -117,7 +117,7 @@ const describe = (context: Context, pool: Pool) => ({
   EstimatedNumberOfUsers: pool.users.size,
   Policies: {
     PasswordPolicy: pool.passwordPolicy,
-    SignInPolicy: { AllowedFirstAuthFactors: pool.firstFactors ?? ['PASSWORD'] },
+    SignInPolicy: { AllowedFirstAuthFactors: pool.firstFactors },
   },
   SchemaAttributes: describeSchema(pool),
   ...(pool.usernameAttributes.length > 0 && { UsernameAttributes: pool.usernameAttributes }),

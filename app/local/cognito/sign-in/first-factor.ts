@@ -5,7 +5,7 @@ import { openEmailCode } from '../mfa/email-code.js';
 import { factorsOf } from '../mfa/factors.js';
 import type { ChallengeName, Client, Pool } from '../state/state.js';
 import { findUser } from '../users/directory.js';
-import { checkConfirmed, checkNotReset } from '../users/user.js';
+import { checkConfirmed, checkNotReset, verifiedAddress } from '../users/user.js';
 import { authenticate, userNotFound, type Candidate } from './authenticate.js';
 import { challengeOf, closeChallenge, openChallenge } from './challenges.js';
 import type { Flow } from './flow.js';
@@ -87,12 +87,11 @@ function signInOf(context: Context, pool: Pool, client: Client, username: string
 
 /** A code by e-mail stands in for no second factor: it is for users without one, in pools that require none. */
 function choicesOf({ pool, user }: SignIn): Choice[] {
-  const permitted = pool.firstFactors ?? ['PASSWORD'];
-  const hasAddress = user?.attributes.get('email_verified') === 'true' && user.attributes.has('email');
+  const hasAddress = user && verifiedAddress(user, 'email') !== undefined;
   const needsNoSecondFactor = user && pool.mfa?.configuration !== 'ON' && factorsOf(pool, user).length === 0;
   return [
-    ...(permitted.includes('PASSWORD') ? (['PASSWORD', 'PASSWORD_SRP'] as const) : []),
-    ...(permitted.includes('EMAIL_OTP') && hasAddress && needsNoSecondFactor ? (['EMAIL_OTP'] as const) : []),
+    ...(pool.firstFactors.includes('PASSWORD') ? (['PASSWORD', 'PASSWORD_SRP'] as const) : []),
+    ...(pool.firstFactors.includes('EMAIL_OTP') && hasAddress && needsNoSecondFactor ? (['EMAIL_OTP'] as const) : []),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { AttributeSchema, Client, Pool, State } from './state.js';
 
 /** What versions before 2026-12 stored of a pool: the names of its custom attributes. */
-type PreviousPool = Omit<Pool, 'schema' | 'usernameAttributes'> &
-  Partial<Pick<Pool, 'schema' | 'usernameAttributes'>> & { customAttributes?: string[] };
+type PreviousPool = Omit<Pool, NewMember> & Partial<Pick<Pool, NewMember>> & { customAttributes?: string[] };
+type NewMember = 'firstFactors' | 'schema' | 'usernameAttributes';
 
 /** Gives the members that an earlier version didn't store their defaults. */
 export function addMissingMembers(state: State): State {
@@ -16,6 +16,7 @@ export function addMissingMembers(state: State): State {
 function addPoolMembers(pool: PreviousPool): void {
   pool.schema ??= (pool.customAttributes ?? []).map(customString);
   pool.usernameAttributes ??= [];
+  pool.firstFactors ??= ['PASSWORD'];
   delete pool.customAttributes;
 }
 

@@ -29,8 +29,8 @@ export interface Pool extends PoolAdministration {
   keys: { id: StoredKey; access: StoredKey };
   /** Absent where MFA is off and was never configured. */
   mfa?: PoolMfa;
-  /** What USER_AUTH permits as first factor; absent in files of an earlier version: a password alone. */
-  firstFactors?: FirstFactor[];
+  /** What USER_AUTH permits as first factor. */
+  firstFactors: FirstFactor[];
   domain?: string;
   /** Of the domain's pages, which look the same here in either version; only to be described again. */
   managedLoginVersion?: number;

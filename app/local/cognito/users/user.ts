@@ -5,7 +5,7 @@ import { CognitoError } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { revokeSessions } from '../sign-in/sessions.js';
 import { newVerifier } from '../sign-in/srp/verifier.js';
-import type { Pool, User } from '../state/state.js';
+import type { Address, Pool, User } from '../state/state.js';
 import type { HashedPassword } from './passwords.js';
 import { addressIn } from './user-names.js';
 
@@ -101,6 +101,10 @@ const storedPassword = (pool: Pool, user: Pick<User, 'username'>, { password, ha
   passwordHash: hash,
   srp: newVerifier(pool, user, password),
 });
+
+/** The user's e-mail address or phone number, once it is verified. */
+export const verifiedAddress = ({ attributes }: User, attribute: Address): string | undefined =>
+  attributes.get(`${attribute}_verified`) === 'true' ? attributes.get(attribute) : undefined;
 
 /** As the API describes a user, without attributes. */
 export const describeUser = (user: User) => ({
