@@ -1,9 +1,7 @@
 import { invalidParameter, notAuthorized } from '../errors.js';
 import type { Client, Pool } from '../state/state.js';
-import { schemaOf } from './schema.js';
+import { MAINTAINED, schemaOf } from './schema.js';
 import { nonconforming } from './values.js';
-
-const MAINTAINED_BY_COGNITO = new Set(['sub', 'email_verified', 'phone_number_verified', 'identities']);
 
 /**
  * Throws NotAuthorizedException where a user may not write one of the attributes through the client: what Cognito
@@ -12,7 +10,8 @@ const MAINTAINED_BY_COGNITO = new Set(['sub', 'email_verified', 'phone_number_ve
 export function checkWritable(pool: Pool, client: Client, names: Iterable<string>): void {
   const schema = schemaOf(pool);
   const isRefused = (name: string) =>
-    MAINTAINED_BY_COGNITO.has(name) ||
+    name === 'sub' ||
+    MAINTAINED.has(name) ||
     schema.get(name)?.developerOnly === true ||
     (client.writeAttributes && !client.writeAttributes.includes(name));
   if ([...names].some(isRefused)) throw notAuthorized('A client attempted to write unauthorized attribute');

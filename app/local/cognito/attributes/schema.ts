@@ -28,7 +28,8 @@ const STANDARD: ReadonlyMap<string, AttributeSchema> = new Map(
 export const standardAttribute = (name: string): AttributeSchema | undefined =>
   MAINTAINED.has(name) ? undefined : STANDARD.get(name);
 
-const MAINTAINED = new Set(['email_verified', 'phone_number_verified', 'identities']);
+/** Attributes that Cognito maintains itself, beside `sub`. */
+export const MAINTAINED: ReadonlySet<string> = new Set(['email_verified', 'phone_number_verified', 'identities']);
 
 /** The attributes of the pool's users, by name. */
 export const schemaOf = (pool: Pool): ReadonlyMap<string, AttributeSchema> =>

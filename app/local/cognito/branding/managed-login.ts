@@ -29,7 +29,7 @@ export const managedLoginOperations = {
       { id: randomUUID(), clientId, usesCognitoValues: false, assets: [], createdAt: now, modifiedAt: now },
       input,
     );
-    pool.brandings = new Map([...(pool.brandings ?? []), [branding.id, branding]]);
+    (pool.brandings ??= new Map<string, Branding>()).set(branding.id, branding);
     return { ManagedLoginBranding: describe(pool, branding) };
   }),
 

@@ -44,7 +44,7 @@ export const termsOperations = {
         modifiedAt: now,
       };
       checkUnique(pool, terms);
-      pool.terms = new Map([...(pool.terms ?? []), [terms.id, terms]]);
+      (pool.terms ??= new Map<string, Terms>()).set(terms.id, terms);
       return { Terms: describe(pool, terms) };
     },
   ),

@@ -11,7 +11,7 @@ import { checkCss } from './css.js';
 
 const ALL = 'ALL';
 const MAX_IMAGE_BYTES = 100_000;
-const ofClient = { UserPoolId: fields.poolId, ClientId: text({ min: 1, max: 128, pattern: /[\w+]+/ }) };
+const ofClient = { UserPoolId: fields.poolId, ClientId: fields.optionalClientId };
 
 /**
  * The style of the classic hosted UI, of a client or of all clients without their own.
@@ -43,7 +43,7 @@ export const uiCustomizationOperations = {
         createdAt: pool.uiCustomizations?.get(clientId)?.createdAt ?? now,
         modifiedAt: now,
       };
-      pool.uiCustomizations = new Map([...(pool.uiCustomizations ?? []), [clientId, customization]]);
+      (pool.uiCustomizations ??= new Map<string, UICustomization>()).set(clientId, customization);
       return { UICustomization: describe(context, pool, clientId, customization) };
     },
   ),

@@ -39,7 +39,7 @@ export const importOperations = {
         skipped: 0,
         failed: 0,
       };
-      pool.importJobs = new Map([...(pool.importJobs ?? []), [job.id, job]]);
+      (pool.importJobs ??= new Map<string, ImportJob>()).set(job.id, job);
       return { UserImportJob: describe(context, pool, job) };
     },
   ),

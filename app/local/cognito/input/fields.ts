@@ -5,7 +5,8 @@ import { isStructure, optional, required, violation, wrongType, type OptionalFie
 // The members that many operations share, with the limits of AWS's model of the API.
 
 export const poolId = required(text({ min: 1, max: 55, pattern: /[\w-]+_[0-9a-zA-Z]+/ }));
-export const clientId = required(text({ min: 1, max: 128, pattern: /[\w+]+/ }));
+export const optionalClientId = text({ min: 1, max: 128, pattern: /[\w+]+/ });
+export const clientId = required(optionalClientId);
 export const clientSecret = text({ min: 24, max: 64, pattern: /[\w+]+/ });
 export const optionalName = text({ min: 1, max: 128, pattern: /[\w\s+=,.@-]+/ });
 export const name = required(optionalName);

@@ -1,7 +1,6 @@
 import { clientOf, poolOf } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
-import { text } from '../input/members.js';
 import type { Input } from '../input/shape.js';
 import { reads, writes } from '../operation.js';
 import type { Pool } from '../state/state.js';
@@ -9,7 +8,7 @@ import { riskShape } from './risk-shape.js';
 import { checkThreatProtection } from './threat-protection.js';
 
 const ALL = 'ALL';
-const ofClient = { UserPoolId: fields.poolId, ClientId: text({ min: 1, max: 128, pattern: /[\w+]+/ }) };
+const ofClient = { UserPoolId: fields.poolId, ClientId: fields.optionalClientId };
 
 type RiskConfiguration = Input<typeof riskShape>;
 

@@ -49,7 +49,7 @@ export const providerOperations = {
         modifiedAt: now,
       };
       checkIdentifiers(pool, provider);
-      pool.providers = new Map([...(pool.providers ?? []), [name, provider]]);
+      (pool.providers ??= new Map<string, IdentityProvider>()).set(name, provider);
       return { IdentityProvider: describe(pool, provider) };
     },
   ),

@@ -50,7 +50,7 @@ export const sessionConfigurationOperations = {
       const { id } = clientOf(pool, ClientId);
       checkTier(tierOf(pool), ['ESSENTIALS', 'PLUS'], 'Session tracking');
       checkTracking(pool);
-      pool.ssoMinutes = new Map([...(pool.ssoMinutes ?? []), [id, SSOSession.MaxValidityMinutes]]);
+      (pool.ssoMinutes ??= new Map<string, number>()).set(id, SSOSession.MaxValidityMinutes);
       return describeClient(pool, id);
     },
   ),
