@@ -18,7 +18,7 @@ export interface MetricsOptions {
 /** What a request's log line says of it. */
 interface RequestLine {
   readonly status: number;
-  readonly code?: string;
+  readonly code?: string | undefined;
 }
 
 /** Metrics in CloudWatch's embedded format: the request's log line is the document, and CloudWatch Logs extracts them. */

@@ -40,7 +40,7 @@ export function requestLog({ log, requestId, logFields, metrics }: RequestLogOpt
         ...(isAborted && { aborted: true }),
         ...(caller && { pool: caller.pool, subject: caller.subject }),
         ...logFields?.(request),
-        ...metrics?.fieldsFor({ status, ...(problem && { code: problem.code }) }),
+        ...metrics?.fieldsFor({ status, code: problem?.code }),
       },
       'request',
     );
