@@ -90,7 +90,7 @@ describe('the same port', () => {
     expect(await get('localhost', jwksPath())).toMatchObject({ status: 200 });
   });
 
-  test('is released at a close, whoever is connected and silent', async () => {
+  test('is released at a close, silent connections included', async () => {
     const silent = connectTcp(port, '127.0.0.1');
     await once(silent, 'connect');
     const secure = await handshake({ ca, servername: 'localhost' });

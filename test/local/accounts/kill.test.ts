@@ -50,7 +50,7 @@ async function signUpUntilKilled({ child }: KillableEmulator, app: App, enough: 
 const codeOf = async (name: string) =>
   (await messagesIn(dir)).find(({ username }) => username === name)?.code ?? 'the code was lost';
 
-test('a process that is killed three times in the middle of sign-ups has lost nobody who was told of success', async () => {
+test('a process that is killed three times in the middle of sign-ups keeps everyone whose sign-up was acknowledged', async () => {
   const acknowledged: Acknowledged = { signedUp: [], confirmed: [] };
   let app: App | undefined;
   for (const enough of [15, 25, 35]) {

@@ -18,8 +18,8 @@ const RENEWED_DAYS_BEFORE = 30;
 
 /**
  * The certificate for loopback and `hosts`, made on this machine and kept in `dir`: `cognito-tls.pem` with its key, and
- * `cognito-ca.pem` without, for NODE_EXTRA_CA_CERTS. It is its own issuer and no authority, so that whoever trusts it
- * trusts these names alone. It is made anew 30 days before it ends, and where `hosts` has a new name.
+ * `cognito-ca.pem` without, for NODE_EXTRA_CA_CERTS. It is its own issuer and no authority, so that a client
+ * that trusts it trusts these names alone. It is made anew 30 days before it ends, and where `hosts` has a new name.
  */
 export async function localCertificate(dir: string, hosts: readonly string[] = []): Promise<Certificate> {
   const [path, caFile] = [resolve(dir, 'cognito-tls.pem'), resolve(dir, 'cognito-ca.pem')];
