@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../local/emulator.js';
-import { codeFor } from '../local/outbox.js';
+import { codeFor } from '../local/outbox/outbox.js';
 import { scanQrCode } from './authenticator-app.js';
 import { COMMAND, PASSWORD, type Person } from './environment.js';
 import { startRetriedEmulator } from './emulator-pool.js';

@@ -1,7 +1,7 @@
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Machines } from '../../app/platform/contract/profile.js';
 import type { LocalCognito, LocalPool } from '../../app/local/start.js';
-import { PASSWORD } from './declaration.js';
+import { PASSWORD } from './seed/declaration.js';
 import { claimsOf, connect, secretHash } from './emulator.js';
 
 type Running = Pick<LocalCognito, 'cognitoEndpoint' | 'pools'>;

@@ -14,7 +14,7 @@ import {
 } from '../../app/local/durable-file.js';
 import { writeProfile } from '../../app/local/profile.js';
 import { startLocal } from '../../app/local/start.js';
-import { declaration } from './declaration.js';
+import { declaration } from './seed/declaration.js';
 import { expectRefusal } from './emulator.js';
 
 let home: string;

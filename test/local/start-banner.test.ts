@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startBanner } from '../../app/local/start-banner.js';
-import { declaration, PASSWORD, regular } from './declaration.js';
+import { declaration, PASSWORD, regular } from './seed/declaration.js';
 
 const options = {
   product: declaration.product,

@@ -7,7 +7,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import pino from 'pino';
 import { writeProfile } from '../../app/local/profile.js';
 import { startLocal, type LocalCognito } from '../../app/local/start.js';
-import { declaration, PASSWORD } from './declaration.js';
+import { declaration, PASSWORD } from './seed/declaration.js';
 import { claimsOf, connect, expectRefusal } from './emulator.js';
 import { machineToken, poolOf, signIn } from './local-cognito.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor } from '../outbox.js';
+import { codeFor } from '../outbox/outbox.js';
 import { attributeList, attributesOf, newName, signUp } from './people.js';
 
 const INVALID = 'Invalid session for the user.';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor } from '../outbox.js';
+import { codeFor } from '../outbox/outbox.js';
 import { attributeList, signedUp, signUp } from './people.js';
 
 const EXPIRED = 'Invalid code provided, please request a code again.';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
-import { messagesIn } from '../outbox.js';
-import { signInBySrp } from '../srp-client.js';
+import { messagesIn } from '../outbox/outbox.js';
+import { signInBySrp } from '../sign-in/srp-client.js';
 import { signedUp, signUp } from './people.js';
 
 const NEW = 'An0ther-password';

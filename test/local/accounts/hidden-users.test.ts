@@ -8,7 +8,7 @@ import {
   type App,
   type Emulator,
 } from '../emulator.js';
-import { messagesIn } from '../outbox.js';
+import { messagesIn } from '../outbox/outbox.js';
 import { newName, signedUp, signUp } from './people.js';
 
 let emulator: Emulator;

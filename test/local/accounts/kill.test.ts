@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connect, createApp, PASSWORD, type App } from '../emulator.js';
 import { buildKillableEmulator, type KillableEmulator } from '../killable-emulator.js';
-import { messagesIn } from '../outbox.js';
+import { messagesIn } from '../outbox/outbox.js';
 import { attributeList, newName } from './people.js';
 
 let killable: Awaited<ReturnType<typeof buildKillableEmulator>>;

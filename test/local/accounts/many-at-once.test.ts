@@ -1,7 +1,7 @@
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { claimsOf, connect, createApp, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
-import { messagesIn } from '../outbox.js';
+import { messagesIn } from '../outbox/outbox.js';
 import { attributeList } from './people.js';
 
 const names = Array.from({ length: 1000 }, (_, index) => `person-${index}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor, messagesIn } from '../outbox.js';
+import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { attributeList, attributesOf, newName, signedUp } from './people.js';
 
 const NEW = 'An0ther-password';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
-import { messagesIn } from '../outbox.js';
+import { messagesIn } from '../outbox/outbox.js';
 import { newName, signUp } from './people.js';
 
 let emulator: Emulator;

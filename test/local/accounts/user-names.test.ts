@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { claimsOf, createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor } from '../outbox.js';
-import { signInBySrp } from '../srp-client.js';
+import { codeFor } from '../outbox/outbox.js';
+import { signInBySrp } from '../sign-in/srp-client.js';
 import { attributeList, attributesOf } from './people.js';
 
 const client = {

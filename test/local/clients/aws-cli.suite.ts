@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
 import { describeWith } from '../../harness/tools.js';
-import { PASSWORD } from '../declaration.js';
+import { PASSWORD } from '../seed/declaration.js';
 import { secretHash } from '../emulator.js';
-import { codeFor } from '../outbox.js';
+import { codeFor } from '../outbox/outbox.js';
 import { guardedStatuses } from './guarded-statuses.js';
 import type { Running } from './running.js';
 

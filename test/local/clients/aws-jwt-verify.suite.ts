@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PASSWORD } from '../declaration.js';
+import { PASSWORD } from '../seed/declaration.js';
 import { startRunning, type Running } from './running.js';
 
 /** Verifies the chef's tokens with one of the library's verifiers. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hasChromium, startBrowser, type Browser } from '../../harness/browser.js';
-import { PASSWORD } from '../declaration.js';
+import { PASSWORD } from '../seed/declaration.js';
 import type { Running } from './running.js';
 import type { PageServer } from './page-server.js';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { PASSWORD } from '../declaration.js';
+import { PASSWORD } from '../seed/declaration.js';
 import { claimsOf } from '../emulator.js';
 import { openBrowser, signInAt } from '../managed-login/browser.js';
 import type { Running } from './running.js';

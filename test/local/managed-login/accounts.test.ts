@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor } from '../outbox.js';
+import { codeFor } from '../outbox/outbox.js';
 import { anotherLoginClient, authorizePath, createLoginApp, openBrowser, signInAt, type Answer } from './browser.js';
 
 let emulator: Emulator;

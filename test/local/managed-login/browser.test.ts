@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hasChromium, startBrowser, type Browser } from '../../harness/browser.js';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
 import { claimsOf, startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor } from '../outbox.js';
+import { codeFor } from '../outbox/outbox.js';
 import { anotherLoginClient, askForTokens, authorizePath, createLoginApp, exchangeOf, pkce } from './browser.js';
 
 const EMAIL = 'ada@example.com';

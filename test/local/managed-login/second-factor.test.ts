@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
 import { PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
-import { codeFor } from '../outbox.js';
+import { codeFor } from '../outbox/outbox.js';
 import { authorizePath, createLoginApp, openBrowser, signInAt, type Answer, type BrowserLike } from './browser.js';
 
 const EMAIL = 'ada@example.com';

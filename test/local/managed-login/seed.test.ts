@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { defineAccess } from '../../../app/platform/contract/pools.js';
 import type { LocalCognito } from '../../../app/local/start.js';
-import { declaration, regular } from '../declaration.js';
+import { declaration, regular } from '../seed/declaration.js';
 import { claimsOf } from '../emulator.js';
 import { poolOf } from '../local-cognito.js';
 import { newDirectory, removeDirectories } from '../local-directory.js';

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { extended } from '../declaration.js';
+import { extended } from './declaration.js';
 import { expectRefusal } from '../emulator.js';
 import { groupsOf, poolOf, signIn } from '../local-cognito.js';
 import { newDirectory, removeDirectories } from '../local-directory.js';

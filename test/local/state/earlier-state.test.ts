@@ -7,8 +7,8 @@ import pino from 'pino';
 import { startCognito, type CognitoServer } from '../../../app/local/cognito/server.js';
 import { attributeList } from '../accounts/people.js';
 import { connect, expectRefusal, PASSWORD } from '../emulator.js';
-import { codeFor } from '../outbox.js';
-import { signInBySrp } from '../srp-client.js';
+import { codeFor } from '../outbox/outbox.js';
+import { signInBySrp } from '../sign-in/srp-client.js';
 import { CLIENT_ID as ClientId, USER_POOL_ID as UserPoolId, writeEarlierState, WRITTEN_AT } from './earlier-state.js';
 
 let dir: string;

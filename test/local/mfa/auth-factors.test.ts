@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { totp } from '../../app/local/cognito/mfa/totp.js';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from './emulator.js';
+import { totp } from '../../../app/local/cognito/mfa/totp.js';
+import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
 
 let emulator: Emulator;
 let app: App;

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { chef, declaration, regular } from './declaration.js';
-import { expectRefusal } from './emulator.js';
-import { newDirectory, removeDirectories } from './local-directory.js';
+import { expectRefusal } from '../emulator.js';
+import { newDirectory, removeDirectories } from '../local-directory.js';
 
 afterAll(removeDirectories);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
 
 let emulator: Emulator;
 let app: App;

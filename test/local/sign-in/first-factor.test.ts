@@ -8,8 +8,8 @@ import {
   startEmulator,
   type App,
   type Emulator,
-} from './emulator.js';
-import { codeFor, messagesIn } from './outbox.js';
+} from '../emulator.js';
+import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { proveSrp, SrpClient } from './srp-client.js';
 
 const choosing = { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] };

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
-import { startCognito, type CognitoServer } from '../../app/local/cognito/server.js';
-import { createPasswords } from '../../app/local/cognito/users/passwords.js';
-import { connect, expectRefusal } from './emulator.js';
-import { buildKillableEmulator } from './killable-emulator.js';
+import { startCognito, type CognitoServer } from '../../../app/local/cognito/server.js';
+import { createPasswords } from '../../../app/local/cognito/users/passwords.js';
+import { connect, expectRefusal } from '../emulator.js';
+import { buildKillableEmulator } from '../killable-emulator.js';
 
 let home: string;
 let killable: Awaited<ReturnType<typeof buildKillableEmulator>>;

@@ -2,7 +2,7 @@ import { readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
 import { messagesIn } from './outbox.js';
 
 let emulator: Emulator;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Message } from '../../app/local/cognito/outbox/outbox.js';
+import type { Message } from '../../../app/local/cognito/outbox/outbox.js';
 
 /** The messages in a directory's outbox, oldest first. */
 export async function messagesIn(dir: string): Promise<Message[]> {

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
-import { startCognito } from '../../app/local/cognito/server.js';
-import { declaration, extended, PASSWORD } from './declaration.js';
-import { claimsOf, connect, expectRefusal } from './emulator.js';
-import { groupsOf, machineToken, poolOf, signIn } from './local-cognito.js';
-import { newDirectory, removeDirectories } from './local-directory.js';
+import { startCognito } from '../../../app/local/cognito/server.js';
+import { declaration, extended, PASSWORD } from '../seed/declaration.js';
+import { claimsOf, connect, expectRefusal } from '../emulator.js';
+import { groupsOf, machineToken, poolOf, signIn } from '../local-cognito.js';
+import { newDirectory, removeDirectories } from '../local-directory.js';
 import { removeFromState } from './older-state.js';
-import { signInBySrp } from './srp-client.js';
+import { signInBySrp } from '../sign-in/srp-client.js';
 
 afterAll(removeDirectories);
 

@@ -4,11 +4,11 @@ import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pino from 'pino';
-import { startDynamoDb } from '../../app/local/dynamodb.js';
-import { defineTable, type TableDefinition } from '../../app/platform/dynamodb/table-definition.js';
-import { createTable, type Table } from '../../app/platform/dynamodb/table.js';
-import { scratchDirectory } from '../harness/server-process.js';
-import { soon, times } from '../harness/table-under-test.js';
+import { startDynamoDb } from '../../../app/local/dynamodb.js';
+import { defineTable, type TableDefinition } from '../../../app/platform/dynamodb/table-definition.js';
+import { createTable, type Table } from '../../../app/platform/dynamodb/table.js';
+import { scratchDirectory } from '../../harness/server-process.js';
+import { soon, times } from '../../harness/table-under-test.js';
 
 const byColour = defineTable({ indexes: ['byColour'] });
 const bySize = defineTable({ indexes: ['bySize'] });

@@ -1,11 +1,11 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { LocalCognito } from '../../app/local/start.js';
+import type { LocalCognito } from '../../../app/local/start.js';
 import { chef, declaration, extended, PASSWORD, regular } from './declaration.js';
-import { claimsOf, expectRefusal } from './emulator.js';
-import { groupsOf, machineToken, poolOf, signIn } from './local-cognito.js';
-import { newDirectory, removeDirectories, type LocalDirectory } from './local-directory.js';
+import { claimsOf, expectRefusal } from '../emulator.js';
+import { groupsOf, machineToken, poolOf, signIn } from '../local-cognito.js';
+import { newDirectory, removeDirectories, type LocalDirectory } from '../local-directory.js';
 
 afterAll(removeDirectories);
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { stepOf, totp } from '../../app/local/cognito/mfa/totp.js';
+import { stepOf, totp } from '../../../app/local/cognito/mfa/totp.js';
 
 /** `12345678901234567890` in base32, the secret of RFC 6238 appendix B. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';

@@ -8,7 +8,7 @@ import {
   startEmulator,
   type App,
   type Emulator,
-} from './emulator.js';
+} from '../emulator.js';
 
 let emulator: Emulator;
 let app: App;

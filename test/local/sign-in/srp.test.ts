@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
 import { proveSrp, signature, signInBySrp, SrpClient, startSrp, timestampOf } from './srp-client.js';
 
 const publicClient = { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH' as const] };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
 import { watch } from 'node:fs';
 import pino from 'pino';
-import { startDynamoDb } from '../../app/local/dynamodb.js';
-import { defineTable, type TableDefinition } from '../../app/platform/dynamodb/table-definition.js';
-import { createTable, type Item, type Table } from '../../app/platform/dynamodb/table.js';
-import { buildDynamoDbProcess } from '../harness/dynamodb-process.js';
-import { scratchDirectory } from '../harness/server-process.js';
-import { soon, times } from '../harness/table-under-test.js';
+import { startDynamoDb } from '../../../app/local/dynamodb.js';
+import { defineTable, type TableDefinition } from '../../../app/platform/dynamodb/table-definition.js';
+import { createTable, type Item, type Table } from '../../../app/platform/dynamodb/table.js';
+import { buildDynamoDbProcess } from '../../harness/dynamodb-process.js';
+import { scratchDirectory } from '../../harness/server-process.js';
+import { soon, times } from '../../harness/table-under-test.js';
 
 const one = defineTable({ indexes: ['byColour'] });
 const two = defineTable({ indexes: ['byColour', 'bySize'] });

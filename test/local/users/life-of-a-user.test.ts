@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claimsOf, createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { claimsOf, createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
 
 const Username = 'ada';
 const temporary = 'Temp-passw0rd';

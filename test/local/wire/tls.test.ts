@@ -6,7 +6,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import { createApp, startEmulator, type App, type Emulator } from './emulator.js';
+import { createApp, startEmulator, type App, type Emulator } from '../emulator.js';
 
 let emulator: Emulator;
 let app: App;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RespondToAuthChallengeCommandInput } from '@aws-sdk/client-cognito-identity-provider';
-import { totp } from '../../app/local/cognito/mfa/totp.js';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
-import { codeFor, messagesIn } from './outbox.js';
-import { signInBySrp } from './srp-client.js';
+import { totp } from '../../../app/local/cognito/mfa/totp.js';
+import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { codeFor, messagesIn } from '../outbox/outbox.js';
+import { signInBySrp } from '../sign-in/srp-client.js';
 
 const publicClient = {
   GenerateSecret: false,

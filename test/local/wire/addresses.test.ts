@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
 
 let emulator: Emulator;
 let app: App;

@@ -3,8 +3,8 @@ import { connect as tcpConnect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as sdk from '@aws-sdk/client-cognito-identity-provider';
-import { checkSignature } from '../../app/local/cognito/wire/signature.js';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from './emulator.js';
+import { checkSignature } from '../../../app/local/cognito/wire/signature.js';
+import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
 
 let emulator: Emulator;
 let app: App;

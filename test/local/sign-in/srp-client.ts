@@ -1,6 +1,6 @@
 import { createHash, createHmac, getDiffieHellman, hkdfSync, randomBytes } from 'node:crypto';
 import type { InitiateAuthCommandOutput } from '@aws-sdk/client-cognito-identity-provider';
-import { PASSWORD, type App } from './emulator.js';
+import { PASSWORD, type App } from '../emulator.js';
 
 const N = BigInt(`0x${getDiffieHellman('modp15').getPrime('hex')}`);
 

@@ -1,6 +1,6 @@
-import type { LocalUser } from '../../app/platform/contract/local-users.js';
-import { defineAccess } from '../../app/platform/contract/pools.js';
-import type { Declaration } from '../../app/local/seed/target.js';
+import type { LocalUser } from '../../../app/platform/contract/local-users.js';
+import { defineAccess } from '../../../app/platform/contract/pools.js';
+import type { Declaration } from '../../../app/local/seed/target.js';
 
 const product = { name: 'fixture-api', command: 'fixture' };
 
