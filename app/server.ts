@@ -42,13 +42,13 @@ class Closers {
 
 /** The pools of the local Cognito, as COGNITO_POOLS would name them. */
 function emulatedPools({ pools, machines }: LocalCognito) {
-  return Object.entries(pools).map(([name, { userPoolId, clientId, publicClientId, issuer, jwksUri }]) => {
+  return Object.entries(pools).map(([name, { clientId, clientSecret: _clientSecret, ...pool }]) => {
     const machineIds = Object.values(machines)
       .filter(({ pool }) => pool === name)
       .map((machine) => machine.clientId);
     const tokenUse = access.document[name]?.tokenUse;
-    const clientIds = [clientId, publicClientId, ...machineIds];
-    return createPool(name, { userPoolId, clientIds, issuer, jwksUri, ...(tokenUse && { tokenUse }) });
+    const clientIds = [clientId, pool.publicClientId, ...machineIds];
+    return createPool(name, { ...pool, clientIds, ...(tokenUse && { tokenUse }) });
   });
 }
 

@@ -7,10 +7,12 @@ provider "aws" {
 }
 
 locals {
+  public_client_ids = { for key in keys(local.pools) : key => one([for pool, client in module.public_client : client.id if pool == key]) }
+
   # The clients that a pool's tokens may be made for.
   client_ids = { for key in keys(local.pools) : key => concat(
     [module.user_pool_client[key].id],
-    [for pool, client in module.public_client : client.id if pool == key],
+    compact([local.public_client_ids[key]]),
     [for name, machine in local.machines : module.machine_client[name].id if machine.pool == key],
   ) }
 
@@ -23,9 +25,11 @@ locals {
     {
       COGNITO_POOLS = jsonencode({ for key, pool in module.user_pool : key => {
         for member, value in {
-          userPoolId = pool.id
-          clientIds  = local.client_ids[key]
-          tokenUse   = local.pools[key].token_use
+          userPoolId     = pool.id
+          clientIds      = local.client_ids[key]
+          tokenUse       = local.pools[key].token_use
+          publicClientId = local.public_client_ids[key]
+          domainUrl      = pool.domain_url
         } : member => value if value != null
       } if !contains(var.distrusted_pools, key) })
       TABLE_NAME = module.table.name

@@ -8,9 +8,10 @@ output "pools" {
   value = { for key, pool in module.user_pool : key => {
     user_pool_id     = pool.id
     client_id        = module.user_pool_client[key].id
-    public_client_id = one([for pool, client in module.public_client : client.id if pool == key])
+    public_client_id = local.public_client_ids[key]
     issuer           = pool.issuer
     jwks_uri         = pool.jwks_uri
+    domain_url       = pool.domain_url
   } }
 
   precondition {
@@ -52,9 +53,10 @@ output "profile" {
         userPoolId     = pool.id
         clientId       = module.user_pool_client[key].id
         clientSecret   = module.user_pool_client[key].secret
-        publicClientId = one([for pool, client in module.public_client : client.id if pool == key])
+        publicClientId = local.public_client_ids[key]
         issuer         = pool.issuer
         jwksUri        = pool.jwks_uri
+        domainUrl      = pool.domain_url
       } : member => value if value != null
     } }
   }

@@ -23,6 +23,8 @@ export interface LocalPool {
   readonly publicClientId: string;
   readonly issuer: string;
   readonly jwksUri: string;
+  /** Where managed login and the OAuth endpoints are: one address for all pools. */
+  readonly domainUrl: string;
 }
 
 /** A machine client, and the name of its pool. */
@@ -150,7 +152,7 @@ async function localPool(run: Run, where: Where, seeded: CompletePool): Promise<
   const { clientSecret } = await describeClient(run, userPoolId, clientId);
   const issuer = issuerOf(where, { id: userPoolId });
   const jwksUri = `${where.endpoint}/${userPoolId}/.well-known/jwks.json`;
-  return { userPoolId, clientId, clientSecret, publicClientId, issuer, jwksUri };
+  return { userPoolId, clientId, clientSecret, publicClientId, issuer, jwksUri, domainUrl: where.endpoint };
 }
 
 async function localMachine(

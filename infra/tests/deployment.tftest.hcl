@@ -56,10 +56,15 @@ run "defaults" {
   }
   assert {
     condition = jsondecode(local.environment.COGNITO_POOLS) == {
-      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890", "pages1234567890"] }
-      staff     = { userPoolId = "eu-west-1_Staff0000", clientIds = ["staff1234567890", "devices1234567890", "kitchen1234567890"] }
+      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890", "pages1234567890"], publicClientId = "pages1234567890" }
+      staff = {
+        userPoolId     = "eu-west-1_Staff0000"
+        clientIds      = ["staff1234567890", "devices1234567890", "kitchen1234567890"]
+        publicClientId = "devices1234567890"
+        domainUrl      = "https://${local.domains.staff}.auth.eu-west-1.amazoncognito.com"
+      }
     }
-    error_message = "The function knows each pool with its own clients, public ones and machines included."
+    error_message = "The function knows each pool with its own clients, public ones and machines included, and its domain."
   }
   assert {
     condition     = local.client_ids.staff == ["staff1234567890", "devices1234567890", "kitchen1234567890"]
@@ -96,6 +101,7 @@ run "defaults" {
       public_client_id = "devices1234567890"
       issuer           = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
       jwks_uri         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
+      domain_url       = "https://${local.domains.staff}.auth.eu-west-1.amazoncognito.com"
     }
     error_message = "The pools output says where a pool's tokens come from."
   }
@@ -128,6 +134,7 @@ run "defaults" {
           publicClientId = "devices1234567890"
           issuer         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
           jwksUri        = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
+          domainUrl      = "https://${local.domains.staff}.auth.eu-west-1.amazoncognito.com"
         }
       }
     }

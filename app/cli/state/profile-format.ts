@@ -51,6 +51,7 @@ const POOL: Rule[] = [
   ['clientSecretId', isOptional(isText), `${TEXT_RULE}, or absent`],
   ['issuer', isSafeUrl, URL_RULE],
   ['jwksUri', isSafeUrl, URL_RULE],
+  ['domainUrl', isOptional(isSafeUrl), URL_RULE],
   ['machine', (value) => value === undefined, "must be absent: machines' secrets are in a document of their own"],
 ];
 const MACHINE: Rule[] = [

@@ -12,6 +12,10 @@ export interface Pool {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly tokenUse: ReadonlySet<TokenUse>;
+  /** The client without a secret, which the docs page signs people in through. */
+  readonly publicClientId?: string;
+  /** Where managed login and the OAuth endpoints are, without a slash at the end; absent for a pool without a domain. */
+  readonly domainUrl?: string;
 }
 
 /** The settings of a pool; what is left out follows from the pool's id. */
@@ -21,6 +25,8 @@ export interface PoolSettings {
   issuer?: string;
   jwksUri?: string;
   tokenUse?: readonly TokenUse[];
+  publicClientId?: string;
+  domainUrl?: string;
 }
 
 /** `REGION_ID`; the region names the endpoint that issues the pool's tokens. */
@@ -41,7 +47,7 @@ export function jwksUriOf(issuer: string) {
 }
 
 export function createPool(name: string, settings: PoolSettings): Pool {
-  const { userPoolId, clientIds, tokenUse = ['access', 'id'] } = settings;
+  const { userPoolId, clientIds, tokenUse = ['access', 'id'], publicClientId, domainUrl } = settings;
   const issuer = settings.issuer ?? cognitoIssuers(userPoolId)[0];
   return Object.freeze({
     name,
@@ -50,5 +56,7 @@ export function createPool(name: string, settings: PoolSettings): Pool {
     issuer,
     jwksUri: settings.jwksUri ?? jwksUriOf(issuer),
     tokenUse: new Set(tokenUse),
+    ...(publicClientId !== undefined && { publicClientId }),
+    ...(domainUrl !== undefined && { domainUrl }),
   });
 }

@@ -6,7 +6,7 @@ export interface ParsedPools {
   warnings: string[];
 }
 
-const MEMBERS = ['userPoolId', 'clientIds', 'issuer', 'jwksUri', 'tokenUse'];
+const MEMBERS = ['userPoolId', 'clientIds', 'issuer', 'jwksUri', 'tokenUse', 'publicClientId', 'domainUrl'];
 const EXAMPLE = '{"customers":{"userPoolId":"eu-west-1_AbCdEfGhI","clientIds":["CLIENT_ID"]}}';
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -33,6 +33,13 @@ function checkAddress(value: unknown, cognitos: readonly string[], report: (prob
   return true;
 }
 
+/** An origin: people's passwords go there, so over TLS or to this very machine. */
+function isDomainUrl(value: unknown) {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return url.origin === value && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)));
+}
+
 function checkPool(name: string, value: unknown, { problems, warnings }: ParsedPools): PoolSettings | undefined {
   const before = problems.length;
   const at = (member: string) => (problem: string) => problems.push(`COGNITO_POOLS: ${name}.${member} ${problem}`);
@@ -40,13 +47,19 @@ function checkPool(name: string, value: unknown, { problems, warnings }: ParsedP
     problems.push(`COGNITO_POOLS: ${name} must be an object such as the one in ${EXAMPLE}.`);
     return undefined;
   }
-  const { userPoolId, clientIds, issuer, jwksUri, tokenUse } = value;
+  const { userPoolId, clientIds, issuer, jwksUri, tokenUse, publicClientId, domainUrl } = value;
   for (const member of Object.keys(value)) {
     if (!MEMBERS.includes(member)) at(member)(`is not known; known are ${MEMBERS.join(', ')}.`);
   }
   if (!isTextList(clientIds)) at('clientIds')('must be a list of one or more client ids.');
   if (tokenUse !== undefined && !(isTextList(tokenUse) && tokenUse.every((use) => use === 'access' || use === 'id'))) {
     at('tokenUse')('must be a list of "access", "id" or both.');
+  }
+  if (publicClientId !== undefined && !(isTextList(clientIds) && clientIds.some((id) => id === publicClientId))) {
+    at('publicClientId')('must be one of clientIds.');
+  }
+  if (domainUrl !== undefined && !isDomainUrl(domainUrl)) {
+    at('domainUrl')('must be https:// and a host, without a path (http:// only on a loopback address).');
   }
   if (typeof userPoolId !== 'string' || !USER_POOL_ID.test(userPoolId)) {
     at('userPoolId')(userPoolId === undefined ? 'is missing.' : 'must look like eu-west-1_AbCdEfGhI.');

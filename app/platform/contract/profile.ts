@@ -10,6 +10,8 @@ export interface ProfilePool {
   readonly publicClientId?: string;
   readonly issuer: string;
   readonly jwksUri: string;
+  /** Where managed login and the OAuth endpoints are, without a slash at the end; absent for a pool without a domain. */
+  readonly domainUrl?: string;
 }
 
 /** What a person needs in order to sign in and call: `profile.json` of `npm start`, and Terraform's output `profile`. */

@@ -1,6 +1,8 @@
 locals {
   issuer = "https://${aws_cognito_user_pool.this.endpoint}"
   region = split(":", aws_cognito_user_pool.this.arn)[3]
+
+  domain_url = one([for domain in aws_cognito_user_pool_domain.this : "https://${domain.domain}.auth.${local.region}.amazoncognito.com"])
 }
 
 output "id" {
@@ -40,5 +42,10 @@ output "cognito_endpoint" {
 
 output "token_url" {
   description = "Token endpoint for machine clients; null without a domain."
-  value       = one([for domain in aws_cognito_user_pool_domain.this : "https://${domain.domain}.auth.${local.region}.amazoncognito.com/oauth2/token"])
+  value       = local.domain_url == null ? null : "${local.domain_url}/oauth2/token"
+}
+
+output "domain_url" {
+  description = "Where managed login and the OAuth endpoints are, without a trailing slash; null without a domain."
+  value       = local.domain_url
 }

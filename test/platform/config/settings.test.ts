@@ -103,6 +103,12 @@ describe('settings that are right', () => {
     expect(readLocal(pools({ tokenUse: ['access'] })).pools).toMatchObject([{ tokenUse: new Set(['access']) }]);
   });
 
+  test('a pool may say where people sign in to it, and through which client', () => {
+    const signIn = { publicClientId: 'client', domainUrl: 'https://login.example.com' };
+    expect(readLocal(pools(signIn)).pools).toMatchObject([signIn]);
+    expect(readLocal(pools({ domainUrl: 'http://127.0.0.1:9229' })).warnings).toEqual([]);
+  });
+
   test.each(['http://127.0.0.1:5000', 'http://localhost:5000', 'http://[::1]:5000'])(
     'an emulator at %s is trusted with a warning',
     (origin) => {
@@ -146,6 +152,21 @@ describe('settings that are wrong stop the start', () => {
     ['an empty client id', pools({ clientIds: [''] }), 'customers.clientIds'],
     ['an unknown token use', pools({ tokenUse: ['refresh'] }), 'customers.tokenUse must be a list of'],
     ['no token use', pools({ tokenUse: [] }), 'customers.tokenUse must be a list of'],
+    [
+      'a public client that is not trusted',
+      pools({ publicClientId: 'other' }),
+      'publicClientId must be one of clientIds',
+    ],
+    [
+      'a domain without TLS',
+      pools({ domainUrl: 'http://login.example' }),
+      'customers.domainUrl must be https:// and a',
+    ],
+    [
+      'a domain with a path',
+      pools({ domainUrl: 'https://login.example/' }),
+      'customers.domainUrl must be https:// and a',
+    ],
     ['a misspelt member', pools({ jwksURI: 'https://x.example' }), 'customers.jwksURI is not known'],
     ['a JWKS URI that is not loopback', pools({ jwksUri: 'http://10.0.0.1/jwks.json' }), 'customers.jwksUri must be'],
     ['a JWKS URI of somebody else', pools({ jwksUri: 'https://evil.example/jwks.json' }), 'customers.jwksUri must be'],
