@@ -46,7 +46,7 @@ export async function createLocalTable(client: DynamoDBClient, name: string, def
       }),
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName: name });
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.1 }, { TableName: name });
 }
 
 /** The name of the database's one table; undefined in a new database. */

@@ -6,7 +6,7 @@ import { issuerOf, type Context } from './cognito/context.js';
 import { orUndefined } from './cognito/errors.js';
 import { api } from './cognito/operations.js';
 import type { Run } from './cognito/operation.js';
-import { startCognito } from './cognito/server.js';
+import { startCognito, type CognitoOptions } from './cognito/server.js';
 import { poolNameOf } from './seed/pools.js';
 import { seed } from './seed/seed.js';
 import type { CompletePool, SeededPool } from './seed/seeded-file.js';
@@ -47,7 +47,7 @@ export interface LocalCognito {
   readonly close: () => Promise<void>;
 }
 
-export interface LocalOptions extends Declaration {
+export interface LocalOptions extends Declaration, Pick<CognitoOptions, 'passwords' | 'newKey'> {
   /** LOCAL_DIR: users, keys, passwords of local users, profile. */
   dir: string;
   /** LOCAL_COGNITO_PORT; 0 for a free one. */
@@ -74,13 +74,11 @@ export interface LocalOptions extends Declaration {
  */
 export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
   refuseUnlessLocal(options);
-  const { dir, log, product, tls, cognitoIssuer: issuer = 'local', pools: declared } = options;
+  const { product, cognitoIssuer: issuer = 'local', pools: declared } = options;
   const poolNames = new Map(Object.keys(declared).map((name) => [poolNameOf(product, name), name]));
   const poolName = (name: string) => poolNames.get(name) ?? name;
   const { run, endpoint, caFile, close } = await startCognito({
-    dir,
-    log,
-    tls,
+    ...options,
     issuer,
     poolName,
     region: REGION,

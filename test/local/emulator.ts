@@ -11,8 +11,8 @@ import {
   type InitiateAuthCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import pino from 'pino';
-import { createPasswords } from '../../app/local/cognito/users/passwords.js';
 import { startCognito, type CognitoOptions, type CognitoServer } from '../../app/local/cognito/server.js';
+import { fastCrypto } from './fast-crypto.js';
 
 export const PASSWORD = 'Passw0rd!';
 
@@ -46,7 +46,7 @@ export async function startEmulator(addresses: Addresses = {}): Promise<Emulator
       for (const proceed of waiting) proceed();
       [awaited, waiting] = [0, []];
     });
-  const passwords = createPasswords(1024);
+  const { passwords, newKey } = fastCrypto();
   const start = (port: number) =>
     startCognito({
       ...addresses,
@@ -55,6 +55,7 @@ export async function startEmulator(addresses: Addresses = {}): Promise<Emulator
       region: 'us-east-1',
       log: pino({ level: 'silent' }),
       now: () => now,
+      newKey,
       passwords: {
         ...passwords,
         matches: (password, stored) => comparison().then(() => passwords.matches(password, stored)),

@@ -16,6 +16,7 @@ import { writeProfile } from '../../app/local/profile.js';
 import { startLocal } from '../../app/local/start.js';
 import { declaration } from './seed/declaration.js';
 import { expectRefusal } from './emulator.js';
+import { fastCrypto } from './fast-crypto.js';
 
 let home: string;
 
@@ -26,7 +27,8 @@ afterAll(() => rm(home, { recursive: true }));
 
 const newDirectory = () => mkdtemp(join(home, 'dir-'));
 const log = pino({ level: 'silent' });
-const start = (dir: string) => startLocal({ ...declaration, dir, cognitoPort: 0, host: '127.0.0.1', env: {}, log });
+const start = (dir: string) =>
+  startLocal({ ...declaration, dir, cognitoPort: 0, host: '127.0.0.1', env: {}, log, ...fastCrypto() });
 
 /** What belongs to another user: `path`, which root can give away, or for anyone else the system's `systemPath`. */
 async function foreign(path: string, systemPath: string): Promise<string> {

@@ -7,6 +7,7 @@ import pino from 'pino';
 import type { Declaration } from '../../app/local/seed/target.js';
 import { startLocal, type LocalCognito } from '../../app/local/start.js';
 import { connect } from './emulator.js';
+import { fastCrypto } from './fast-crypto.js';
 
 /** A LOCAL_DIR to start in several times. */
 export interface LocalDirectory {
@@ -37,7 +38,7 @@ export async function newDirectory(): Promise<LocalDirectory> {
     async run(declaration, work = async () => undefined) {
       lines = [];
       const log = pino({ base: null }, new Writable({ write }));
-      const options = { dir: path, cognitoPort: 0, host: '127.0.0.1', env: {}, log };
+      const options = { dir: path, cognitoPort: 0, host: '127.0.0.1', env: {}, log, ...fastCrypto() };
       const local = await startLocal({ ...declaration, ...options });
       const sdk = connect(local.cognitoEndpoint);
       await work(local, sdk).finally(async () => {

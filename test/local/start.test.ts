@@ -9,6 +9,7 @@ import { writeProfile } from '../../app/local/profile.js';
 import { startLocal, type LocalCognito } from '../../app/local/start.js';
 import { declaration, PASSWORD } from './seed/declaration.js';
 import { claimsOf, connect, expectRefusal } from './emulator.js';
+import { fastCrypto } from './fast-crypto.js';
 import { machineToken, poolOf, signIn } from './local-cognito.js';
 
 let home: string;
@@ -25,7 +26,7 @@ const log = pino(
   }),
 );
 const start = (dir: string, host = '127.0.0.1', env: NodeJS.ProcessEnv = {}) =>
-  startLocal({ ...declaration, dir, cognitoPort: 0, host, env, log });
+  startLocal({ ...declaration, dir, cognitoPort: 0, host, env, log, ...fastCrypto() });
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'start-'));

@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 import { ImportRunner } from './import/runner.js';
 import { createRun, type Run } from './operation.js';
 import { Outbox } from './outbox/outbox.js';
-import { Keys } from './pools/keys.js';
+import { Keys, newRsaKey, type NewKey } from './pools/keys.js';
 import { lockDirectory } from './state/lock.js';
 import { StateFile } from './state/state-file.js';
 import { newUnknownNames } from './users/lockout.js';
@@ -24,6 +24,8 @@ export interface CognitoOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
   passwords?: Passwords;
+  /** Makes the signing keys of new pools. */
+  newKey?: NewKey;
   /** What tokens carry as issuer: the emulator's address, the default, or Cognito's own for the pool's id. */
   issuer?: 'local' | 'aws';
   /** Whether the port speaks TLS as well as plain HTTP. */
@@ -60,7 +62,7 @@ export async function startCognito(options: CognitoOptions): Promise<CognitoServ
 }
 
 async function serve(options: CognitoOptions, listening: Listening): Promise<CognitoServer> {
-  const { dir, region, log, now = Date.now, passwords = createPasswords() } = options;
+  const { dir, region, log, now = Date.now, passwords = createPasswords(), newKey = newRsaKey } = options;
   const { poolName = (name: string) => name, issuer = 'local', tls = false, hosts, origins } = options;
   const unlock = await lockDirectory(dir, listening.port);
   try {
@@ -70,7 +72,7 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
     const imports = new ImportRunner(() => file.save());
     const context: Context = {
       state: file.state,
-      keys: new Keys(),
+      keys: new Keys(newKey),
       passwords,
       unknownNames: newUnknownNames(),
       outbox: await Outbox.open({ path: `${dir}/outbox.jsonl`, poolName }),

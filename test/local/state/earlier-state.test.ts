@@ -7,6 +7,7 @@ import pino from 'pino';
 import { startCognito, type CognitoServer } from '../../../app/local/cognito/server.js';
 import { attributeList } from '../accounts/people.js';
 import { connect, expectRefusal, PASSWORD } from '../emulator.js';
+import { fastCrypto } from '../fast-crypto.js';
 import { codeFor } from '../outbox/outbox.js';
 import { signInBySrp } from '../sign-in/srp-client.js';
 import { CLIENT_ID as ClientId, USER_POOL_ID as UserPoolId, writeEarlierState, WRITTEN_AT } from './earlier-state.js';
@@ -22,6 +23,7 @@ async function start() {
     region: 'us-east-1',
     log: pino({ level: 'silent' }),
     now: () => WRITTEN_AT,
+    ...fastCrypto(),
   });
   sdk = connect(server.endpoint);
 }

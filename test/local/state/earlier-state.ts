@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readyKeys } from '../fast-crypto.js';
 
 /** Of the client without a secret in `earlier-state.json`, and when the file was written. */
 export const CLIENT_ID = 'uld1cnkiid3qko7m1gkai4gpa4';
@@ -13,14 +14,12 @@ export const WRITTEN_AT = 1_795_667_192_000;
  */
 export async function writeEarlierState(dir: string): Promise<void> {
   const text = await readFile(join('test', 'local', 'state', 'earlier-state.json'), 'utf8');
-  const state: unknown = JSON.parse(text, (name, value: unknown) => (name === 'privateKey' ? newKey() : value));
+  let count = 0;
+  const state: unknown = JSON.parse(text, (name, value: unknown) =>
+    name === 'privateKey' ? readyKeys[count++] : value,
+  );
   const body = JSON.stringify(state);
   const sha256 = createHash('sha256').update(body).digest('base64url');
   const header = JSON.stringify({ version: 1, sha256 });
   await writeFile(join(dir, 'cognito.json'), `${header}\n${body}\n`, { mode: 0o600 });
-}
-
-function newKey(): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

@@ -5,6 +5,7 @@ import pino from 'pino';
 import { startCognito } from '../../../app/local/cognito/server.js';
 import { declaration, extended, PASSWORD } from '../seed/declaration.js';
 import { claimsOf, connect, expectRefusal } from '../emulator.js';
+import { fastCrypto } from '../fast-crypto.js';
 import { groupsOf, machineToken, poolOf, signIn } from '../local-cognito.js';
 import { newDirectory, removeDirectories } from '../local-directory.js';
 import { removeFromState } from './older-state.js';
@@ -21,6 +22,7 @@ describe('a directory of the previous version', () => {
       port: 0,
       region: 'us-east-1',
       log: pino({ level: 'silent' }),
+      ...fastCrypto(),
     });
     const sdk = connect(server.endpoint);
     const GenerateSecret = true;

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { startCognito, type CognitoServer } from '../../../app/local/cognito/server.js';
-import { createPasswords } from '../../../app/local/cognito/users/passwords.js';
 import { connect, expectRefusal } from '../emulator.js';
+import { fastCrypto } from '../fast-crypto.js';
 import { buildKillableEmulator } from '../killable-emulator.js';
 
 let home: string;
@@ -30,7 +30,7 @@ const newDirectory = () => mkdtemp(join(home, 'dir-'));
 
 async function start(dir: string, port = 0) {
   const log = pino({ level: 'silent' });
-  const server = await startCognito({ dir, port, region: 'us-east-1', log, passwords: createPasswords(1024) });
+  const server = await startCognito({ dir, port, region: 'us-east-1', log, ...fastCrypto() });
   servers.push(server);
   return server;
 }

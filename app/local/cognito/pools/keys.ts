@@ -11,15 +11,29 @@ export interface SigningKey {
 
 const generate = promisify(generateKeyPair);
 
-/** Two new RSA 2048 keys, with key ids like Cognito's. */
-export async function newPoolKeys(): Promise<Pool['keys']> {
-  const [id, access] = await Promise.all([newKey(), newKey()]);
-  return { id, access };
-}
+/** A new private key, PKCS #8 in PEM. */
+export type NewKey = () => Promise<string>;
 
-/** Signing keys by their stored form, each parsed once. */
+/** RSA with 2048 bits, which takes a quarter of a second. */
+export const newRsaKey: NewKey = async () => {
+  const { privateKey } = await generate('rsa', { modulusLength: 2048 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+};
+
+/** Signing keys: makes those of new pools, and parses each stored one once. */
 export class Keys {
+  readonly #newKey: NewKey;
   readonly #parsed = new WeakMap<StoredKey, SigningKey>();
+
+  constructor(newKey: NewKey) {
+    this.#newKey = newKey;
+  }
+
+  /** A new pool's two keys, with key ids like Cognito's. */
+  async newPair(): Promise<Pool['keys']> {
+    const [id, access] = await Promise.all([this.#newKey(), this.#newKey()]);
+    return { id: { kid: newKid(), privateKey: id }, access: { kid: newKid(), privateKey: access } };
+  }
 
   of(stored: StoredKey): SigningKey {
     const parsed = this.#parsed.get(stored);
@@ -41,10 +55,4 @@ export class Keys {
   }
 }
 
-async function newKey(): Promise<StoredKey> {
-  const { privateKey } = await generate('rsa', { modulusLength: 2048 });
-  return {
-    kid: randomBytes(32).toString('base64'),
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}
+const newKid = () => randomBytes(32).toString('base64');

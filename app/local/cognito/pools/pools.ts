@@ -4,7 +4,6 @@ import { poolOf, type Context } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';
 import { hasDomain } from './domains.js';
-import { newPoolKeys } from './keys.js';
 import { integer } from '../input/members.js';
 import { keptMfa } from '../mfa/pool-mfa.js';
 import { reads, writes } from '../operation.js';
@@ -26,7 +25,7 @@ export const poolOperations = {
       throw invalidParameter('Only one of aliasAttributes or usernameAttributes can be set in a user pool.');
     checkAddOns(rest);
     const now = context.now();
-    const keys = await newPoolKeys();
+    const keys = await context.keys.newPair();
     const pool: Pool = {
       id: `${context.region}_${randomText(9, `${UPPER}${LOWER}${DIGITS}`)}`,
       name: PoolName,
