@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import {
   CognitoIdentityProvider,
   type CognitoIdentityProviderClientConfig,
@@ -30,6 +30,20 @@ export interface Emulator {
   /** Stops it and starts it again on the same port and directory. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The plain object that `create` resolves to; its members are there once the file's tests begin. */
+export function beforeTests<T extends object>(create: () => Promise<T>): T {
+  const created = {} as T;
+  beforeAll(async () => void Object.assign(created, await create()));
+  return created;
+}
+
+/** One emulator for all the tests of a file. */
+export function useEmulator(addresses?: Addresses): Emulator {
+  const emulator = beforeTests(() => startEmulator(addresses));
+  afterAll(() => emulator.stop());
+  return emulator;
 }
 
 type Addresses = Pick<CognitoOptions, 'issuer' | 'hosts' | 'origins' | 'tls'>;

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, useEmulator, type App } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
 import { attributeList, attributesOf, newName, signUp } from './people.js';
 
 const INVALID = 'Invalid session for the user.';
 const choosing = { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] };
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { AutoVerifiedAttributes: ['email'] }, choosing);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, { AutoVerifiedAttributes: ['email'] }, choosing));
 
 const confirm = (Username: string, ConfirmationCode: string, Session: string | undefined, { sdk, ClientId } = app) =>
   sdk.confirmSignUp({ ClientId, Username, ConfirmationCode, Session });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
 import { attributeList, signedUp, signUp } from './people.js';
 
@@ -7,14 +7,8 @@ const EXPIRED = 'Invalid code provided, please request a code again.';
 const MISMATCH = 'Invalid verification code provided, please try again.';
 const LIMIT = 'Attempt limit exceeded, please try after some time.';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { AutoVerifiedAttributes: ['email'] }, { GenerateSecret: false });
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, { AutoVerifiedAttributes: ['email'] }, { GenerateSecret: false }));
 
 interface Recipient {
   Username: string;

@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, useEmulator } from '../emulator.js';
 import { messagesIn } from '../outbox/outbox.js';
 import { signInBySrp } from '../sign-in/srp-client.js';
 import { signedUp, signUp } from './people.js';
 
 const NEW = 'An0ther-password';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(
+const emulator = useEmulator();
+const app = beforeTests(() =>
+  createApp(
     emulator,
     { AutoVerifiedAttributes: ['email', 'phone_number'] },
     { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] },
-  );
-});
-afterAll(() => emulator.stop());
+  ),
+);
 
 const forgot = (Username: string, { sdk, ClientId } = app) => sdk.forgotPassword({ ClientId, Username });
 const confirm = (Username: string, ConfirmationCode: string, Password = NEW) =>

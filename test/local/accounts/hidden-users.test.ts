@@ -1,30 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createApp,
-  createClient,
-  expectRefusal,
-  PASSWORD,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, PASSWORD, useEmulator, type App } from '../emulator.js';
 import { messagesIn } from '../outbox/outbox.js';
 import { newName, signedUp, signUp } from './people.js';
 
-let emulator: Emulator;
+const emulator = useEmulator();
 /** A client that hides who exists, and one that doesn't, of one pool. */
-let hiding: App;
-let legacy: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  hiding = await createApp(emulator, { AutoVerifiedAttributes: ['email'] }, { GenerateSecret: false });
-  legacy = await createClient(emulator.sdk, hiding.UserPoolId, {
+const hiding = beforeTests(() => createApp(emulator, { AutoVerifiedAttributes: ['email'] }, { GenerateSecret: false }));
+const legacy = beforeTests(() =>
+  createClient(emulator.sdk, hiding.UserPoolId, {
     GenerateSecret: false,
     PreventUserExistenceErrors: 'LEGACY',
-  });
-});
-afterAll(() => emulator.stop());
+  }),
+);
 
 const forgot = ({ sdk, ClientId }: App, Username: string) => sdk.forgotPassword({ ClientId, Username });
 const resend = ({ sdk, ClientId }: App, Username: string) => sdk.resendConfirmationCode({ ClientId, Username });

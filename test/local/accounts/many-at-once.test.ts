@@ -1,26 +1,18 @@
-import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { claimsOf, connect, createApp, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { afterAll, expect, test } from '@jest/globals';
+import { beforeTests, claimsOf, connect, createApp, PASSWORD, useEmulator } from '../emulator.js';
 import { messagesIn } from '../outbox/outbox.js';
 import { attributeList } from './people.js';
 
 const names = Array.from({ length: 1000 }, (_, index) => `person-${index}`);
 
-let emulator: Emulator;
+const emulator = useEmulator();
 /** With 250 connections at a time, each for one request. */
-let sdk: CognitoIdentityProvider;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  const httpAgent = { keepAlive: false, maxSockets: 250 };
-  sdk = connect(emulator.endpoint(), { requestHandler: { httpAgent, socketAcquisitionWarningTimeout: 120_000 } });
-  app = await createApp({ ...emulator, sdk }, { AutoVerifiedAttributes: ['email'] }, { GenerateSecret: false });
-});
-afterAll(() => {
-  sdk.destroy();
-  return emulator.stop();
-});
+const httpAgent = { keepAlive: false, maxSockets: 250 };
+const connected = beforeTests(async () => ({
+  sdk: connect(emulator.endpoint(), { requestHandler: { httpAgent, socketAcquisitionWarningTimeout: 120_000 } }),
+}));
+const app = beforeTests(() => createApp(connected, { AutoVerifiedAttributes: ['email'] }, { GenerateSecret: false }));
+afterAll(() => connected.sdk.destroy());
 
 /** Runs all at once, and counts what came of it: `done`, or the error's name. */
 async function outcomes(work: readonly Promise<unknown>[]): Promise<Record<string, number>> {
@@ -33,7 +25,7 @@ async function outcomes(work: readonly Promise<unknown>[]): Promise<Record<strin
 }
 
 test('1,000 people who sign up, confirm and sign in at the same time: none is lost, none is doubled', async () => {
-  const { ClientId, UserPoolId } = app;
+  const { sdk, ClientId, UserPoolId } = app;
   const signUp = (Username: string) => {
     const UserAttributes = attributeList({ email: `${Username}@example.com` });
     return sdk.signUp({ ClientId, Username, Password: PASSWORD, UserAttributes });

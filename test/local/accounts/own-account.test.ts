@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { attributeList, attributesOf, newName, signedUp } from './people.js';
 
 const NEW = 'An0ther-password';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, { AutoVerifiedAttributes: ['email'] }));
 /** A pool in which a new address waits for its code before it replaces the old one. */
-let careful: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  const AutoVerifiedAttributes = ['email' as const];
-  app = await createApp(emulator, { AutoVerifiedAttributes });
-  careful = await createApp(emulator, {
-    AutoVerifiedAttributes,
+const careful = beforeTests(() =>
+  createApp(emulator, {
+    AutoVerifiedAttributes: ['email'],
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
-  });
-});
-afterAll(() => emulator.stop());
+  }),
+);
 
 const update = (AccessToken: string, attributes: Record<string, string>) =>
   app.sdk.updateUserAttributes({ AccessToken, UserAttributes: attributeList(attributes) });

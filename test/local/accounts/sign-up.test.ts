@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { messagesIn } from '../outbox/outbox.js';
 import { newName, signUp } from './people.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { AutoVerifiedAttributes: ['email'] });
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, { AutoVerifiedAttributes: ['email'] }));
 
 const confirm = (Username: string, ConfirmationCode: string) =>
   app.sdk.confirmSignUp({ ClientId: app.ClientId, SecretHash: app.hash(Username), Username, ConfirmationCode });

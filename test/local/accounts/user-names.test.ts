@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claimsOf, createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, claimsOf, createApp, expectRefusal, PASSWORD, useEmulator, type App } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
 import { signInBySrp } from '../sign-in/srp-client.js';
 import { attributeList, attributesOf } from './people.js';
@@ -10,18 +10,16 @@ const client = {
   ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const, 'ALLOW_USER_SRP_AUTH' as const],
 };
 
-let emulator: Emulator;
-/** A pool whose user names are addresses, and one whose users have addresses as aliases. */
-let addresses: App;
-let aliases: App;
+const both = ['email' as const, 'phone_number' as const];
 
-beforeAll(async () => {
-  emulator = await startEmulator();
-  const both = ['email' as const, 'phone_number' as const];
-  addresses = await createApp(emulator, { UsernameAttributes: both, AutoVerifiedAttributes: both }, client);
-  aliases = await createApp(emulator, { AliasAttributes: both, AutoVerifiedAttributes: ['email'] }, client);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+/** A pool whose user names are addresses, and one whose users have addresses as aliases. */
+const addresses = beforeTests(() =>
+  createApp(emulator, { UsernameAttributes: both, AutoVerifiedAttributes: both }, client),
+);
+const aliases = beforeTests(() =>
+  createApp(emulator, { AliasAttributes: both, AutoVerifiedAttributes: ['email'] }, client),
+);
 
 const newEmail = () => `${randomUUID()}@example.com`;
 const newPhone = () => `+1555${String(randomInt(10_000_000)).padStart(7, '0')}`;

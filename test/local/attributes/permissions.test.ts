@@ -1,26 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { attributeList, attributesOf, newName } from '../accounts/people.js';
 import {
+  beforeTests,
   claimsOf,
   createApp,
   createClient,
   expectRefusal,
   PASSWORD,
-  startEmulator,
+  useEmulator,
   type App,
-  type Emulator,
 } from '../emulator.js';
 
 const UNAUTHORIZED = 'A client attempted to write unauthorized attribute';
 
-let emulator: Emulator;
+const emulator = useEmulator();
 /** A client of the pool that may read and write everything, and one that may read and write a little. */
-let open: App;
-let limited: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  open = await createApp(
+const open = beforeTests(() =>
+  createApp(
     emulator,
     {
       Schema: [
@@ -29,14 +25,15 @@ beforeAll(async () => {
       ],
     },
     { GenerateSecret: false },
-  );
-  limited = await createClient(emulator.sdk, open.UserPoolId, {
+  ),
+);
+const limited = beforeTests(() =>
+  createClient(emulator.sdk, open.UserPoolId, {
     GenerateSecret: false,
     ReadAttributes: ['nickname', 'email'],
     WriteAttributes: ['nickname'],
-  });
-});
-afterAll(() => emulator.stop());
+  }),
+);
 
 const signUp = ({ sdk, ClientId }: App, attributes: Record<string, string>, Username = newName()) =>
   sdk.signUp({ ClientId, Username, Password: PASSWORD, UserAttributes: attributeList(attributes) });

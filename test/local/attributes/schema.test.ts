@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { createApp, expectRefusal, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
 
 async function schemaOf({ sdk, UserPoolId }: App): Promise<Map<string | undefined, SchemaAttributeType>> {
   const { UserPool } = await sdk.describeUserPool({ UserPoolId });

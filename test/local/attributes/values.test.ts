@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { attributeList, newName } from '../accounts/people.js';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, expectRefusal, PASSWORD, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(
+const emulator = useEmulator();
+const app = beforeTests(() =>
+  createApp(
     emulator,
     {
       Schema: [
@@ -18,9 +15,8 @@ beforeAll(async () => {
       ],
     },
     { GenerateSecret: false },
-  );
-});
-afterAll(() => emulator.stop());
+  ),
+);
 
 const signUp = (attributes: Record<string, string>, { sdk, ClientId } = app, Username = newName()) =>
   sdk.signUp({ ClientId, Username, Password: PASSWORD, UserAttributes: attributeList(attributes) });

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
   await app.sdk.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'styled' });
 });
-afterAll(() => emulator.stop());
 
 const CSS = '/* ours */ .submitButton-customizable:hover, .label-customizable { color: #123; }';
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(90_000, 7)]);

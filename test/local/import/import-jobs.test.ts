@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
 import { createJob, createJobWith, fileOf, newPool, person } from './import-job.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await newPool(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => newPool(emulator));
 
 describe('an import job', () => {
   test('does not start without a file, without an attribute to verify, or after a day', async () => {

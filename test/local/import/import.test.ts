@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, expectRefusal, useEmulator } from '../emulator.js';
 import { createJobWith, fileOf, headerOf, newPool, person, type Row } from './import-job.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await newPool(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => newPool(emulator));
 
 describe('an import', () => {
   test('has a header of every attribute of the pool', async () => {

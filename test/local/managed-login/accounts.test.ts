@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, useEmulator } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
 import { anotherLoginClient, authorizePath, createLoginApp, openBrowser, signInAt, type Answer } from './browser.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createLoginApp(emulator, { AutoVerifiedAttributes }));
 
 const AutoVerifiedAttributes: 'email'[] = ['email'];
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createLoginApp(emulator, { AutoVerifiedAttributes });
-});
-afterAll(() => emulator.stop());
 
 const password = 'Passw0rd!';
 const pathOf = (name: string, client = app) => authorizePath(client).replace('/oauth2/authorize', name);

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, useEmulator } from '../emulator.js';
 import { authorizePath, createLoginApp, LOGOUT, openBrowser, signInAt } from './browser.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createLoginApp(emulator));
 let username: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createLoginApp(emulator);
   username = await app.addUser();
 });
-afterAll(() => emulator.stop());
 
 const password = 'Passw0rd!';
 const loginPath = () => authorizePath(app).replace('/oauth2/authorize', '/login');

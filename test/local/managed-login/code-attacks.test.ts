@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, expectRefusal, useEmulator } from '../emulator.js';
 import {
   anotherLoginClient,
   askForTokens,
@@ -14,16 +14,13 @@ import {
   type TokenAnswer,
 } from './browser.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createLoginApp(emulator));
 let username: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createLoginApp(emulator);
   username = await app.addUser();
 });
-afterAll(() => emulator.stop());
 
 const codeOf = () => newCode(emulator, app, username);
 const ask = (form: Record<string, string | undefined>) => askForTokens(emulator, form);

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
-import { anotherLoginClient, authorizePath, createLoginApp, openBrowser, signInAt } from './browser.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
+import { anotherLoginClient, authorizePath, codeGrant, openBrowser, signInAt } from './browser.js';
 
 const REGISTERED = [
   'https://app.example/cb?tenant=1',
@@ -9,17 +9,13 @@ const REGISTERED = [
   'myapp://cb',
 ];
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, {}, { ...codeGrant, CallbackURLs: REGISTERED }));
 let username: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createLoginApp(emulator);
-  app = await anotherLoginClient(app, { CallbackURLs: REGISTERED });
   username = await app.addUser();
 });
-afterAll(() => emulator.stop());
 
 test.each(REGISTERED)('%s is returned to as it is registered, and forms may lead there', async (redirect_uri) => {
   const browser = openBrowser(emulator.endpoint);

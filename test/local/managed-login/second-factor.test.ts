@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
-import { PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, PASSWORD, useEmulator } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
 import { authorizePath, createLoginApp, openBrowser, signInAt, type Answer, type BrowserLike } from './browser.js';
 
 const EMAIL = 'ada@example.com';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createLoginApp(emulator));
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createLoginApp(emulator);
   await app.sdk.setUserPoolMfaConfig({
     UserPoolId: app.UserPoolId,
     MfaConfiguration: 'ON',
@@ -19,7 +17,6 @@ beforeAll(async () => {
     EmailMfaConfiguration: {},
   });
 });
-afterAll(() => emulator.stop());
 
 const titleOf = ({ html }: Answer) => /<h1>(?<title>[^<]*)<\/h1>/u.exec(html)?.groups?.['title'];
 const problemOf = ({ html }: Answer) => /role="alert">(?<problem>[^<]*)</u.exec(html)?.groups?.['problem'];

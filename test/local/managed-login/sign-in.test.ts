@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { claimsOf, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, claimsOf, useEmulator } from '../emulator.js';
 import {
   anotherLoginClient,
   askForTokens,
@@ -14,16 +14,13 @@ import {
   signInAt,
 } from './browser.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createLoginApp(emulator));
 let username: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createLoginApp(emulator);
   username = await app.addUser({ email: 'ada@example.com', email_verified: 'true', given_name: 'Ada' });
 });
-afterAll(() => emulator.stop());
 
 const browse = () => openBrowser(emulator.endpoint);
 const pathOf = ({ pathname, search }: URL) => `${pathname}${search}`;

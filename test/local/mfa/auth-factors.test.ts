@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() =>
+  createApp(emulator, {
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
+  }),
+);
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, {
-    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
-  });
   const { sdk, UserPoolId } = app;
   const SoftwareTokenMfaConfiguration = { Enabled: true };
   await sdk.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration });
 });
-afterAll(() => emulator.stop());
 
 /** Registers an authenticator; returns the access token that did it. */
 async function registerToken(Username: string): Promise<string | undefined> {

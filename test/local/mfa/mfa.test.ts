@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RespondToAuthChallengeCommandInput } from '@aws-sdk/client-cognito-identity-provider';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { createApp, expectRefusal, useEmulator, type App } from '../emulator.js';
 import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { signInBySrp } from '../sign-in/srp-client.js';
 
@@ -12,14 +12,13 @@ const publicClient = {
 const SoftwareTokenMfaConfiguration = { Enabled: true };
 const EmailMfaConfiguration = { Message: 'Your code: {####}', Subject: 'Code' };
 
-let emulator: Emulator;
+const emulator = useEmulator();
 /** Pools where a second factor is optional, required, and off. */
 let optional: App;
 let required: App;
 let off: App;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
   [optional, required, off] = [
     await createApp(emulator, {}, publicClient),
     await createApp(emulator, {}, publicClient),
@@ -30,7 +29,6 @@ beforeAll(async () => {
   await sdk.setUserPoolMfaConfig({ UserPoolId: optional.UserPoolId, MfaConfiguration: 'OPTIONAL', ...factors });
   await sdk.setUserPoolMfaConfig({ UserPoolId: required.UserPoolId, MfaConfiguration: 'ON', ...factors });
 });
-afterAll(() => emulator.stop());
 
 const codeOf = (secret: string | undefined, steps = 0) =>
   totp(secret ?? '', Math.floor(emulator.now() / 30_000) + steps);

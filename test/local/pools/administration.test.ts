@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { CreateUserPoolClientRequest } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  claimsOf,
-  createApp,
-  createClient,
-  expectRefusal,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { beforeTests, claimsOf, createApp, createClient, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 describe('a pool', () => {
   test('is updated: what is left out has its default, tags and what is fixed stay', async () => {

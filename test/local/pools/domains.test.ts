@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 const certificate = (id: string) => `arn:aws:acm:us-east-1:000000000000:certificate/${id}`;
 const Domain = 'auth.example.com';

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { LogConfigurationType } from '@aws-sdk/client-cognito-identity-provider';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, expectRefusal, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let plus: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  plus = await createApp(emulator, { UserPoolTier: 'PLUS' });
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const plus = beforeTests(() => createApp(emulator, { UserPoolTier: 'PLUS' }));
 
 const CloudWatchLogsConfiguration = { LogGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:cognito' };
 const S3Configuration = { BucketArn: 'arn:aws:s3:::bucket' };

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { SetRiskConfigurationRequest } from '@aws-sdk/client-cognito-identity-provider';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } });
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() =>
+  createApp(emulator, { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } }),
+);
 
 type Risks = Omit<SetRiskConfigurationRequest, 'UserPoolId'>;
 

@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CreateIdentityProviderRequest } from '@aws-sdk/client-cognito-identity-provider';
-import { createApp, createClient, expectRefusal, startEmulator, type Emulator } from '../emulator.js';
+import { createApp, createClient, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
 
 const google = {
   ProviderName: 'Google',

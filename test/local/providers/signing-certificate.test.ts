@@ -1,15 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createApp, startEmulator, type App, type Emulator } from '../emulator.js';
+import { expect, test } from '@jest/globals';
+import { beforeTests, createApp, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 const certificate = async ({ sdk, UserPoolId }: App) => (await sdk.getSigningCertificate({ UserPoolId })).Certificate;
 

@@ -1,31 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RespondToAuthChallengeCommandInput } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  createApp,
-  createClient,
-  expectRefusal,
-  PASSWORD,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { beforeTests, createApp, createClient, expectRefusal, PASSWORD, useEmulator, type App } from '../emulator.js';
 import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { proveSrp, SrpClient } from './srp-client.js';
 
 const choosing = { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] };
 const SignInPolicy = { AllowedFirstAuthFactors: ['PASSWORD' as const, 'EMAIL_OTP' as const] };
 
-let emulator: Emulator;
+const emulator = useEmulator();
 /** A pool that permits a code by e-mail as first factor, and one with Cognito's default, a password alone. */
-let app: App;
-let passwordsOnly: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { Policies: { SignInPolicy } }, choosing);
-  passwordsOnly = await createApp(emulator, {}, choosing);
-});
-afterAll(() => emulator.stop());
+const app = beforeTests(() => createApp(emulator, { Policies: { SignInPolicy } }, choosing));
+const passwordsOnly = beforeTests(() => createApp(emulator, {}, choosing));
 
 const start = ({ sdk, ClientId }: App, USERNAME: string, parameters: Record<string, string> = {}) =>
   sdk.initiateAuth({ ClientId, AuthFlow: 'USER_AUTH', AuthParameters: { USERNAME, ...parameters } });

@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createApp,
-  createClient,
-  expectRefusal,
-  PASSWORD,
-  secretHash,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, PASSWORD, secretHash, useEmulator } from '../emulator.js';
 
 type Parameters = Record<string, string>;
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 let username: string;
 let refreshToken = '';
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
   username = await app.addUser();
   refreshToken = (await app.signIn(username)).AuthenticationResult?.RefreshToken ?? '';
 });
-afterAll(() => emulator.stop());
 
 const NEW_PASSWORD = 'N3w-password';
 

@@ -1,22 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createApp,
-  createClient,
-  expectRefusal,
-  PASSWORD,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, PASSWORD, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 async function challenge(person = app, username?: string) {
   const Username = username ?? (await app.addUser());

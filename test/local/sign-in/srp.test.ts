@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, useEmulator } from '../emulator.js';
 import { proveSrp, signature, signInBySrp, SrpClient, startSrp, timestampOf } from './srp-client.js';
 
 const publicClient = { GenerateSecret: false, ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH' as const] };
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, {}, publicClient);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, {}, publicClient));
 
 async function start(username: string, person = app) {
   const client = new SrpClient();

@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
-import {
-  claimsOf,
-  createApp,
-  createClient,
-  expectRefusal,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { beforeTests, claimsOf, createApp, createClient, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, { AliasAttributes: ['preferred_username'] }));
 let issuer: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { AliasAttributes: ['preferred_username'] });
   issuer = `${emulator.endpoint()}/${app.UserPoolId}`;
 });
-afterAll(() => emulator.stop());
 
 async function fetchJson(url: string) {
   const answer = await fetch(url);

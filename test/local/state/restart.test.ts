@@ -1,15 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import {
+  beforeTests,
+  createApp,
+  expectRefusal,
+  PASSWORD,
+  startEmulator,
+  useEmulator,
+  type App,
+  type Emulator,
+} from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 const servedKeys = async ({ endpoint }: Emulator, { UserPoolId }: App) =>
   (await fetch(`${endpoint()}/${UserPoolId}/.well-known/jwks.json`)).text();

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, createClient, expectRefusal, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
   await track(app, 3);
 });
-afterAll(() => emulator.stop());
 
 const track = ({ sdk, UserPoolId }: App, MaxPerUser: number) =>
   sdk.setUserPoolSessionConfiguration({

@@ -1,24 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claimsOf, createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeTests, claimsOf, createApp, expectRefusal, useEmulator } from '../emulator.js';
 
 const Username = 'ada';
 const temporary = 'Temp-passw0rd';
 const own = 'Own-passw0rd';
 
 describe('a user, from creation to deletion,', () => {
-  let emulator: Emulator;
-  let app: App;
+  const emulator = useEmulator();
+  const app = beforeTests(() => createApp(emulator));
   let person: { UserPoolId: string; Username: string };
   let session: string | undefined;
   let refreshToken: string | undefined;
 
   beforeAll(async () => {
-    emulator = await startEmulator();
-    app = await createApp(emulator);
     person = { UserPoolId: app.UserPoolId, Username };
     await app.sdk.createGroup({ UserPoolId: app.UserPoolId, GroupName: 'chefs' });
   });
-  afterAll(() => emulator.stop());
 
   const answer = (newPassword: string) =>
     app.sdk.respondToAuthChallenge({

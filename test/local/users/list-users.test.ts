@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeAll, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator, { Schema: [{ Name: 'colour', AttributeDataType: 'String' }] }));
 /** A user with a password of their own, whose name needs escaping; and one without, who is disabled. */
 let ada: string;
 const bob = 'bob';
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator, { Schema: [{ Name: 'colour', AttributeDataType: 'String' }] });
   ada = await app.addUser({ email: 'ada@example.com', name: 'Ada "the \\ countess"', 'custom:colour': 'green' });
   await app.sdk.adminCreateUser({ UserPoolId: app.UserPoolId, Username: bob });
   await app.sdk.adminDisableUser({ UserPoolId: app.UserPoolId, Username: bob });
 });
-afterAll(() => emulator.stop());
 
 async function find(Filter: string) {
   const { Users = [] } = await app.sdk.listUsers({ UserPoolId: app.UserPoolId, Filter });

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApp, expectRefusal, PASSWORD, startEmulator, type App, type Emulator } from '../emulator.js';
+import { describe, expect, test } from '@jest/globals';
+import { beforeTests, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 describe('the password policy', () => {
   const weak = [

@@ -1,20 +1,14 @@
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, expectRefusal, startEmulator, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator({
-    issuer: 'aws',
-    hosts: ['host.docker.internal'],
-    origins: ['https://app.example'],
-  });
-  app = await createApp(emulator);
+const emulator = useEmulator({
+  issuer: 'aws',
+  hosts: ['host.docker.internal'],
+  origins: ['https://app.example'],
 });
-afterAll(() => emulator.stop());
+const app = beforeTests(() => createApp(emulator));
 
 /** A request with any Host and Origin, which fetch doesn't allow. */
 function send(path: string, headers: OutgoingHttpHeaders, method = 'GET') {

@@ -1,29 +1,17 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
-import {
-  claimsOf,
-  createApp,
-  createClient,
-  expectRefusal,
-  startEmulator,
-  type App,
-  type Emulator,
-} from '../emulator.js';
+import { beforeTests, claimsOf, createApp, createClient, expectRefusal, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-let publicClient: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
+const publicClient = beforeTests(() => createClient(app.sdk, app.UserPoolId, { GenerateSecret: false }));
 let username: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-  publicClient = await createClient(app.sdk, app.UserPoolId, { GenerateSecret: false });
   username = await app.addUser({ email: 'ada@example.com', email_verified: 'true', given_name: 'Ada' });
 });
-afterAll(() => emulator.stop());
 
 async function post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
   const response = await fetch(`${emulator.endpoint()}${path}`, {

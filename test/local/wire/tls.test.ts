@@ -4,22 +4,19 @@ import { readFile, stat } from 'node:fs/promises';
 import { Agent, request as httpsRequest } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
-import { createApp, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator({ tls: true, hosts: ['host.docker.internal', '10.0.2.2'] });
+const app = beforeTests(() => createApp(emulator));
 let ca: string;
 let port: number;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ tls: true, hosts: ['host.docker.internal', '10.0.2.2'] });
-  app = await createApp(emulator);
   port = Number(new URL(emulator.endpoint()).port);
   ca = await readFile(`${emulator.dir}/cognito-ca.pem`, 'utf8');
 });
-afterAll(() => emulator.stop());
 
 const jwksPath = () => `/${app.UserPoolId}/.well-known/jwks.json`;
 

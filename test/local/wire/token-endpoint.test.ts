@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createApp, createClient, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, createClient, expectRefusal, useEmulator, type App } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 let machine: App;
 
 const scopes = ['fixture-api/items.write', 'fixture-api/items.read'];
@@ -14,8 +14,6 @@ const grant = {
 } as const;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
   await app.sdk.createResourceServer({
     UserPoolId: app.UserPoolId,
     Identifier: 'fixture-api',
@@ -24,7 +22,6 @@ beforeAll(async () => {
   });
   machine = await createClient(app.sdk, app.UserPoolId, { ...grant, AllowedOAuthFlows: [...grant.AllowedOAuthFlows] });
 });
-afterAll(() => emulator.stop());
 
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 

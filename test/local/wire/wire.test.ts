@@ -1,19 +1,13 @@
 import { request as httpRequest } from 'node:http';
 import { connect as tcpConnect } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import { checkSignature } from '../../../app/local/cognito/wire/signature.js';
-import { createApp, expectRefusal, startEmulator, type App, type Emulator } from '../emulator.js';
+import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
 
-let emulator: Emulator;
-let app: App;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  app = await createApp(emulator);
-});
-afterAll(() => emulator.stop());
+const emulator = useEmulator();
+const app = beforeTests(() => createApp(emulator));
 
 function needsSignature(operation: string): boolean {
   try {
