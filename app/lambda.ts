@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { access } from './api/access.js';
 import { product } from './api/product.js';
 import { routes } from './api/routes.js';
 import { createServices } from './api/services.js';
@@ -39,7 +40,13 @@ function load(env: NodeJS.ProcessEnv) {
       settings: settings.own,
       table: createTable({ name: settings.tableName, definition, log, ...counted }),
     }),
-    guard: createGuard({ pools, log, tokenCacheSize: settings.TOKEN_CACHE_SIZE, ...counted }),
+    guard: createGuard({
+      pools,
+      declared: access.document,
+      log,
+      tokenCacheSize: settings.TOKEN_CACHE_SIZE,
+      ...counted,
+    }),
     realm: product.name,
     log,
     corsOrigins: settings.CORS_ORIGINS,

@@ -110,6 +110,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
       services: createServices({ settings: settings.own, table }),
       guard: createGuard({
         pools: startPoolKeys(pools, keyOptions),
+        declared: access.document,
         log,
         tokenCacheSize: settings.TOKEN_CACHE_SIZE,
         ...counted,

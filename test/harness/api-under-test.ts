@@ -79,7 +79,7 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
   const api = createApp({
     routes,
     services,
-    guard: createGuard({ pools, log }),
+    guard: createGuard({ pools, declared: access.document, log }),
     realm: product.name,
     log,
     remainingMs,

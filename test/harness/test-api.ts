@@ -49,7 +49,7 @@ export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }:
   const app = createApp({
     routes,
     services: createServices({ settings: readLocalSettings({}, settings).own, table }),
-    guard: createGuard({ pools: trusted, log, tokenCacheSize, ...counted }),
+    guard: createGuard({ pools: trusted, declared: access.document, log, tokenCacheSize, ...counted }),
     realm: product.name,
     log,
     ...(metrics && { metrics }),

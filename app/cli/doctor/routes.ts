@@ -31,7 +31,7 @@ export function checkRoutes(gateway: Gateway, expected: Expected): Finding[] {
   ];
 }
 
-function checkRoute({ routeKey, pool, scopes }: PlannedRoute, { routes, authorizers }: Gateway): Finding {
+function checkRoute({ routeKey, pool, scopes, claims }: PlannedRoute, { routes, authorizers }: Gateway): Finding {
   const found = routes.find(({ RouteKey }) => RouteKey === routeKey);
   if (!found) return fault('route', `${routeKey}: API Gateway has no such route: callers get 404.`, DEPLOY);
   const authorizer = authorizerOf(found, authorizers);
@@ -50,7 +50,8 @@ function checkRoute({ routeKey, pool, scopes }: PlannedRoute, { routes, authoriz
     const message = `${routeKey}: requires the scopes [${actualScopes}], and should require [${scopes.join(' ')}].`;
     return fault('route_scopes', message, DEPLOY);
   }
-  return ok('route', `${routeKey}: authorizer ${authorizer.Name} (${authorizer.AuthorizerType})`);
+  const byApp = claims ? `; the app alone checks ${claims.join(', ')}` : '';
+  return ok('route', `${routeKey}: authorizer ${authorizer.Name} (${authorizer.AuthorizerType})${byApp}`);
 }
 
 const authorizerOf = ({ AuthorizationType, AuthorizerId }: Route, authorizers: readonly Authorizer[]) =>

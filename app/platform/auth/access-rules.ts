@@ -1,11 +1,19 @@
 import type { Problem } from '../http/problem.js';
-import { notAllowed } from './auth-problems.js';
+import { notAllowed, type NotAllowedReason } from './auth-problems.js';
 import type { Principal } from './claims.js';
-import type { RuleMembers } from './declared-pool.js';
+import type { DeclaredClaims } from './declared-claims.js';
+import type { ClaimRule, RuleMembers } from './declared-pool.js';
 
-export { DeclaredPool, type AccessRule, type Allow, type OwnerRule, type RuleMembers } from './declared-pool.js';
+export {
+  DeclaredPool,
+  type AccessRule,
+  type Allow,
+  type ClaimRule,
+  type OwnerRule,
+  type RuleMembers,
+} from './declared-pool.js';
 
-function meets({ pool, groups, scopes }: RuleMembers, caller: Principal) {
+function meetsButClaims({ pool, groups, scopes }: RuleMembers, caller: Principal) {
   return (
     pool === caller.pool &&
     (scopes === undefined ? caller.username !== null : scopes.some((scope) => caller.scopes.includes(scope))) &&
@@ -13,10 +21,35 @@ function meets({ pool, groups, scopes }: RuleMembers, caller: Principal) {
   );
 }
 
-const MEMBERS = ['pool', 'groups', 'scopes', 'ownerOnly'];
+function meets(rule: RuleMembers, caller: Principal) {
+  return (
+    meetsButClaims(rule, caller) &&
+    (rule.claims === undefined || rule.claims.every((claim) => claimReason(claim, caller) === undefined))
+  );
+}
+
+/** Why the caller's claim is not what the rule asks for; undefined where it is. */
+function claimReason({ name, values }: ClaimRule, { claims }: Principal): NotAllowedReason | undefined {
+  if (!Object.hasOwn(claims, name)) return `claim_missing:${name}`;
+  const held = claims[name];
+  if (held === undefined) return `claim_malformed:${name}`;
+  const isMet =
+    values === undefined || values.some((value) => (Array.isArray(held) ? held.includes(value) : held === value));
+  return isMet ? undefined : `claim_value:${name}`;
+}
+
+const MEMBERS = ['pool', 'groups', 'scopes', 'claims', 'ownerOnly'];
 
 /** RFC 6749 section 3.3, scope-token: nothing that could end the quotes of a challenge. */
 const SCOPE = /^[!#-[\]-~]+$/;
+
+const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+
+function isClaimRule(rule: unknown) {
+  const { name, values, ...others } = (rule ?? {}) as { name?: unknown; values?: unknown };
+  const isValues = values === undefined || (Array.isArray(values) && values.length > 0 && values.every(isScalar));
+  return typeof name === 'string' && name !== '' && isValues && Object.keys(others).length === 0;
+}
 
 function isList(value: unknown, isItem: (item: string) => boolean) {
   return (
@@ -41,22 +74,42 @@ export function assertRules(allow: readonly RuleMembers[]) {
     if (!isList(rule.scopes, (scope) => SCOPE.test(scope))) {
       throw new Error('The scopes of an access rule must be a list of scopes (RFC 6749 section 3.3), or left out');
     }
+    const { claims = [{ name: 'any' }] } = rule;
+    if (!Array.isArray(claims) || claims.length === 0 || !claims.every(isClaimRule)) {
+      throw new Error('The claims of an access rule must be a list of names, each with a list of values or without');
+    }
     if (!['undefined', 'boolean'].includes(typeof rule.ownerOnly)) {
       throw new Error('The ownerOnly of an access rule must be true or false, or left out');
     }
   }
 }
 
-/** A check of verified callers: undefined when they meet one of the rules, else the problem, created beforehand. */
+/** Throws an Error that names a claim that its pool doesn't declare: nobody would ever have it. */
+export function assertDeclaredClaims(allow: readonly RuleMembers[], declared: DeclaredClaims) {
+  for (const { pool, claims = [] } of allow) {
+    const names = Object.hasOwn(declared, pool) ? declared[pool]?.claims : undefined;
+    const unknown = claims.find(({ name }) => !Object.hasOwn(names ?? {}, name));
+    if (unknown) throw new Error(`Pool ${pool} declares no claim ${unknown.name} in access.ts`);
+  }
+}
+
+/** A check of verified callers: undefined when they meet one of the rules, else the problem. */
 export function createRuleCheck(rules: readonly RuleMembers[]): (caller: Principal) => Problem | undefined {
-  const problems = new Map(
-    rules.map(({ pool }) => [
-      pool,
-      notAllowed([...new Set(rules.filter((rule) => rule.pool === pool).flatMap(({ scopes }) => scopes ?? []))]),
-    ]),
-  );
+  const pools = new Set(rules.map(({ pool }) => pool));
+  const scopesOf = (pool: string) => [
+    ...new Set(rules.filter((rule) => rule.pool === pool).flatMap(({ scopes }) => scopes ?? [])),
+  ];
+  const problems = new Map(Array.from(pools, (pool) => [pool, notAllowed(scopesOf(pool))]));
   const otherPool = notAllowed([], 'pool_not_allowed');
-  return (caller) => (rules.some((rule) => meets(rule, caller)) ? undefined : (problems.get(caller.pool) ?? otherPool));
+
+  /** The first rule that the caller meets but for its claims says which claim it is. */
+  function refusalOf(caller: Principal) {
+    const rule = rules.find((each) => each.claims && meetsButClaims(each, caller));
+    const reason = rule?.claims?.map((claim) => claimReason(claim, caller)).find((each) => each !== undefined);
+    return reason ? notAllowed(scopesOf(caller.pool), reason) : (problems.get(caller.pool) ?? otherPool);
+  }
+
+  return (caller) => (rules.some((rule) => meets(rule, caller)) ? undefined : refusalOf(caller));
 }
 
 /** Whether the caller is admitted only as the owner of what the path names. */

@@ -68,8 +68,12 @@ export const keysUnavailable = new Problem({
   headers: { 'Retry-After': '1' },
 });
 
+/** Why no rule admits a valid token; of a claim, with its name. */
+export type NotAllowedReason =
+  'rule_not_met' | 'pool_not_allowed' | `claim_${'missing' | 'malformed' | 'value'}:${string}`;
+
 /** RFC 6750 section 3.1; `scopes` are those with which a token of the caller's own pool would be admitted. */
-export function notAllowed(scopes: readonly string[], reason: 'rule_not_met' | 'pool_not_allowed' = 'rule_not_met') {
+export function notAllowed(scopes: readonly string[], reason: NotAllowedReason = 'rule_not_met') {
   const detail = 'The token is valid, but its holder may not call this route.';
   return new Problem({
     status: 403,

@@ -1,9 +1,10 @@
 import { claimsMalformed, clientUnknown, tokenExpired, tokenNotYetValid, tokenUseNotAllowed } from './auth-problems.js';
+import { readNoClaims, type ClaimReader, type Claims } from './declared-claims.js';
 import type { JsonObject } from './jwt.js';
 import type { Pool, TokenUse } from './pool.js';
 
 /** The verified caller: what the API relies on of a token, frozen before anyone sees it. */
-export interface Principal<PoolName extends string = string> {
+export interface Principal<PoolName extends string = string, Declared extends Claims = Claims> {
   /** The name of the pool as `access.ts` declares it, such as `customers`. */
   readonly pool: PoolName;
   /** `sub`: the person's id, or for a machine its client id. */
@@ -15,6 +16,8 @@ export interface Principal<PoolName extends string = string> {
   readonly groups: readonly string[];
   /** What the client may do on the caller's behalf; always empty for an ID token. */
   readonly scopes: readonly string[];
+  /** What the pool declares in `access.ts` and the token holds; empty for a pool that declares none. */
+  readonly claims: Declared;
   readonly tokenUse: TokenUse;
   /** `exp`: seconds since the epoch, may have a fraction. */
   readonly expiresAt: number;
@@ -51,7 +54,12 @@ function scopesFrom(value: unknown = ''): readonly string[] {
  * `claimsMalformed`, `tokenUseNotAllowed`, `clientUnknown`, `tokenExpired` or `tokenNotYetValid`.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
-export function principalFrom(claims: JsonObject, pool: Pool, nowSeconds: number): Principal {
+export function principalFrom(
+  claims: JsonObject,
+  pool: Pool,
+  nowSeconds: number,
+  readClaims: ClaimReader = readNoClaims,
+): Principal {
   const expiresAt = numericDate(claims['exp']);
   const issuedAt = numericDate(claims['iat']);
   const notBefore = claims['nbf'] === undefined ? 0 : numericDate(claims['nbf']);
@@ -76,6 +84,7 @@ export function principalFrom(claims: JsonObject, pool: Pool, nowSeconds: number
     clientId,
     groups: groupsFrom(claims['cognito:groups']),
     scopes: scopesFrom(isAccess ? claims['scope'] : undefined),
+    claims: readClaims(claims, tokenUse),
     tokenUse,
     expiresAt,
   });

@@ -1,9 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Passport } from 'passport';
 import type { Logger } from 'pino';
-import { assertRules, createRuleCheck, type Allow } from './access-rules.js';
+import { assertDeclaredClaims, assertRules, createRuleCheck, type Allow } from './access-rules.js';
 import { bearerToken } from './bearer-token.js';
 import type { Principal } from './claims.js';
+import type { DeclaredClaims } from './declared-claims.js';
 import type { TrustedPool } from './pool-keys.js';
 import { CognitoStrategy, type TokenRequest } from './strategy.js';
 import { createVerifier } from './verifier.js';
@@ -17,6 +18,8 @@ declare module 'express-serve-static-core' {
 
 export interface GuardOptions {
   pools: readonly TrustedPool[];
+  /** The claims that callers carry, by pool: `access.document`. Without it a route that asks for one stops the start. */
+  declared?: DeclaredClaims;
   /** Receives a warning for each route that no pool of `pools` may call. */
   log?: Logger;
   /** How many verified tokens to cache, 3 KB each on average; 0 caches none. Default 10,000. */
@@ -32,8 +35,9 @@ export type Guard = (allow: Allow) => RequestHandler;
 
 /** One guard for all routes. What it throws or passes to `next` is a Problem, which the app's error handler sends. */
 export function createGuard(options: GuardOptions): Guard {
-  const { pools, log, tokenCacheSize = 10_000, now = Date.now, counts = { tokenCacheHits: 0 } } = options;
-  const verifier = createVerifier({ pools, tokenCacheSize, now });
+  const { pools, declared = {}, log, tokenCacheSize = 10_000, now = Date.now } = options;
+  const { counts = { tokenCacheHits: 0 } } = options;
+  const verifier = createVerifier({ pools, declared, tokenCacheSize, now });
   const passport = new Passport().use(new CognitoStrategy(verifier));
   const poolNames = new Set(pools.map(({ pool }) => pool.name));
 
@@ -53,6 +57,7 @@ export function createGuard(options: GuardOptions): Guard {
   return (allow) => {
     if (allow === 'everyone') return (_request, _response, next) => next();
     assertRules(allow);
+    assertDeclaredClaims(allow, declared);
     if (!allow.some(({ pool }) => poolNames.has(pool))) {
       log?.warn({ allow, pools: [...poolNames] }, 'nobody can call a route: no pool that it allows is configured');
     }

@@ -8,6 +8,7 @@ const example: Principal = {
   clientId: '2hb9n5n4l2c1v0d3k7q8r6s5t4',
   groups: ['chefs'],
   scopes: ['aws.cognito.signin.user.admin'],
+  claims: {},
   tokenUse: 'access',
   expiresAt: 1_762_514_670,
 };
@@ -21,6 +22,9 @@ export const principal: z.ZodMiniType<Principal> = z
     clientId: z.string(),
     groups: z.array(z.string()),
     scopes: z.array(z.string()),
+    claims: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+      .check(z.describe('The declared claims that the token holds')),
     tokenUse: z.enum(['access', 'id']),
     expiresAt: z.number().check(z.describe('Seconds since the epoch')),
   })

@@ -26,7 +26,8 @@ interface Entry {
 
 /** Bytes, never fewer than the entry takes: a token is ASCII, its claims may need two bytes a character. */
 function sizeOf({ token, verified: { caller } }: Entry) {
-  const strings = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes];
+  const claims = Object.values(caller.claims).flat().map(String);
+  const strings = [caller.subject, caller.username ?? '', ...caller.groups, ...caller.scopes, ...claims];
   const size = strings.reduce((sum, text) => sum + STRING_BYTES + 2 * text.length, ENTRY_BYTES + token.length);
   return Math.max(MIN_ENTRY_BYTES, size);
 }

@@ -1,12 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { issuerUnknown, keyUnknown } from './auth-problems.js';
 import { principalFrom, type Principal } from './claims.js';
+import { createClaimReader, type DeclaredClaims } from './declared-claims.js';
 import { checkSignature, createHeaderParser, parseJwt, type Jwt } from './jwt.js';
 import type { KeySource, TrustedPool } from './pool-keys.js';
 import { createTokenCache } from './token-cache.js';
 
 export interface VerifierOptions {
   pools: readonly TrustedPool<KeySource>[];
+  /** The claims that callers carry, by pool; none by default. */
+  declared?: DeclaredClaims;
   /** How many verified tokens to cache, 3 KB each on average. Default 0: none. */
   tokenCacheSize?: number;
   /** Milliseconds since the epoch. */
@@ -25,18 +28,20 @@ export interface Verifier {
 }
 
 /** Throws when two pools share a name or an issuer. */
-export function createVerifier({ pools, tokenCacheSize = 0, now = Date.now }: VerifierOptions): Verifier {
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { pools, declared = {}, tokenCacheSize = 0, now = Date.now } = options;
   const byIssuer = new Map<unknown, TrustedPool<KeySource>>(pools.map((trusted) => [trusted.pool.issuer, trusted]));
   const names = new Set(pools.map(({ pool }) => pool.name));
   if (byIssuer.size < pools.length || names.size < pools.length) {
     throw new Error('Pools must differ in name and issuer: a token belongs to one pool');
   }
+  const claimReaders = new Map(pools.map(({ pool }) => [pool, createClaimReader(declared[pool.name]?.claims)]));
   const kidOf = createHeaderParser();
   const cache = createTokenCache(tokenCacheSize, now);
 
   function verifyWith(key: KeyObject, token: string, jwt: Jwt, { pool, keys }: TrustedPool<KeySource>) {
     checkSignature(jwt, key);
-    const caller = principalFrom(jwt.claims, pool, now() / 1000);
+    const caller = principalFrom(jwt.claims, pool, now() / 1000, claimReaders.get(pool));
     cache.set(token, { caller, kid: jwt.kid, key, keys });
     return caller;
   }

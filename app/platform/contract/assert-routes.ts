@@ -4,7 +4,7 @@ import { routeKeyOf, type Route } from '../http/route.js';
 import type { PoolsDocument } from './pools.js';
 
 /**
- * What the compiler can't see, checked by the build: rules are of declared pools, groups and scopes, no route stands
+ * What the compiler can't see, checked by the build: rules are of declared pools, groups, scopes and claims, no route stands
  * twice. Throws an Error that names the route.
  */
 export function assertRoutes(routes: readonly Route[], pools: PoolsDocument) {
@@ -21,13 +21,15 @@ export function assertRoutes(routes: readonly Route[], pools: PoolsDocument) {
   }
 }
 
-function assertDeclared(routeKey: string, pools: PoolsDocument, { pool: name, groups = [], scopes = [] }: RuleMembers) {
+function assertDeclared(routeKey: string, pools: PoolsDocument, rule: RuleMembers) {
+  const { pool: name, groups = [], scopes = [], claims = [] } = rule;
   const pool = Object.hasOwn(pools, name) ? pools[name] : undefined;
   if (!pool) throw new Error(`Route ${routeKey}: no pool ${name} is declared in access.ts.`);
   const declared = new Set(Object.keys(pool.scopes).map((scope) => `${pool.resourceServer}/${scope}`));
   const unknown = [
     ...groups.filter((group) => !Object.hasOwn(pool.groups, group)).map((group) => `group ${group}`),
     ...scopes.filter((scope) => !declared.has(scope)).map((scope) => `scope ${scope}`),
+    ...claims.filter((claim) => !Object.hasOwn(pool.claims, claim.name)).map((claim) => `claim ${claim.name}`),
   ];
   if (unknown.length > 0) {
     throw new Error(`Route ${routeKey}: pool ${name} declares no ${unknown.join(', ')} in access.ts.`);

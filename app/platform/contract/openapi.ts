@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { RuleMembers } from '../auth/access-rules.js';
+import type { ClaimRule, RuleMembers } from '../auth/access-rules.js';
 import { problem, problemResponses } from './openapi-problems.js';
 import { describe, jsonSchema, parameters, type DescribedRoute, type Json } from './openapi-schemas.js';
 import { routeKeyOf, type Route } from '../http/route.js';
@@ -9,10 +9,15 @@ function titleOf(status: number) {
   return STATUS_CODES[status] ?? String(status);
 }
 
-function inWords({ pool, groups, scopes, ownerOnly }: RuleMembers) {
+function claimInWords({ name, values }: ClaimRule) {
+  return `\`${name}\`${values ? ` of ${values.map((value) => `\`${value}\``).join(' or ')}` : ''}`;
+}
+
+function inWords({ pool, groups, scopes, claims, ownerOnly }: RuleMembers) {
   const group = groups ? ` in the group ${groups.map((name) => `\`${name}\``).join(' or ')}` : '';
   const scope = scopes ? ` with the scope ${scopes.map((name) => `\`${name}\``).join(' or ')}` : '';
-  return `pool \`${pool}\`${group}${scope}${ownerOnly ? ', for what is their own' : ''}`;
+  const claim = claims ? ` with the claim ${claims.map(claimInWords).join(' and ')}` : '';
+  return `pool \`${pool}\`${group}${scope}${claim}${ownerOnly ? ', for what is their own' : ''}`;
 }
 
 /** Roles of an HTTP scheme may be named since OpenAPI 3.1 (section 4.8.30): here they are groups and scopes. */
@@ -21,10 +26,11 @@ function access({ allow }: DescribedRoute) {
   return {
     description: `Who may call it: ${allow.map(inWords).join(', or ')}.`,
     security: allow.map(({ pool, groups = [], scopes = [] }) => ({ [pool]: [...groups, ...scopes] })),
-    'x-allow': allow.map(({ pool, groups, scopes, ownerOnly }) => ({
+    'x-allow': allow.map(({ pool, groups, scopes, claims, ownerOnly }) => ({
       pool,
       ...(groups && { groups }),
       ...(scopes && { scopes }),
+      ...(claims && { claims }),
       ...(ownerOnly && { ownerOnly }),
     })),
   };

@@ -1,5 +1,13 @@
+import type { ClaimDocuments } from '../auth/declared-claims.js';
 import type { TokenUse } from '../auth/pool.js';
 import { DeclaredPool } from '../auth/declared-pool.js';
+import {
+  assertClaims,
+  claimDocuments,
+  type AttributeDeclaration,
+  type ClaimDeclaration,
+  type ClaimTypes,
+} from './claim-declarations.js';
 
 /** How people get an account in a pool and sign in to it; what is left out has Terraform's default. */
 export interface SignInOptions {
@@ -23,6 +31,10 @@ export interface PoolDeclaration {
   readonly managedLogin?: LoginAddresses;
   /** The kinds of token that the API accepts from the pool; both by default. */
   readonly tokenUse?: readonly [TokenUse, ...TokenUse[]];
+  /** Custom attributes of the people by name, without `custom:`. Once made they can't be removed, nor changed in kind. */
+  readonly attributes?: Readonly<Record<string, AttributeDeclaration>>;
+  /** What the API relies on in the pool's tokens beside Cognito's own claims, by name. */
+  readonly claims?: Readonly<Record<string, ClaimDeclaration>>;
   /** Name -> what its members may do. People are authorised by group. */
   readonly groups?: Readonly<Record<string, string>>;
   /** Name -> what it allows. Machines are authorised by scope; a token holds it as `RESOURCE_SERVER/NAME`. */
@@ -52,8 +64,9 @@ export interface PoolDocument {
   readonly scopes: Readonly<Record<string, string>>;
   /** Name -> client. */
   readonly clients: Readonly<Record<string, ClientDocument>>;
-  /** Custom attributes of the people. */
-  readonly attributes: Readonly<Record<string, never>>;
+  /** Custom attributes of the people by name, without `custom:`. */
+  readonly attributes: Readonly<Record<string, AttributeDeclaration>>;
+  readonly claims: ClaimDocuments;
 }
 
 /** The content of `dist/pools.json`: pools by name. */
@@ -63,27 +76,31 @@ type Names<T> = Extract<keyof T, string>;
 type GroupOf<D> = D extends { readonly groups: infer G } ? Names<G> : never;
 type ScopeOf<D> = D extends { readonly scopes: infer S } ? Names<S> : never;
 
-/** A machine's scopes are scopes of its own pool, or it doesn't compile. */
-type WithOwnScopes<D> = {
+type AttributeOf<D> = D extends { readonly attributes: infer A } ? Names<A> : never;
+
+/** A machine's scopes and a claim's attribute are those of their own pool, or it doesn't compile. */
+type WithOwnNames<D> = {
   readonly [K in keyof D]: {
+    readonly claims?: Readonly<Record<string, ClaimDeclaration<AttributeOf<D[K]>>>>;
     readonly machines?: Readonly<Record<string, { readonly scopes: readonly [ScopeOf<D[K]>, ...ScopeOf<D[K]>[]] }>>;
   };
 };
 
 /** Who callers are: the pools, for `allow`, and the document that everything outside the app follows. */
 export interface Access<D> {
-  readonly pools: { readonly [K in Names<D>]: DeclaredPool<K, GroupOf<D[K]>, ScopeOf<D[K]>> };
+  readonly pools: { readonly [K in Names<D>]: DeclaredPool<K, GroupOf<D[K]>, ScopeOf<D[K]>, ClaimTypes<D[K]>> };
   readonly document: PoolsDocument;
 }
 
 /** `resourceServer` is the identifier of the pools' scopes, the product's name. Throws an Error that says what to fix. */
 export function defineAccess<const D extends Readonly<Record<string, PoolDeclaration>>>(
   resourceServer: string,
-  declarations: D & WithOwnScopes<D>,
+  declarations: D & WithOwnNames<D>,
 ): Access<D> {
   const entries = Object.entries<PoolDeclaration>(declarations);
   const machines = entries.flatMap(([, { machines: declared = {} }]) => Object.keys(declared));
   const twice = [PEOPLE_CLIENT, PUBLIC_CLIENT, ...machines].find((name, index, names) => names.indexOf(name) !== index);
+  for (const [name, pool] of entries) assertClaims(name, pool);
   if (twice !== undefined) throw new Error(`Two clients are named ${twice}: give the machine another name.`);
   return {
     pools: Object.fromEntries(
@@ -95,6 +112,7 @@ export function defineAccess<const D extends Readonly<Record<string, PoolDeclara
 
 function poolDocument(resourceServer: string, declaration: PoolDeclaration): PoolDocument {
   const { signIn = {}, managedLogin, tokenUse, groups = {}, scopes = {}, machines = {} } = declaration;
+  const { attributes = {} } = declaration;
   const clients = Object.entries(machines).map(([name, machine]): [string, ClientDocument] => [
     name,
     { type: 'machine', scopes: machine.scopes.map((scope) => `${resourceServer}/${scope}`) },
@@ -110,6 +128,7 @@ function poolDocument(resourceServer: string, declaration: PoolDeclaration): Poo
       [PUBLIC_CLIENT]: { type: 'people', secret: false, ...(managedLogin && { managedLogin }) },
       ...Object.fromEntries(clients),
     },
-    attributes: {},
+    attributes,
+    claims: claimDocuments(declaration),
   };
 }

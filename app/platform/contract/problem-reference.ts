@@ -7,10 +7,18 @@ import { connectionProblems } from '../node/client-error.js';
 import { describe } from './openapi-schemas.js';
 import { problemsOf } from './openapi-problems.js';
 
+const notAllowedReasons: readonly auth.NotAllowedReason[] = [
+  'rule_not_met',
+  'pool_not_allowed',
+  'claim_missing:NAME',
+  'claim_malformed:NAME',
+  'claim_value:NAME',
+];
+
 /** Those of the platform that no route lists. */
 const platformProblems: readonly Problem[] = [
   ...Object.values(auth).filter((value) => value instanceof Problem),
-  auth.notAllowed([]),
+  ...notAllowedReasons.map((reason) => auth.notAllowed([], reason)),
   notFound,
   methodNotAllowed('GET, HEAD, OPTIONS'),
   ...Object.values(bodyProblems),

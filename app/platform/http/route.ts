@@ -26,14 +26,13 @@ type Output<S, Name extends PropertyKey> = Name extends keyof S
     : undefined
   : undefined;
 
-type PoolOf<A> = A extends readonly (infer R)[]
-  ? R extends AccessRule<infer Pool> | OwnerRule<infer Pool>
-    ? Pool
-    : never
+/** A caller whom one of the rules admits: of its pool, with the claims that it asks for. */
+type AdmittedBy<R> = R extends AccessRule<infer Pool, infer CallerClaims> | OwnerRule<infer Pool, infer CallerClaims>
+  ? Principal<Pool, CallerClaims>
   : never;
 
 /** Never undefined but where everyone may call. */
-export type CallerOf<A> = A extends 'everyone' ? undefined : Principal<PoolOf<A>>;
+export type CallerOf<A> = A extends 'everyone' ? undefined : A extends readonly (infer R)[] ? AdmittedBy<R> : never;
 
 interface CallContext {
   /** Where the route takes an `Idempotency-Key` and the caller sent one. */

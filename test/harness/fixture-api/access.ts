@@ -4,8 +4,11 @@ import { product } from './product.js';
 export const access = defineAccess(product.name, {
   customers: {
     signIn: { aliases: ['preferred_username'] },
+    attributes: { tenant: { type: 'string', min: 1, max: 36 } },
+    claims: { tenant: { type: 'string', attribute: 'tenant' } },
   },
   staff: {
+    claims: { level: { type: 'string', values: ['junior', 'senior'] }, shifts: { type: 'strings' } },
     groups: { chefs: 'May add items.' },
     scopes: { 'items.write': 'Add items.' },
     machines: { kitchen: { scopes: ['items.write'] } },

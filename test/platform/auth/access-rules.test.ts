@@ -11,6 +11,7 @@ const customer: Principal = {
   clientId: 'client',
   groups: [],
   scopes: [],
+  claims: {},
   tokenUse: 'access',
   expiresAt: 4e9,
 };
@@ -68,6 +69,7 @@ describe('rules that no compiler has checked', () => {
   const NO_POOL = 'An access rule must name a pool';
   const NO_GROUPS = 'The groups of an access rule must be a list of names, or left out';
   const NO_SCOPES = 'The scopes of an access rule must be a list of scopes (RFC 6749 section 3.3), or left out';
+  const NO_CLAIMS = 'The claims of an access rule must be a list of names, each with a list of values or without';
   const NO_BOOLEAN = 'The ownerOnly of an access rule must be true or false, or left out';
 
   test.each<[string, unknown, string]>([
@@ -84,7 +86,7 @@ describe('rules that no compiler has checked', () => {
     [
       'a misspelt member, which would admit the whole pool',
       [{ pool: 'staff', group: ['chefs'] }],
-      'An access rule has no member group, only pool, groups, scopes, ownerOnly',
+      'An access rule has no member group, only pool, groups, scopes, claims, ownerOnly',
     ],
     ['no groups', [{ pool: 'staff', groups: [] }], NO_GROUPS],
     ['a group that is no list', [{ pool: 'staff', groups: 'chefs' }], NO_GROUPS],
@@ -99,6 +101,12 @@ describe('rules that no compiler has checked', () => {
     ['a scope that begins with a quote', [{ pool: 'staff', scopes: ['"a'] }], NO_SCOPES],
     ['a scope that ends with a quote', [{ pool: 'staff', scopes: ['a"'] }], NO_SCOPES],
     ['a scope with a backslash', [{ pool: 'staff', scopes: ['a\\'] }], NO_SCOPES],
+    ['no claims', [{ pool: 'staff', claims: [] }], NO_CLAIMS],
+    ['a claim that is no list', [{ pool: 'staff', claims: { name: 'level' } }], NO_CLAIMS],
+    ['a claim without a name', [{ pool: 'staff', claims: [{ values: ['senior'] }] }], NO_CLAIMS],
+    ['a claim without a value', [{ pool: 'staff', claims: [{ name: 'level', values: [] }] }], NO_CLAIMS],
+    ['a misspelt member of a claim', [{ pool: 'staff', claims: [{ name: 'level', value: ['senior'] }] }], NO_CLAIMS],
+    ['null beside a good claim', [{ pool: 'staff', claims: [{ name: 'level' }, null] }], NO_CLAIMS],
     ['an ownerOnly that is not a boolean', [{ pool: 'customers', ownerOnly: 'false' }], NO_BOOLEAN],
     ['a bad rule after a good one', [{ pool: 'customers' }, { pool: 'staff', scopes: [1] }], NO_SCOPES],
   ])('%s stops the start', (_name, allow, message) => {

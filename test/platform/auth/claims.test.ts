@@ -47,6 +47,7 @@ test('an access token gives a frozen caller with its groups and scopes', () => {
     clientId: 'two',
     groups: ['chefs', 'waiters'],
     scopes: ['openid', 'email'],
+    claims: {},
     tokenUse: 'access',
     expiresAt: NOW + 600,
   });
@@ -61,6 +62,7 @@ test('an ID token gives a caller without scopes, even if it claims some', () => 
     clientId: 'one',
     groups: [],
     scopes: [],
+    claims: {},
     tokenUse: 'id',
     expiresAt: NOW + 600,
   });

@@ -4,7 +4,7 @@ import pino from 'pino';
 import type { Allow } from '../../../app/platform/auth/access-rules.js';
 import { createGuard, type Guard } from '../../../app/platform/auth/guard.js';
 import { startPoolKeys, type TrustedPool } from '../../../app/platform/auth/pool-keys.js';
-import { customers, staff } from '../../harness/fixture-api/access.js';
+import { access, customers, staff } from '../../harness/fixture-api/access.js';
 import { product } from '../../harness/fixture-api/product.js';
 import { startIssuer, type Issuer } from '../../harness/issuer.js';
 
@@ -69,10 +69,13 @@ test('the caller is frozen, and carries nothing but what was verified', async ()
     'clientId',
     'groups',
     'scopes',
+    'claims',
     'tokenUse',
     'expiresAt',
   ]);
-  expect([request.caller, request.caller?.groups, request.caller?.scopes].every(Object.isFrozen)).toBe(true);
+  expect(
+    [request.caller, request.caller?.groups, request.caller?.scopes, request.caller?.claims].every(Object.isFrozen),
+  ).toBe(true);
 });
 
 test('a token without groups and scopes gives a caller who has none', async () => {
@@ -138,4 +141,75 @@ test('people are admitted by their pool, their group or a scope of their token',
   const withScope = person({ scope: `openid ${product.name}/items.write` });
   expect(await pass(guard, [staff.scope('items.write')], withScope)).toMatchObject({ username: 'regular' });
   expect(await pass(guard, [staff.scope('items.write')], chef)).toBe('not_allowed rule_not_met');
+});
+
+describe('a rule that asks for a claim', () => {
+  const guardOf = () => createGuard({ pools, declared: access.document });
+  const customer = (claims: object) => customerIssuer.accessToken(claims);
+  const employee = (claims: object) => staffIssuer.idToken(claims);
+  const senior = { level: 'senior', 'cognito:groups': ['chefs'] };
+
+  test.each<[string, Allow, () => string, unknown]>([
+    [
+      'admits a token that holds it, and hands it over',
+      [customers.claim('tenant')],
+      () => customer({ 'custom:tenant': 'acme' }),
+      expect.objectContaining({ claims: { tenant: 'acme' } }),
+    ],
+    [
+      'admits one of its values, beside a group',
+      [staff.claim('level', 'senior').group('chefs')],
+      () => employee(senior),
+      expect.objectContaining({ claims: { level: 'senior' } }),
+    ],
+    ['refuses a token without it', [customers.claim('tenant')], () => customer({}), 'claim_missing:tenant'],
+    ['refuses null', [customers.claim('tenant')], () => customer({ 'custom:tenant': null }), 'claim_malformed:tenant'],
+    [
+      'refuses a list',
+      [customers.claim('tenant')],
+      () => customer({ 'custom:tenant': ['a'] }),
+      'claim_malformed:tenant',
+    ],
+    [
+      'refuses a claim by a similar name',
+      [customers.claim('tenant')],
+      () => customer({ tenant: 'a' }),
+      'claim_missing:tenant',
+    ],
+    ['refuses an undeclared value', [staff.claim('level')], () => employee({ level: 'boss' }), 'claim_malformed:level'],
+    [
+      'refuses another value',
+      [staff.claim('level', 'senior')],
+      () => employee({ level: 'junior' }),
+      'claim_value:level',
+    ],
+    [
+      'refuses by the first of two claims',
+      [staff.claim('shifts', 'late').claim('level')],
+      () => employee({ shifts: ['early'] }),
+      'claim_value:shifts',
+    ],
+    [
+      'refuses a caller who lacks the group as well',
+      [staff.claim('level').group('chefs')],
+      () => employee({}),
+      'rule_not_met',
+    ],
+    ['refuses another pool', [staff.claim('level')], () => customer(senior), 'pool_not_allowed'],
+  ])('%s', async (_what, allow, token, expected) => {
+    const result = await pass(guardOf(), allow, token());
+    expect(result).toEqual(typeof expected === 'string' ? `not_allowed ${expected}` : expected);
+  });
+
+  test('hands the claims over where the route asks for none, and only what is declared', async () => {
+    const token = customer({ 'custom:tenant': 'acme', 'custom:plan': 'gold', level: 'senior' });
+    expect(await pass(guardOf(), [customers], token)).toMatchObject({ claims: { tenant: 'acme' } });
+  });
+
+  test('stops the start where its pool declares no such claim', () => {
+    const message = 'Pool staff declares no claim level in access.ts';
+    expect(() => createGuard({ pools })([staff.claim('level')])).toThrow(message);
+    const undeclared = { staff: { claims: {} }, customers: access.document['customers'] ?? { claims: {} } };
+    expect(() => createGuard({ pools, declared: undeclared })([customers, staff.claim('level')])).toThrow(message);
+  });
 });

@@ -147,7 +147,8 @@ test.each<[string, (token: string) => string]>([
 });
 
 describe('bounds', () => {
-  const caller = { subject: 's', username: null, groups: [], scopes: [], expiresAt: 9e9 } as unknown as Principal;
+  const nothing = { groups: [], scopes: [], claims: {} };
+  const caller = { subject: 's', username: null, ...nothing, expiresAt: 9e9 } as unknown as Principal;
   const cacheOf = (maxEntries: number) => {
     const cache = createTokenCache(maxEntries, now);
     const key = {} as never;
@@ -174,6 +175,7 @@ describe('bounds', () => {
   test.each<[string, (i: number) => string, Partial<Principal>]>([
     ['long tokens', (i) => `${i}`.padStart(8_192, 'x'), {}],
     ['tokens with many groups', (i) => `${i}`, { groups: Array.from({ length: 200 }, () => 'group') }],
+    ['tokens with long claims', (i) => `${i}`, { claims: { tenant: 'x'.repeat(2_000), roles: ['y'.repeat(2_000)] } }],
     ['tokens with a long user name', (i) => `${i}`, { username: 'x'.repeat(4_000) }],
   ])('at most 3 KB each on average: fewer %s', (_name, token, change) => {
     const cache = cacheOf(100);

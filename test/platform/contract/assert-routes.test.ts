@@ -47,6 +47,11 @@ test.each([
     [{ allow: [{ pool: 'customers' }, { pool: 'staff', groups: ['bakers'] }] }],
     'pool staff declares no group bakers',
   ],
+  [
+    'a claim of another pool',
+    [{ allow: [{ pool: 'customers', claims: [{ name: 'level' }] }] }],
+    'pool customers declares no claim level',
+  ],
   ['a route without allow', [{}], "allow must be 'everyone' or a list of access rules"],
   ['no rules', [{ allow: [] }], "allow must be 'everyone' or a list of access rules"],
   ['a misspelt member', [{ allow: [{ pool: 'staff', group: ['chefs'] }] }], 'An access rule has no member group'],

@@ -26,3 +26,12 @@ test.each<[string, Allow, string | null, string[]]>([
     routes: [{ routeKey: 'POST /items/{id}', pool, scopes }],
   });
 });
+
+test.each<[string, Allow, string | null, string[]]>([
+  ['one pool: its authorizer', [customers.claim('tenant').owner()], 'customers', ['tenant']],
+  ['two pools: no authorizer', [customers.claim('tenant'), staff.claim('level', 'senior')], null, ['tenant', 'level']],
+])('a claim is listed, since the app alone checks it; %s', (_what, allow, pool, claims) => {
+  expect(gatewayDocument([{ method: 'GET', path: '/items', allow }])).toEqual({
+    routes: [{ routeKey: 'GET /items', pool, scopes: [], claims }],
+  });
+});

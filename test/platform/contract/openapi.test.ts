@@ -88,6 +88,28 @@ describe('who may call', () => {
     expect(Object.keys(components.securitySchemes)).toEqual(['customers', 'staff']);
   });
 
+  test('a rule that asks for claims says which, and of which values', async () => {
+    const handle = () => respond(200);
+    const allow = [customers.claim('tenant'), staff.claim('level', 'senior').claim('shifts').group('chefs')] as const;
+    const line = {
+      method: 'GET',
+      path: '/',
+      summary: '',
+      responses: async () => ({ 200: null }),
+      allow,
+      handle,
+    } as const;
+    expect(await operation(route(line))).toMatchObject({
+      description:
+        'Who may call it: pool `customers` with the claim `tenant`, or ' +
+        'pool `staff` in the group `chefs` with the claim `level` of `senior` and `shifts`.',
+      'x-allow': [
+        { pool: 'customers', claims: [{ name: 'tenant' }] },
+        { pool: 'staff', groups: ['chefs'], claims: [{ name: 'level', values: ['senior'] }, { name: 'shifts' }] },
+      ],
+    });
+  });
+
   test('a rule for what is their own says so', async () => {
     expect(await operation(removeNote)).toMatchObject({
       description: 'Who may call it: pool `customers`, for what is their own, or pool `staff` in the group `chefs`.',

@@ -26,4 +26,7 @@ test('it tells the reasons that the log has and the caller does not get', () => 
   for (const reason of ['signature', 'issuer', 'client', 'algorithm', 'key_unknown']) {
     expect(section).toContain(`\`${reason}\``);
   }
+  expect(reference).toContain(
+    '`reason` in the log: `rule_not_met`, `pool_not_allowed`, `claim_missing:NAME`, `claim_malformed:NAME`, `claim_value:NAME`.',
+  );
 });

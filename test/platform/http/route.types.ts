@@ -55,6 +55,26 @@ route({
 });
 route({
   ...line,
+  allow: [customers.claim('tenant'), staff.claim('level', 'senior')],
+  responses,
+  handle: ({ caller }) => {
+    if (caller.pool === 'customers') return respond(200, { text: caller.claims.tenant });
+    const level: 'senior' = caller.claims.level;
+    // @ts-expect-error -- a claim that no rule asks for may be missing
+    const [shift]: readonly string[] = caller.claims.shifts;
+    // @ts-expect-error -- a misspelt claim
+    return respond(200, { text: level + shift + caller.claims.levle });
+  },
+});
+route({
+  ...line,
+  allow: [customers],
+  responses,
+  // @ts-expect-error -- a claim that no rule asks for may be missing
+  handle: ({ caller }) => respond(200, { text: caller.claims.tenant }),
+});
+route({
+  ...line,
   allow: 'everyone',
   responses,
   // @ts-expect-error -- a body of another type
