@@ -51,7 +51,9 @@ locals {
   ) }
 
   pools = { for key, pool in local.declared : key => merge(local.pool_settings[key], {
-    groups           = pool.groups
+    groups = pool.groups
+    # An attribute that is no longer declared stays in the pool: tfvars name it.
+    attributes       = merge(try(var.pools[key].attributes, {}), try(pool.attributes, {}))
     resource_servers = length(pool.scopes) == 0 ? {} : { (pool.resourceServer) = pool.scopes }
     # A token holds a scope with the identifier of its resource server.
     scopes = [for scope in keys(pool.scopes) : "${pool.resourceServer}/${scope}"]
@@ -59,8 +61,9 @@ locals {
       { aliases = try(pool.signIn.aliases, null), self_registration = try(pool.signIn.selfRegistration, null) },
       { for member, value in try(var.pools[key].sign_in, {}) : member => value if value != null },
     )
-    client    = merge(local.unset_client, try(var.pools[key].client, {}))
-    token_use = local.pool_settings[key].token_use == null ? try(pool.tokenUse, null) : local.pool_settings[key].token_use
+    client_attributes = try({ read = pool.clients.people.readAttributes, write = pool.clients.people.writeAttributes }, null)
+    client            = merge(local.unset_client, try(var.pools[key].client, {}))
+    token_use         = local.pool_settings[key].token_use == null ? try(pool.tokenUse, null) : local.pool_settings[key].token_use
     # Machines get their tokens at the pool's domain.
     domain = local.pool_settings[key].domain != null || length(local.declared_machines[key]) == 0 ? local.pool_settings[key].domain : local.domains[key]
   }) }

@@ -54,6 +54,7 @@ module "user_pool" {
   tier                = each.value.tier
   threat_protection   = each.value.threat_protection
   deletion_protection = each.value.deletion_protection
+  attributes          = each.value.attributes
   groups              = each.value.groups
   resource_servers    = each.value.resource_servers
   lambda_triggers     = each.value.lambda_triggers
@@ -70,6 +71,7 @@ module "user_pool_client" {
   token_validity      = each.value.client.token_validity
   token_revocation    = each.value.client.token_revocation
   hide_user_existence = each.value.client.hide_user_existence
+  attributes          = each.value.client_attributes
 }
 
 # For pages and devices: no secret, and the password never leaves them.
@@ -84,6 +86,7 @@ module "public_client" {
   token_validity      = each.value.client.token_validity
   token_revocation    = each.value.client.token_revocation
   hide_user_existence = each.value.client.hide_user_existence
+  attributes          = each.value.client_attributes
 }
 
 module "machine_client" {

@@ -22,6 +22,12 @@ locals {
     "sign_in.recovery",
     "sign_in.verified_attributes",
     "sign_in.ses_identity_arn",
+    "attributes",
+    "attributes.*",
+    "attributes.*.type",
+    "attributes.*.min",
+    "attributes.*.max",
+    "attributes.*.mutable",
     "lambda_triggers",
     "lambda_triggers.*",
     "domain",
@@ -51,7 +57,7 @@ locals {
   unknown_members = flatten([for input, members in local.set_members : [
     for member in members : "${input}.${member}" if !contains(
       input == "all_pools" ? local.members_of_all_pools : local.members_of_a_pool,
-      replace(member, "/^(machines|lambda_triggers)\\.[^.]+/", "$1.*"),
+      replace(member, "/^(machines|lambda_triggers|attributes)\\.[^.]+/", "$1.*"),
     )
   ]])
 }

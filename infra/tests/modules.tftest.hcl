@@ -50,6 +50,7 @@ run "user_pool_in_full" {
     mfa                 = "ON"
     tier                = "PLUS"
     deletion_protection = true
+    attributes          = { tenant = { type = "string", max = 36, mutable = false }, level = { type = "number", min = 1, max = 9 } }
     groups              = { chefs = "May add items." }
     resource_servers    = { fixture-api = { "items.write" = "Add items." } }
     domain              = "fixture-staff"
@@ -74,6 +75,17 @@ run "user_pool_in_full" {
   assert {
     condition     = aws_cognito_user_pool.this.email_configuration[0].email_sending_account == "DEVELOPER"
     error_message = "With an SES identity, SES sends the e-mail."
+  }
+  assert {
+    condition = { for attribute in aws_cognito_user_pool.this.schema : attribute.name => [attribute.attribute_data_type, attribute.mutable, attribute.required] } == {
+      tenant = ["String", false, false]
+      level  = ["Number", true, false]
+    }
+    error_message = "Attributes are made by name."
+  }
+  assert {
+    condition     = [for attribute in aws_cognito_user_pool.this.schema : attribute.string_attribute_constraints[0] if attribute.name == "tenant"] == [{ min_length = "0", max_length = "36" }]
+    error_message = "The length of a text has both bounds, as Cognito returns them."
   }
   assert {
     condition     = aws_cognito_user_group.this["chefs"].description == "May add items."

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { PUBLIC_CLIENT } from '../../platform/contract/pools.js';
+import { PEOPLE_CLIENT, PUBLIC_CLIENT, type PoolDocument } from '../../platform/contract/pools.js';
 import { api } from '../cognito/operations.js';
 import { listDeletedClients } from '../cognito/pools/client-removal.js';
 import type { SeededPool } from './seeded-file.js';
@@ -17,13 +17,20 @@ const peopleFlows = [
 const publicFlows = ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
 
 /** The id of the client that people sign in through. The API needs it: one that was deleted is created again. */
-export async function seedPeopleClient(target: Target, before: string | undefined): Promise<string> {
-  const { product, name, changes } = target;
+export async function seedPeopleClient(target: Target, before: SeededPool | undefined): Promise<string> {
+  const { run, UserPoolId, product, name, changes } = target;
   const clientNames = [`${product.name}-${name}-people`, `${product.name}-client`];
-  const found = await findClient(target, before, clientNames);
-  if (found !== undefined) return found;
+  const settings = { ExplicitAuthFlows: peopleFlows, ...attributeSettings(target) };
+  const found = await findClient(target, before?.clientId, clientNames);
+  if (found !== undefined) {
+    if (hasOtherPermissions(target, before)) {
+      await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
+      changes.push("set the clients' permissions of attributes");
+    }
+    return found;
+  }
   changes.push('created the client of people');
-  return createClient(target, clientNames[0], { ExplicitAuthFlows: peopleFlows });
+  return createClient(target, clientNames[0], settings);
 }
 
 /**
@@ -43,16 +50,35 @@ export async function seedPublicClient(target: Target, before: SeededPool | unde
     SupportedIdentityProviders: ['COGNITO'],
     CallbackURLs: managedLogin.callbackUrls,
     LogoutURLs: managedLogin.logoutUrls,
+    ...attributeSettings(target),
   };
   const found = await findClient(target, before?.publicClientId, [clientName]);
   if (found === undefined) changes.push('created the public client');
-  else if (!isDeepStrictEqual(before?.managedLogin, managedLogin)) {
-    await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
-    changes.push("set the public client's addresses of managed login");
+  else {
+    const isMoved = !isDeepStrictEqual(before?.managedLogin, managedLogin);
+    if (isMoved || hasOtherPermissions(target, before))
+      await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
+    if (isMoved) changes.push("set the public client's addresses of managed login");
   }
   const publicClientId = found ?? (await createClient(target, clientName, { ...settings, GenerateSecret: false }));
   return { publicClientId, managedLogin };
 }
+
+/** What people may read and write through the pool's clients, as `seeded.json` records it. */
+export function attributePermissionsOf({ clients }: PoolDocument): Pick<SeededPool, 'attributePermissions'> {
+  const client = clients[PEOPLE_CLIENT];
+  if (client?.type !== 'people' || !client.readAttributes) return {};
+  const { readAttributes, writeAttributes = [] } = client;
+  return { attributePermissions: { readAttributes: [...readAttributes], writeAttributes: [...writeAttributes] } };
+}
+
+function attributeSettings({ pool }: Target) {
+  const { attributePermissions: permissions } = attributePermissionsOf(pool);
+  return { ReadAttributes: permissions?.readAttributes, WriteAttributes: permissions?.writeAttributes };
+}
+
+const hasOtherPermissions = ({ pool }: Target, before: SeededPool | undefined) =>
+  !isDeepStrictEqual(before?.attributePermissions, attributePermissionsOf(pool).attributePermissions);
 
 function loginAddresses({ pool, docsUrls }: Target) {
   const client = pool.clients[PUBLIC_CLIENT];

@@ -1,3 +1,4 @@
+import type { AttributeDeclaration } from '../../platform/contract/claim-declarations.js';
 import type { PoolDocument } from '../../platform/contract/pools.js';
 import type { Product } from '../../platform/contract/product.js';
 import { orUndefined } from '../cognito/errors.js';
@@ -15,6 +16,30 @@ const PasswordPolicy = {
 
 /** The PoolName of a declared pool. */
 export const poolNameOf = (product: Product, name: string) => `${product.name}-${name}`;
+
+/** Adds the declared attributes that the pool lacks; those that it has can't be changed, in Cognito either. */
+export async function seedAttributes({ run, UserPoolId, pool, changes }: Target): Promise<void> {
+  const { UserPool } = await run(api.DescribeUserPool, { UserPoolId });
+  const existing = new Set(UserPool.SchemaAttributes.map(({ Name }) => Name));
+  const missing = Object.entries(pool.attributes).filter(([name]) => !existing.has(`custom:${name}`));
+  if (missing.length === 0) return;
+  await run(api.AddCustomAttributes, { UserPoolId, CustomAttributes: missing.map(schemaAttribute) });
+  changes.push(...missing.map(([name]) => `created attribute custom:${name}`));
+}
+
+const TYPES = { string: 'String', number: 'Number', boolean: 'Boolean' } as const;
+
+function schemaAttribute([Name, { type, mutable = true, min, max }]: [string, AttributeDeclaration]) {
+  return {
+    Name,
+    AttributeDataType: TYPES[type],
+    Mutable: mutable,
+    ...(type === 'string' && {
+      StringAttributeConstraints: { MinLength: min?.toString(), MaxLength: max?.toString() },
+    }),
+    ...(type === 'number' && { NumberAttributeConstraints: { MinValue: min?.toString(), MaxValue: max?.toString() } }),
+  };
+}
 
 /** The id of the pool `PRODUCT-NAME`, which is created unless an interrupted run has created it. */
 export async function createPool({ run, product }: SeedOptions, name: string, pool: PoolDocument, changes: string[]) {

@@ -4,8 +4,8 @@ import type { PoolDocument } from '../../platform/contract/pools.js';
 import { CognitoError, orUndefined } from '../cognito/errors.js';
 import { api } from '../cognito/operations.js';
 import { listDeletedClients } from '../cognito/pools/client-removal.js';
-import { seedMachines, seedPeopleClient, seedPublicClient } from './clients.js';
-import { createPool, seedGroups, seedScopes } from './pools.js';
+import { attributePermissionsOf, seedMachines, seedPeopleClient, seedPublicClient } from './clients.js';
+import { createPool, seedAttributes, seedGroups, seedScopes } from './pools.js';
 import { readSeeded, writeSeeded, type CompletePool, type PoolIds, type SeededPool } from './seeded-file.js';
 import type { SeedChanges, SeedOptions, Target } from './target.js';
 import { checkUsers, seedUsers, signInOnce, usersWithPasswordFile } from './users.js';
@@ -49,12 +49,14 @@ async function seedPool(options: SeedOptions, name: string, pool: PoolDocument, 
   try {
     const UserPoolId = before?.userPoolId ?? (await createPool(options, name, pool, changes));
     const target: Target = { ...options, name, UserPoolId, pool, changes };
-    const clientId = await seedPeopleClient(target, before?.clientId);
+    await seedAttributes(target);
+    const clientId = await seedPeopleClient(target, before);
     const publicClient = await seedPublicClient(target, before);
     const seeded: CompletePool = {
       userPoolId: UserPoolId,
       clientId,
       ...publicClient,
+      ...attributePermissionsOf(pool),
       groups: await seedGroups(target, before?.groups),
       scopes: await seedScopes(target, before?.scopes),
       machines: await seedMachines(target, before?.machines),

@@ -12,6 +12,8 @@ const seededPool = z.strictObject({
   publicClientId: z.optional(z.string()),
   /** Of the client without a secret; absent in files of an earlier version. */
   managedLogin: z.optional(z.strictObject({ callbackUrls: names, logoutUrls: names })),
+  /** Of the clients that people sign in through; absent in a pool without attributes of its own. */
+  attributePermissions: z.optional(z.strictObject({ readAttributes: names, writeAttributes: names })),
   groups: names,
   /** In full, `RESOURCE_SERVER/NAME`. */
   scopes: names,

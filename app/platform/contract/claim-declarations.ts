@@ -80,6 +80,29 @@ export function assertClaims(pool: string, { tokenUse, attributes = {}, claims =
   }
 }
 
+const WRITABLE = (
+  'address birthdate email family_name gender given_name locale middle_name name nickname phone_number picture ' +
+  'preferred_username profile updated_at website zoneinfo'
+).split(' ');
+const READABLE = [...WRITABLE, 'email_verified', 'phone_number_verified'];
+
+/** What people may read and write of themselves through a client, with the prefix of custom attributes. */
+export interface AttributePermissions {
+  readonly readAttributes: readonly string[];
+  readonly writeAttributes: readonly string[];
+}
+
+/** Undefined without attributes: then Cognito's default, all standard ones, is right. With some it would be all of them. */
+export function attributePermissions({ attributes = {} }: Declarations): AttributePermissions | undefined {
+  const entries = Object.entries(attributes);
+  if (entries.length === 0) return undefined;
+  const custom = (of: typeof entries) => of.map(([name]) => `custom:${name}`);
+  return {
+    readAttributes: [...READABLE, ...custom(entries)],
+    writeAttributes: [...WRITABLE, ...custom(entries.filter(([, { selfService }]) => selfService))],
+  };
+}
+
 const BOTH: readonly TokenUse[] = ['id', 'access'];
 
 /** The claims of a pool, nothing left out. */

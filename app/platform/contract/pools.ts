@@ -3,8 +3,10 @@ import type { TokenUse } from '../auth/pool.js';
 import { DeclaredPool } from '../auth/declared-pool.js';
 import {
   assertClaims,
+  attributePermissions,
   claimDocuments,
   type AttributeDeclaration,
+  type AttributePermissions,
   type ClaimDeclaration,
   type ClaimTypes,
 } from './claim-declarations.js';
@@ -49,7 +51,12 @@ export const PUBLIC_CLIENT = 'public';
 
 /** A client in `dist/pools.json`; a machine's scopes are in full. */
 export type ClientDocument =
-  | { readonly type: 'people'; readonly secret: boolean; readonly managedLogin?: LoginAddresses }
+  | ({
+      readonly type: 'people';
+      readonly secret: boolean;
+      readonly managedLogin?: LoginAddresses;
+      /** Absent in a pool without attributes of its own. */
+    } & Partial<AttributePermissions>)
   | { readonly type: 'machine'; readonly scopes: readonly string[] };
 
 /** A pool in `dist/pools.json`, nothing left out. */
@@ -113,6 +120,7 @@ export function defineAccess<const D extends Readonly<Record<string, PoolDeclara
 function poolDocument(resourceServer: string, declaration: PoolDeclaration): PoolDocument {
   const { signIn = {}, managedLogin, tokenUse, groups = {}, scopes = {}, machines = {} } = declaration;
   const { attributes = {} } = declaration;
+  const permissions = attributePermissions(declaration);
   const clients = Object.entries(machines).map(([name, machine]): [string, ClientDocument] => [
     name,
     { type: 'machine', scopes: machine.scopes.map((scope) => `${resourceServer}/${scope}`) },
@@ -124,8 +132,8 @@ function poolDocument(resourceServer: string, declaration: PoolDeclaration): Poo
     resourceServer,
     scopes,
     clients: {
-      [PEOPLE_CLIENT]: { type: 'people', secret: true },
-      [PUBLIC_CLIENT]: { type: 'people', secret: false, ...(managedLogin && { managedLogin }) },
+      [PEOPLE_CLIENT]: { type: 'people', secret: true, ...permissions },
+      [PUBLIC_CLIENT]: { type: 'people', secret: false, ...(managedLogin && { managedLogin }), ...permissions },
       ...Object.fromEntries(clients),
     },
     attributes,

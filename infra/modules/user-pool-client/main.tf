@@ -14,6 +14,9 @@ resource "aws_cognito_user_pool_client" "this" {
   allowed_oauth_flows                  = local.machine ? ["client_credentials"] : null
   allowed_oauth_scopes                 = local.machine ? var.scopes : null
 
+  read_attributes  = try(var.attributes.read, null)
+  write_attributes = try(var.attributes.write, null)
+
   enable_token_revocation       = var.token_revocation
   prevent_user_existence_errors = var.hide_user_existence ? "ENABLED" : "LEGACY"
 

@@ -100,3 +100,12 @@ variable "hide_user_existence" {
   default     = true
   nullable    = false
 }
+
+variable "attributes" {
+  description = "Attributes that people may read and write of themselves through this client, custom ones as custom:NAME. Without it, Cognito's default; a pool with attributes of its own needs it, or people could write those."
+  type = object({
+    read  = set(string)
+    write = set(string)
+  })
+  default = null
+}

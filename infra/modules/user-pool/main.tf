@@ -39,6 +39,38 @@ resource "aws_cognito_user_pool" "this" {
     source_arn            = var.sign_in.ses_identity_arn
   }
 
+  # Constraints are always written: Cognito returns them, and a missing one would look like a change.
+  dynamic "schema" {
+    for_each = var.attributes
+    iterator = attribute
+
+    content {
+      name                     = attribute.key
+      attribute_data_type      = { string = "String", number = "Number", boolean = "Boolean" }[attribute.value.type]
+      mutable                  = attribute.value.mutable
+      required                 = false
+      developer_only_attribute = false
+
+      dynamic "string_attribute_constraints" {
+        for_each = attribute.value.type == "string" ? [attribute.value] : []
+
+        content {
+          min_length = coalesce(string_attribute_constraints.value.min, 0)
+          max_length = coalesce(string_attribute_constraints.value.max, 2048)
+        }
+      }
+
+      dynamic "number_attribute_constraints" {
+        for_each = attribute.value.type == "number" ? [attribute.value] : []
+
+        content {
+          min_value = number_attribute_constraints.value.min
+          max_value = number_attribute_constraints.value.max
+        }
+      }
+    }
+  }
+
   # The tier alone pays for threat protection without turning it on.
   dynamic "user_pool_add_ons" {
     for_each = var.tier == "PLUS" ? [var.threat_protection] : []

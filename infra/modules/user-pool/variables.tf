@@ -104,6 +104,27 @@ variable "deletion_protection" {
   nullable    = false
 }
 
+variable "attributes" {
+  description = "Custom attributes by name, without `custom:`: type (string, number or boolean), bounds of the text's length or of the number, and whether the value may change. Cognito adds attributes to a pool, and neither changes nor removes one: a plan that does fails."
+  type = map(object({
+    type    = string
+    min     = optional(number)
+    max     = optional(number)
+    mutable = optional(bool, true)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for attribute in values(var.attributes) : contains(["string", "number", "boolean"], attribute.type)])
+    error_message = "An attribute's type is string, number or boolean: correct attributes."
+  }
+  validation {
+    condition     = length(var.attributes) <= 50 && alltrue([for name in keys(var.attributes) : can(regex("^[^\\s:]{1,20}$", name))])
+    error_message = "A pool has up to 50 attributes, whose names have 1 to 20 characters without spaces and colons (Cognito adds custom: itself): correct attributes."
+  }
+}
+
 variable "groups" {
   description = "Groups that people are authorised by: name -> description."
   type        = map(string)
