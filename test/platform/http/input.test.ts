@@ -1,157 +1,171 @@
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import request from 'supertest';
-import { startApi, type Api } from '../../harness/test-api.js';
+import { describe, expect, test } from '@jest/globals';
+import { Readable } from 'node:stream';
+import type { Request, Response } from 'express';
+import * as z from 'zod/mini';
+import { createInputReader, noSuchResource, type InputOptions } from '../../../app/platform/http/input.js';
+import { Problem } from '../../../app/platform/http/problem.js';
+import type { InputSchemas } from '../../../app/platform/http/route.js';
 
-let api: Api;
-let chef: string;
-let customer: string;
-beforeAll(async () => {
-  api = await startApi({ remainingMs: () => 60_000 });
-  chef = `Bearer ${api.staff.accessToken({ 'cognito:groups': ['chefs'] })}`;
-  customer = `Bearer ${api.customers.accessToken()}`;
-});
-afterAll(() => api.close());
+interface Sent {
+  params?: object;
+  query?: object;
+  headers?: Record<string, string>;
+  body?: string;
+}
 
-const post = () => request(api.app).post('/items').set('Authorization', chef);
-const get = (path: string) => request(api.app).get(path).set('Authorization', customer);
-const send = (body: string | Buffer, type = 'application/json') =>
-  post()
-    .set('Content-Type', type)
-    .serialize((sent: unknown) => sent as string)
-    .send(body);
-const fields = ({ errors = [] }: { errors?: { field: string }[] }) => errors.map(({ field }) => field);
+/** A request as Express hands it over. */
+function requestOf({ params = {}, query = {}, headers = {}, body }: Sent) {
+  const json = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': `${body.length}` };
+  const all = { ...json, ...headers };
+  const get = (name: string) => Object.entries(all).find(([key]) => key === name.toLowerCase())?.[1];
+  return Object.assign(Readable.from(body ? [Buffer.from(body)] : []), {
+    params,
+    query,
+    headers: all,
+    get,
+  }) as unknown as Request;
+}
 
-describe('an invalid body', () => {
-  const unclosed = '['.repeat(50_000) + ']'.repeat(49_000);
-  const nested = '['.repeat(40_000) + ']'.repeat(40_000);
-  const overlong = Buffer.from('{"name":"\xc0\xaf"}', 'latin1');
+const read = (schemas: InputSchemas | undefined, sent: Sent, options: Omit<InputOptions, 'load'> = {}) =>
+  createInputReader({ ...(schemas && { load: async () => schemas }), ...options })(requestOf(sent), {} as Response);
 
-  test.each<[string, () => request.Test, number, string]>([
-    ['an empty body', () => send(''), 400, 'body_malformed'],
-    ['no body at all', () => post().set('Content-Type', 'application/json'), 400, 'body_malformed'],
-    ['trailing garbage', () => send('{"name":"x"} x'), 400, 'body_malformed'],
-    ['two values', () => send('{"name":"x"}{"name":"y"}'), 400, 'body_malformed'],
-    ['a body that ends early', () => send('{"name":"x"'), 400, 'body_malformed'],
-    ['bytes that are not UTF-8', () => send(overlong), 400, 'body_malformed'],
-    ['UTF-16', () => send(Buffer.from('{"name":"x"}', 'utf16le')), 400, 'body_malformed'],
-    ['JSON after a byte order mark', () => send('\ufeff{"name":'), 400, 'body_malformed'],
-    ['unclosed brackets', () => send(unclosed), 400, 'body_malformed'],
-    ['more than 100 kB', () => send(`{"name":"${'x'.repeat(102_400)}"}`), 413, 'body_too_large'],
-    ['1 MB', () => send(`{"name":"${'x'.repeat(1_000_000)}"}`), 413, 'body_too_large'],
-    ['no type', () => post().set('Content-Type', '').send('{"name":"x"}'), 415, 'media_type_unsupported'],
-    ['a form', () => send('name=x', 'application/x-www-form-urlencoded'), 415, 'media_type_unsupported'],
-    ['another JSON type', () => send('{"name":"x"}', 'application/merge-patch+json'), 415, 'media_type_unsupported'],
-    ['another charset', () => send('{"name":"x"}', 'application/json; charset=utf-16'), 415, 'media_type_unsupported'],
-    ['compressed', () => send(gzipSync('{"name":"x"}')).set('Content-Encoding', 'gzip'), 415, 'media_type_unsupported'],
-  ])('%s is refused before any schema, and nothing is stored', async (_what, call, status, code) => {
-    const { body, ...response } = await call();
-    expect([response.status, body.code, fields(body)]).toEqual([status, code, []]);
-    expect((await get('/items')).body).toEqual({ items: [], next: null });
-  });
-
-  test.each<[string, string, string[]]>([
-    ['null', 'null', ['']],
-    ['a text', '"item"', ['']],
-    ['a list', '[{"name":"x"}]', ['']],
-    ['deep nesting', nested, ['']],
-    ['deep nesting where a text belongs', `{"name":${nested}}`, ['/name']],
-    ['no member', '{}', ['/name']],
-    ['wrong types', '{"name":1,"tags":"new"}', ['/name', '/tags']],
-    ['wrong items', '{"name":"x","tags":["new",1,null,""]}', ['/tags/1', '/tags/2', '/tags/3']],
-    [
-      'unknown members, and others that fail',
-      '{"id":"1","createdBy":"me","tags":1,"a/b~c":1}',
-      ['/name', '/tags', '/id', '/createdBy', '/a~1b~0c'],
-    ],
-    [
-      'members of the prototype',
-      '{"name":"x","__proto__":{"admin":true},"constructor":1,"toString":1}',
-      ['/__proto__', '/constructor', '/toString'],
-    ],
-    ['only a prototype', '{"__proto__":{"name":"x"}}', ['/name', '/__proto__']],
-    ["what the handler's own check refuses", JSON.stringify({ name: 'x', tags: Array(21).fill('new') }), ['/tags']],
-  ])('%s is a 422 that names every field, and nothing is stored', async (_what, sent, failing) => {
-    const { status, body } = await send(sent);
-    expect([status, body.code, fields(body)]).toEqual([422, 'input_invalid', failing]);
-    expect((await get('/items')).body).toEqual({ items: [], next: null });
-    expect(Object.getPrototypeOf({})).not.toHaveProperty('admin');
-  });
-
-  test('100 errors at most are named', async () => {
-    const { body } = await send(
-      JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, 0]))),
-    );
-    expect(body.errors).toHaveLength(100);
-  });
-});
-
-test('a valid body is stored as it was sent, whatever its white space, order and spelling of the type', async () => {
-  const name = '🎈'.repeat(100);
-  const { status, body, headers } = await send(
-    ` {"tags":["new"],"name":"${name}"}\n`,
-    'Application/JSON; charset="UTF-8"',
+/** The problem that the input is refused with. */
+const problemOf = (...input: Parameters<typeof read>) =>
+  read(...input).then(
+    () => undefined,
+    (problem: Problem) => problem,
   );
-  expect([status, body]).toEqual([
-    201,
-    expect.objectContaining({ name, tags: ['new'], createdBy: api.staff.accessClaims()['sub'] }),
-  ]);
-  expect((await get(String(headers['location']))).body).toEqual(body);
-});
 
-test('a body of exactly 100 kB is read', async () => {
-  const rest = '{"name":""}'.length;
-  const { status } = await send(`{"name":"${'x'.repeat(102_400 - rest)}"}`);
-  expect(status).toBe(422);
-});
+const id = z.object({ id: z.string().check(z.minLength(2)) });
+const text = z.strictObject({ text: z.string('must be a text') });
 
-describe('a query', () => {
-  test.each([
-    ['limit=0', ['limit']],
-    ['limit=101', ['limit']],
-    ['limit=-1', ['limit']],
-    ['limit=1e1', ['limit']],
-    ['limit=', ['limit']],
-    ['limit=1&limit=2', ['limit']],
-    ['limit=%31%00', ['limit']],
-    ['limit[]=1', ['limit[]']],
-    ['cursor=&limit=x', ['limit', 'cursor']],
-    ['offset=5&__proto__=1', ['offset', '__proto__']],
-  ])('%s is a 422 that names the parameters', async (query, failing) => {
-    const { status, body } = await get(`/items?${query}`);
-    expect([status, body.code, fields(body)]).toEqual([422, 'input_invalid', failing]);
+describe('what a reader resolves to', () => {
+  test('each part as its schema made it, and nothing without a schema', async () => {
+    const doubled = z.object({
+      limit: z.pipe(
+        z.string(),
+        z.transform((limit) => 2 * Number(limit)),
+      ),
+    });
+    const version = z.object({ 'x-version': z.string() });
+    const sent = { params: { id: '77' }, query: { limit: '4' }, headers: { 'x-version': '2' }, body: '{"text":"x"}' };
+    expect(await read({ params: id, query: doubled, headers: version, body: text }, sent)).toEqual({
+      params: { id: '77' },
+      query: { limit: 8 },
+      headers: { 'x-version': '2' },
+      idempotencyKey: undefined,
+      body: { text: 'x' },
+    });
+    const nothing = { params: undefined, query: undefined, headers: undefined, idempotencyKey: undefined };
+    expect(await read({}, sent)).toEqual({ ...nothing, body: undefined });
+    expect(await read(undefined, sent)).toEqual({ ...nothing, body: undefined });
+  });
+
+  test('schemas are loaded once, with the first call', async () => {
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      return { params: id };
+    };
+    const reader = createInputReader({ load });
+    expect(loads).toBe(0);
+    await Promise.all([1, 2].map(() => reader(requestOf({ params: { id: '77' } }), {} as Response)));
+    await reader(requestOf({ params: { id: '77' } }), {} as Response);
+    expect(loads).toBe(1);
+  });
+
+  test.each(['!', 'k1', '~'.repeat(255)])('the Idempotency-Key %j, where the route takes one', async (key) => {
+    const headers = { 'idempotency-key': key };
+    expect(await read({}, { headers }, { idempotent: true })).toMatchObject({ idempotencyKey: key });
+    expect(await read({}, { headers })).toMatchObject({ idempotencyKey: undefined });
+  });
+
+  test('no Idempotency-Key is none', async () => {
+    expect(await read({}, {}, { idempotent: true })).toMatchObject({ idempotencyKey: undefined });
   });
 });
 
-test.each(['x', '%00', '..%2f..%2fme', '123e4567-e89b-42d3-a456-426614174000', '__proto__'])(
-  'an id of another form, %s, is 404',
-  async (id) => {
-    const { status, body } = await get(`/items/${id}`);
-    expect([status, body.code]).toEqual([404, 'not_found']);
-  },
-);
+describe('a path that its schema refuses', () => {
+  const sent = { params: { id: '7' }, query: { text: 1 } };
 
-describe('Idempotency-Key', () => {
-  const once = (key: string, name = 'Once') => post().set('Idempotency-Key', key).send({ name });
+  test('is 404, whatever else is wrong', async () => {
+    const problem = await problemOf({ params: id, query: text }, sent);
+    expect(problem).toBe(noSuchResource);
+    expect(problem).toMatchObject({ status: 404, code: 'not_found', message: 'There is nothing with this id.' });
+  });
 
-  test('the same input in another form is the same input; another is refused', async () => {
-    const first = await once('one');
-    const repeated = await send('{ "tags": [], "name": "Onc\\u0065" }').set('Idempotency-Key', 'one');
-    expect([repeated.status, repeated.body, repeated.headers['location']]).toEqual([
-      201,
-      first.body,
-      first.headers['location'],
+  test("is the route's own problem where it has one", async () => {
+    const notFound = new Problem({ status: 404, code: 'not_found', detail: 'There is no such note.' });
+    expect(await problemOf({ params: id }, sent, { notFound })).toBe(notFound);
+  });
+});
+
+describe('one 422 names what is wrong', () => {
+  const headers = { 'idempotency-key': 'a b', 'x-version': '3' };
+
+  test('in query, headers, key and body, in this order', async () => {
+    const problem = await problemOf(
+      { query: text, headers: z.object({ 'x-version': z.enum(['1', '2'], 'must be 1 or 2') }), body: text },
+      { query: { text: 1 }, headers, body: '{"text":1}' },
+      { idempotent: true },
+    );
+    expect(problem).toMatchObject({
+      status: 422,
+      code: 'input_invalid',
+      message: 'The input is invalid: fix the fields that are named.',
+    });
+    expect(problem?.errors).toEqual([
+      { field: 'text', detail: 'must be a text' },
+      { field: 'x-version', detail: 'must be 1 or 2' },
+      { field: 'idempotency-key', detail: 'must be 1 to 255 visible ASCII characters, such as a UUID' },
+      { field: '/text', detail: 'must be a text' },
     ]);
-    const other = await once('one', 'Twice');
-    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
   });
 
-  test.each(['', 'a b', 'ü', 'x'.repeat(256)])('the key %j is refused', async (key) => {
-    const { status, body } = await once(key);
-    expect([status, body.code, fields(body)]).toEqual([422, 'input_invalid', ['idempotency-key']]);
+  test.each(['', 'a b', ' a', 'a ', 'ü', '\u007f', 'x'.repeat(256)])('an Idempotency-Key of %j', async (key) => {
+    const problem = await problemOf({}, { headers: { 'idempotency-key': key } }, { idempotent: true });
+    expect(problem?.errors).toMatchObject([{ field: 'idempotency-key' }]);
   });
 
-  test('a route that does not take one ignores it', async () => {
-    expect((await get('/items').set('Idempotency-Key', 'a b')).status).toBe(200);
+  test('members by their JSON Pointer (RFC 6901) in a body, and joined by dots in a query', async () => {
+    const deep = z.strictObject({ list: z.array(z.strictObject({ 'a/b~c': z.optional(z.string('must be a text')) })) });
+    const sent = { list: [{}, { 'a/b~c': 1, '~1': 2, other: 3 }], 'x.y': 1 };
+    const unknown = 'is not a field of this input';
+    expect((await problemOf({ body: deep }, { body: JSON.stringify(sent) }))?.errors).toEqual([
+      { field: '/list/1/a~1b~0c', detail: 'must be a text' },
+      { field: '/list/1/~01', detail: unknown },
+      { field: '/list/1/other', detail: unknown },
+      { field: '/x.y', detail: unknown },
+    ]);
+    expect((await problemOf({ query: deep }, { query: sent }))?.errors?.map(({ field }) => field)).toEqual([
+      'list.1.a/b~c',
+      'list.1.~1',
+      'list.1.other',
+      'x.y',
+    ]);
+  });
+
+  test('in 100 fields at most', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`field${at}`, 1]));
+    const names = async (count: number) => {
+      const query = Object.fromEntries(Object.entries(fields).slice(0, count));
+      return (await problemOf({ query: z.strictObject({}) }, { query }))?.errors?.length;
+    };
+    expect([await names(99), await names(100), await names(101), await names(150)]).toEqual([99, 100, 100, 100]);
+  });
+});
+
+describe('a body', () => {
+  test('is not read where the route has no schema for it', async () => {
+    const request = requestOf({ body: '{' });
+    await createInputReader({})(request, {} as Response);
+    expect(request.readableDidRead).toBe(false);
+  });
+
+  test('that is not JSON is refused as such, before other input is looked at', async () => {
+    expect(await problemOf({ params: id, body: text }, { params: { id: '7' }, body: '{' })).toMatchObject({
+      status: 400,
+      code: 'body_malformed',
+    });
   });
 });
