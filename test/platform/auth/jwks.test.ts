@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
@@ -154,6 +155,124 @@ describe('an endpoint whose response is not usable', () => {
     }));
     expect([...(await createJwksFetch(issuer.pool.jwksUri)()).keys()]).toEqual([issuer.key.kid]);
   });
+});
+
+const fetchKeys = () => createJwksFetch(issuer.pool.jwksUri)();
+
+describe('the log says what is wrong with a response', () => {
+  const noList = 'the response has no list of keys';
+  const noKey = 'the response has no RSA signing key of 2048 bits or more';
+
+  test.each<[string, RequestListener, string]>([
+    ['another status', text('', 404), 'the endpoint answered 404, not 200'],
+    ['a redirect', text('', 302, { location: '/' }), 'the endpoint answered 302, not 200'],
+    ['too much', text(' '.repeat(65_537)), 'the response is larger than 65536 bytes'],
+    ['no JSON', text('<html>'), 'the response is not JSON'],
+    ['null', text('null'), noList],
+    ['a text', text('"keys"'), noList],
+    ['a number', text('1'), noList],
+    ['no keys', text('{}'), noList],
+    ['keys that are no list', text('{"keys":{}}'), noList],
+    ['a kid twice', json(() => ({ keys: [good(), good()] })), 'two keys share a kid'],
+    ['unsound keys alone', json(() => ({ keys: [publicJwk(weak)] })), noKey],
+  ])('%s', async (_name, answer, message) => {
+    issuer.answer = answer;
+    await expect(fetchKeys()).rejects.toMatchObject({ name: 'JwksError', message });
+  });
+
+  test.each<[string, RequestListener, string]>([
+    ['a connection that ends before the response', (_request, response) => response.destroy(), 'socket hang up'],
+    [
+      'a connection that ends in the response',
+      (_request, response) => response.writeHead(200, { 'content-length': '9' }).write('{', () => response.destroy()),
+      'aborted',
+    ],
+  ])("%s is Node's own error", async (_name, answer, message) => {
+    issuer.answer = answer;
+    await expect(fetchKeys()).rejects.toMatchObject({ code: 'ECONNRESET', message });
+  });
+});
+
+describe('a request for keys', () => {
+  test('asks for JSON', async () => {
+    let accept: string | undefined;
+    issuer.answer = (request, response) => {
+      ({ accept } = request.headers);
+      response.end(JSON.stringify({ keys: [good()] }));
+    };
+    await fetchKeys();
+    expect(accept).toBe('application/json');
+  });
+
+  test('to an https address speaks TLS', async () => {
+    issuer.answer = undefined;
+    const { fetches } = issuer;
+    await expect(createJwksFetch(issuer.pool.jwksUri.replace('http:', 'https:'))()).rejects.toMatchObject({
+      code: expect.stringMatching(/SSL|EPROTO/),
+    });
+    expect(issuer.fetches).toBe(fetches);
+  });
+
+  test('ends with what is wrong: the rest of the response is not waited for', async () => {
+    let closed: Promise<unknown> | undefined;
+    issuer.answer = ({ socket }, response) => {
+      closed = once(socket, 'close');
+      response.writeHead(404).write('and so on');
+    };
+    const started = performance.now();
+    await expect(fetchKeys()).rejects.toThrow('404');
+    await closed;
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  test('reads 64 KB', async () => {
+    const keys = JSON.stringify({ keys: [good()] });
+    issuer.answer = text(keys.padEnd(65_536));
+    expect([...(await fetchKeys()).keys()]).toEqual([issuer.key.kid]);
+  });
+});
+
+describe('of RSA keys', () => {
+  /** An odd number of so many bits, which nobody can sign with. */
+  const modulus = (bits: number) => {
+    const bytes = randomBytes(Math.ceil(bits / 8));
+    const [first = 0] = bytes;
+    bytes[0] = (first | 0x80) >> ((8 - (bits % 8)) % 8);
+    bytes[bytes.length - 1] = 1;
+    return { n: number(bytes) };
+  };
+  const exponent = (value: bigint) => ({ e: number(Buffer.from(value.toString(16).padStart(10, '0'), 'hex')) });
+
+  test.each<[string, object]>([
+    ['of 2048 bits', modulus(2048)],
+    ['of 8192 bits', modulus(8192)],
+    ['of exponent 65537', exponent(65_537n)],
+    ['of the largest exponent below 32 bits', exponent(2n ** 32n - 1n)],
+    ['without an algorithm', { alg: undefined }],
+    ['of RS256', { alg: 'RS256' }],
+  ])('one %s is used', async (_name, change) => {
+    issuer.answer = jwk(change);
+    expect([...(await fetchKeys()).keys()]).toEqual([issuer.key.kid]);
+  });
+
+  test.each<[string, object]>([
+    ['of 2047 bits', modulus(2047)],
+    ['of 8193 bits', modulus(8193)],
+    ['of exponent 65535', exponent(65_535n)],
+    ['of an even exponent', exponent(65_538n)],
+    ['of an exponent of 33 bits', exponent(2n ** 32n + 1n)],
+  ])('one %s is not', async (_name, change) => {
+    issuer.answer = jwk(change);
+    await expect(fetchKeys()).rejects.toThrow('no RSA signing key');
+  });
+});
+
+// RFC 7517 section 4.5 lets keys of different types share a kid.
+test('a key of another type may have the kid of an RSA key', async () => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const other = { ...publicKey.export({ format: 'jwk' }), kid: issuer.key.kid, use: 'sig' };
+  issuer.answer = json(() => ({ keys: [other, good()] }));
+  expect((await fetchKeys()).get(issuer.key.kid)?.asymmetricKeyType).toBe('rsa');
 });
 
 describe('an endpoint whose response never ends', () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
-import { createPoolKeys, type PoolKeys } from '../../../app/platform/auth/pool-keys.js';
+import { createPoolKeys, startPoolKeys, type PoolKeys } from '../../../app/platform/auth/pool-keys.js';
 import { createSigningKey, publicJwk, startIssuer, type Issuer } from '../../harness/issuer.js';
 
 let issuer: Issuer;
@@ -64,6 +64,117 @@ describe('fetching', () => {
     const { fetches } = issuer;
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(issuer.fetches).toBe(fetches);
+  });
+});
+
+describe('refreshing', () => {
+  const cachedAfter = (ms: number, since: number) => {
+    clock = since + ms;
+    return keys.cachedKey(issuer.key.kid) !== undefined;
+  };
+
+  test('may be 5 s late before requests wait for it', async () => {
+    await start().refresh();
+    const begin = clock;
+    expect([cachedAfter(604_999, begin), cachedAfter(605_000, begin)]).toEqual([true, false]);
+  });
+
+  test('is tried again after 15 s while the endpoint is down', async () => {
+    await start().refresh();
+    fail();
+    await keys.refresh();
+    const begin = clock;
+    expect([cachedAfter(19_999, begin), cachedAfter(20_000, begin)]).toEqual([true, false]);
+  });
+
+  test('is tried again as often as keys are refreshed, where that is more often', async () => {
+    await start(2).refresh();
+    fail();
+    await keys.refresh();
+    const begin = clock;
+    expect([cachedAfter(6_999, begin), cachedAfter(7_000, begin)]).toEqual([true, false]);
+  });
+
+  test('that is due at this moment is waited for, even after made-up kids have used up their fetches', async () => {
+    await start(1).refresh();
+    for (let i = 0; i < 5; i += 1) await keys.getKey(`made-up-${i}`);
+    const { fetches } = issuer;
+    clock += 6_000;
+    expect(await keys.getKey(issuer.key.kid)).toBeDefined();
+    expect(issuer.fetches).toBe(fetches + 1);
+  });
+
+  test('leaves no line in the log while all is well', async () => {
+    await start().refresh();
+    await keys.refresh();
+    expect(lines).toEqual([]);
+  });
+
+  test('is counted, and so are failures', async () => {
+    const counts = { keyFetches: 0, keyFetchFailures: 0 };
+    keys = createPoolKeys({ pool: issuer.pool, refreshSeconds: 600, log, counts });
+    await keys.refresh();
+    fail();
+    await keys.refresh();
+    await keys.refresh();
+    expect(counts).toEqual({ keyFetches: 3, keyFetchFailures: 2 });
+  });
+
+  test('of all pools begins at once', async () => {
+    const other = await startIssuer('staff');
+    const trusted = startPoolKeys([issuer.pool, other.pool], { refreshSeconds: 600, log });
+    expect(trusted.map(({ pool }) => pool)).toEqual([issuer.pool, other.pool]);
+    const found = await Promise.all(trusted.map(({ keys: own }, at) => own.getKey([issuer, other][at]?.key.kid ?? '')));
+    expect(found).toEqual([expect.anything(), expect.anything()]);
+    expect([issuer.fetches, other.fetches]).toEqual([1, 1]);
+    for (const { keys: own } of trusted) own.close();
+    await other.close();
+  });
+});
+
+describe('a request that waits for a fetch', () => {
+  /** A fetch that is under way when the key is published, and takes so many milliseconds by the clock. */
+  async function fetchUnderWay(ms: number) {
+    await start().refresh();
+    let isAsked = false;
+    issuer.answer = (_request, response) => {
+      issuer.answer = undefined;
+      isAsked = true;
+      const before = JSON.stringify({ keys: issuer.published.map(publicJwk) });
+      issuer.published = [...issuer.published, fresh];
+      setImmediate(() => {
+        clock += ms;
+        response.end(before);
+      });
+    };
+    void keys.refresh();
+    await until(() => isAsked);
+  }
+
+  test('asks for another one within 400 ms', async () => {
+    await fetchUnderWay(399);
+    expect(await keys.getKey(fresh.kid)).toBeDefined();
+    expect(issuer.fetches).toBe(3);
+  });
+
+  test('does not after 400 ms: it is answered as that fetch says', async () => {
+    await fetchUnderWay(400);
+    expect(await keys.getKey(fresh.kid)).toBeUndefined();
+    expect(issuer.fetches).toBe(2);
+  });
+
+  test('shares that other one with all who wait, however many', async () => {
+    await fetchUnderWay(1);
+    const found = await Promise.all(Array.from({ length: 10 }, () => keys.getKey(fresh.kid)));
+    expect(found.every((key) => key !== undefined)).toBe(true);
+    expect(issuer.fetches).toBe(3);
+  });
+
+  test('asks for no other one for a key that is there', async () => {
+    start();
+    expect(await keys.getKey(issuer.key.kid)).toBeDefined();
+    expect(await keys.getKey(issuer.key.kid)).toBeDefined();
+    expect(issuer.fetches).toBe(1);
   });
 });
 
@@ -139,6 +250,42 @@ describe('an outage', () => {
       await keys.getKey(`made-up-${i}`).catch(() => undefined);
     }
     expect(issuer.fetches).toBeLessThanOrEqual(5);
+  });
+
+  test('at a cold start is over with the first attempt after 500 ms', async () => {
+    fail();
+    start();
+    await keys.refresh();
+    issuer.answer = undefined;
+    clock += 499;
+    await expect(keys.getKey(issuer.key.kid)).rejects.toMatchObject({ code: 'keys_unavailable' });
+    expect(issuer.fetches).toBe(1);
+    clock += 1;
+    expect(await keys.getKey(issuer.key.kid)).toBeDefined();
+  });
+
+  test('at a cold start is one line in the log, of keys that could not be fetched', async () => {
+    fail();
+    await start().refresh();
+    await keys.refresh();
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: 'signing keys could not be fetched',
+        pool: issuer.pool.name,
+        jwksUri: issuer.pool.jwksUri,
+        reason: 'the endpoint answered 500, not 200',
+      }),
+    ]);
+  });
+
+  test('of an endpoint that nobody listens at has a reason in the log', async () => {
+    const closed = await startIssuer();
+    await closed.close();
+    const jwksUri = closed.pool.jwksUri.replace('127.0.0.1', 'localhost');
+    keys = createPoolKeys({ pool: { ...closed.pool, jwksUri }, refreshSeconds: 600, log });
+    await keys.refresh();
+    expect(lines).toMatchObject([{ reason: expect.stringContaining('ECONNREFUSED') }]);
   });
 
   test('is one line in the log when it begins and one when it ends', async () => {
@@ -249,6 +396,25 @@ describe('made-up kids', () => {
     const before = issuer.fetches;
     await flood(3_000, 60);
     expect(issuer.fetches - before).toBeLessThanOrEqual(12);
+  });
+
+  test('cause 3 fetches at once, and one more every 8 s', async () => {
+    await start().refresh();
+    const fetchesAfter = async (seconds: number) => {
+      const before = issuer.fetches;
+      clock += seconds * 1000;
+      for (let i = 0; i < 10; i += 1) await keys.getKey(`made-up-${i}`);
+      return issuer.fetches - before;
+    };
+    expect(await fetchesAfter(0)).toBe(3);
+    expect(await fetchesAfter(7.999)).toBe(0);
+    expect(await fetchesAfter(0.001)).toBe(1);
+    // What is left of a period counts for the next one.
+    expect(await fetchesAfter(12)).toBe(1);
+    expect(await fetchesAfter(4)).toBe(1);
+    expect(await fetchesAfter(16)).toBe(2);
+    expect(await fetchesAfter(400)).toBe(3);
+    expect(await fetchesAfter(7.999)).toBe(0);
   });
 
   test('cannot delay a genuine new key for more than 10 s', async () => {
