@@ -64,8 +64,8 @@ export function handleConnect(log: Logger) {
   return (_request: IncomingMessage, socket: Duplex) => refuse(Object.assign(new Error(), { code: 'CONNECT' }), socket);
 }
 
-/** For a request of HTTP/1.1 without Host, which is malformed (RFC 9112 section 3.2). */
-export function refuseWithoutHost(log: Logger, response: ServerResponse) {
-  const { headers, body } = prepare(log, malformed, 'HOST_MISSING');
+/** For a request of HTTP/1.1 without Host and for one with several, which Node's parser lets through (RFC 9112 section 3.2). */
+export function refuseMalformed(log: Logger, response: ServerResponse, reason: 'HOST_MISSING' | 'HOST_REPEATED') {
+  const { headers, body } = prepare(log, malformed, reason);
   response.writeHead(malformed.status, headers).end(body);
 }

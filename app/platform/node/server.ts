@@ -4,7 +4,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { StartError } from '../config/start-error.js';
 import { appServerOptions } from '../http/app-prototypes.js';
-import { handleClientError, handleConnect, refuseWithoutHost } from './client-error.js';
+import { handleClientError, handleConnect, refuseMalformed } from './client-error.js';
 
 /**
  * A request target in absolute form (`GET http://host/path`, RFC 9112 section 3.2.2) as the origin form that Express
@@ -25,7 +25,9 @@ function toOriginForm(request: IncomingMessage) {
  */
 export function createAppServer(app: Express, log: Logger): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers.host === undefined && request.httpVersion !== '1.0') refuseWithoutHost(log, response);
+    const { length: hosts } = request.headersDistinct['host'] ?? [];
+    if (hosts > 1) refuseMalformed(log, response, 'HOST_REPEATED');
+    else if (hosts === 0 && request.httpVersion !== '1.0') refuseMalformed(log, response, 'HOST_MISSING');
     else {
       toOriginForm(request);
       app(request, response);

@@ -19,6 +19,15 @@ test.each([
   ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'http_malformed', 'HPE_PAUSED_H2_UPGRADE'],
   ['an unknown method', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'http_malformed', 'HPE_INVALID_METHOD'],
   ['no Host', 'GET /health HTTP/1.1\r\n\r\n', 400, 'http_malformed', 'HOST_MISSING'],
+  ['two Hosts', 'GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', 400, 'http_malformed', 'HOST_REPEATED'],
+  ['one Host twice', 'GET /health HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n', 400, 'http_malformed', 'HOST_REPEATED'],
+  [
+    'two Hosts in HTTP/1.0',
+    'GET /health HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n',
+    400,
+    'http_malformed',
+    'HOST_REPEATED',
+  ],
   ['CONNECT', 'CONNECT localhost:80 HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'http_malformed', 'CONNECT'],
   [
     'headers of 20 KB',
