@@ -13,7 +13,7 @@ export async function measure() {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, bundle] of bundles) {
       const args = [...LAMBDA_FLAGS, 'test/bench/child/warm-answers.mjs', bundle];
-      const options = { env: { ...env, LOG_LEVEL: 'warn' }, maxBuffer: 2 ** 28 };
+      const options = { env: { ...env, LOG_LEVEL: 'warn', METRICS: 'off' }, maxBuffer: 2 ** 28 };
       const { stdout } = await promisify(execFile)(nodeBinary(22), args, options);
       rounds.get(name)?.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as number[]);
     }

@@ -13,6 +13,8 @@ import {
 import { StartError } from './start-error.js';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+/** Those at which the log has no line a request, and so no metrics. */
+const LEVELS_WITHOUT_REQUESTS = new Set<string>(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf('info')));
 
 /** Exact origins, comma-separated. */
 const origins: Setting<readonly string[]> = {
@@ -166,7 +168,13 @@ class Reader {
       DOCS: onOff({ description: DOCS_DESCRIPTION, default: defaults.DOCS }),
       METRICS: onOff({ description: METRICS_DESCRIPTION, default: defaults.METRICS }),
     });
-    return { ...this.all(PLATFORM_SETTINGS), ...switches, own: this.all(own), warnings: this.warnings };
+    const platform = this.all(PLATFORM_SETTINGS);
+    if (switches.METRICS && LEVELS_WITHOUT_REQUESTS.has(platform.LOG_LEVEL)) {
+      this.problems.push(
+        `LOG_LEVEL is ${platform.LOG_LEVEL}, at which the request log and its metrics are not written: set LOG_LEVEL to info, debug or trace, or METRICS to off.`,
+      );
+    }
+    return { ...platform, ...switches, own: this.all(own), warnings: this.warnings };
   }
 
   /** Throws one StartError that names every wrong variable. */

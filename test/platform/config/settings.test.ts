@@ -59,7 +59,7 @@ describe('settings that are right', () => {
       JWKS_REFRESH_SECONDS: '1',
       JWKS_MAX_STALE_SECONDS: '60',
       TOKEN_CACHE_SIZE: '0',
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: 'trace',
       DOCS: 'off',
       METRICS: 'on',
     };
@@ -76,7 +76,7 @@ describe('settings that are right', () => {
       JWKS_REFRESH_SECONDS: 1,
       JWKS_MAX_STALE_SECONDS: 60,
       TOKEN_CACHE_SIZE: 0,
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: 'trace',
       DOCS: false,
       METRICS: true,
     });
@@ -190,6 +190,30 @@ describe('settings that are wrong stop the start', () => {
     const own = { LIMIT: integer({ description: '', min: 1, max: 2 }) };
     const message = problemsOf(() => readLocalSettings(env, own));
     for (const name of ['PORT', 'LOG_LEVEL', 'a.userPoolId', 'a.clientIds', 'LIMIT']) expect(message).toContain(name);
+  });
+});
+
+describe('metrics, which are members of the line that a request leaves in the log at level info', () => {
+  const lambda = { ...pools({}), TABLE_NAME: 'table' };
+  const problem = (level: string) =>
+    `These settings are wrong:\n  - LOG_LEVEL is ${level}, at which the request log and its metrics are not written: set LOG_LEVEL to info, debug or trace, or METRICS to off.`;
+
+  test.each(['warn', 'error', 'fatal', 'silent'])('stop the start of a function that logs from %s on', (level) => {
+    expect(problemsOf(() => readLambdaSettings({ ...lambda, LOG_LEVEL: level }, {}))).toBe(problem(level));
+    expect(problemsOf(() => readLocal({ LOG_LEVEL: level, METRICS: 'on' }))).toBe(problem(level));
+    expect(readLambdaSettings({ ...lambda, LOG_LEVEL: level, METRICS: 'off' }, {}).LOG_LEVEL).toBe(level);
+    expect(readLocal({ LOG_LEVEL: level }).LOG_LEVEL).toBe(level);
+  });
+
+  test.each(['info', 'debug', 'trace'])('are written by a function that logs from %s on', (level) => {
+    expect(readLambdaSettings({ ...lambda, LOG_LEVEL: level }, {})).toMatchObject({ LOG_LEVEL: level, METRICS: true });
+    expect(readLocal({ LOG_LEVEL: level, METRICS: 'on' })).toMatchObject({ LOG_LEVEL: level, METRICS: true });
+  });
+
+  test('do not hide that the level is no level', () => {
+    expect(problemsOf(() => readLambdaSettings({ ...lambda, LOG_LEVEL: 'loud' }, {}))).toBe(
+      'These settings are wrong:\n  - LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace, but is "loud".',
+    );
   });
 });
 
