@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { assertRules, createRuleCheck, isOwnerOnly } from '../../../app/platform/auth/access-rules.js';
+import {
+  assertDeclaredClaims,
+  assertRules,
+  createRuleCheck,
+  isOwnerOnly,
+} from '../../../app/platform/auth/access-rules.js';
 import type { Principal } from '../../../app/platform/auth/claims.js';
 import { customers, staff } from '../../harness/fixture-api/access.js';
-import { product } from '../../harness/fixture-api/product.js';
 
 const customer: Principal = {
   pool: 'customers',
@@ -17,16 +21,6 @@ const customer: Principal = {
 };
 const employee: Principal = { ...customer, pool: 'staff' };
 const chef: Principal = { ...employee, groups: ['chefs'] };
-
-test('a declared pool makes frozen rules, with scopes in full', () => {
-  const rules = [staff.group('chefs'), staff.scope('items.write'), customers.owner()];
-  expect(rules).toEqual([
-    { pool: 'staff', groups: ['chefs'] },
-    { pool: 'staff', scopes: [`${product.name}/items.write`] },
-    { pool: 'customers', ownerOnly: true },
-  ]);
-  expect(rules.every(Object.isFrozen)).toBe(true);
-});
 
 test('one rule is enough', () => {
   const check = createRuleCheck([customers, staff.group('chefs')]);
@@ -106,6 +100,10 @@ describe('rules that no compiler has checked', () => {
     ['a claim without a name', [{ pool: 'staff', claims: [{ values: ['senior'] }] }], NO_CLAIMS],
     ['a claim without a value', [{ pool: 'staff', claims: [{ name: 'level', values: [] }] }], NO_CLAIMS],
     ['a misspelt member of a claim', [{ pool: 'staff', claims: [{ name: 'level', value: ['senior'] }] }], NO_CLAIMS],
+    ['a claim of no name', [{ pool: 'staff', claims: [{ name: '' }] }], NO_CLAIMS],
+    ['a claim whose name is no text', [{ pool: 'staff', claims: [{ name: 1 }] }], NO_CLAIMS],
+    ['a value that is no list', [{ pool: 'staff', claims: [{ name: 'level', values: 'senior' }] }], NO_CLAIMS],
+    ['a value that is an object', [{ pool: 'staff', claims: [{ name: 'level', values: ['senior', {}] }] }], NO_CLAIMS],
     ['null beside a good claim', [{ pool: 'staff', claims: [{ name: 'level' }, null] }], NO_CLAIMS],
     ['an ownerOnly that is not a boolean', [{ pool: 'customers', ownerOnly: 'false' }], NO_BOOLEAN],
     ['a bad rule after a good one', [{ pool: 'customers' }, { pool: 'staff', scopes: [1] }], NO_SCOPES],
@@ -118,8 +116,100 @@ describe('rules that no compiler has checked', () => {
       customers,
       customers.owner(),
       { pool: 'a', groups: ['b', 'c'], scopes: ['!', '#', '[', ']', '~', 'api/a.b'], ownerOnly: false as const },
+      { pool: 'a', claims: [{ name: 'tenant' }, { name: 'level', values: ['senior', 1, false] }] },
     ];
     expect(() => assertRules(rules)).not.toThrow();
+  });
+});
+
+describe('a rule that asks for a claim', () => {
+  const withClaims = (claims: Principal['claims']): Principal => ({ ...employee, claims });
+  const senior = [{ pool: 'staff', claims: [{ name: 'level', values: ['senior', 'head'] }] }];
+  const any = [{ pool: 'staff', claims: [{ name: 'level' }] }];
+
+  test.each<[string, Parameters<typeof createRuleCheck>[0], Principal['claims']]>([
+    ['a claim that holds anything, where any value will do', any, { level: 'junior' }],
+    ['a claim that holds false, where any value will do', any, { level: false }],
+    ['one of the values', senior, { level: 'head' }],
+    ['a list that holds one of the values', senior, { level: ['junior', 'head'] }],
+    ['a number', [{ pool: 'staff', claims: [{ name: 'grade', values: [7] }] }], { grade: 7 }],
+    [
+      'both claims, where two are asked for',
+      [{ pool: 'staff', claims: [{ name: 'level' }, { name: 'grade' }] }],
+      { level: 'junior', grade: 1 },
+    ],
+    ['another rule', [...senior, { pool: 'staff' }], {}],
+  ])('admits %s', (_what, rules, claims) => {
+    expect(createRuleCheck(rules)(withClaims(claims))).toBeUndefined();
+  });
+
+  test.each<[string, Parameters<typeof createRuleCheck>[0], Principal['claims'], string]>([
+    ['a claim that is missing', any, {}, 'claim_missing:level'],
+    ['a claim of a malformed value', any, { level: undefined }, 'claim_malformed:level'],
+    ['another value', senior, { level: 'junior' }, 'claim_value:level'],
+    ['a text that one of the values begins', senior, { level: 'seniority' }, 'claim_value:level'],
+    ['a list without one of the values', senior, { level: ['junior'] }, 'claim_value:level'],
+    [
+      'a number as text',
+      [{ pool: 'staff', claims: [{ name: 'grade', values: [7] }] }],
+      { grade: '7' },
+      'claim_value:grade',
+    ],
+    [
+      'a name that every object has',
+      [{ pool: 'staff', claims: [{ name: 'constructor' }] }],
+      {},
+      'claim_missing:constructor',
+    ],
+    [
+      'a caller who lacks the second of two, by the second',
+      [{ pool: 'staff', claims: [{ name: 'level' }, { name: 'grade' }] }],
+      { level: 'junior' },
+      'claim_missing:grade',
+    ],
+    [
+      'a caller who lacks a group as well, by no claim',
+      [{ pool: 'staff', groups: ['chefs'], claims: [{ name: 'level' }] }],
+      {},
+      'rule_not_met',
+    ],
+    [
+      'by the first rule of which the caller meets the rest',
+      [{ pool: 'staff', groups: ['chefs'] }, { pool: 'staff', claims: [{ name: 'grade' }] }, ...any],
+      {},
+      'claim_missing:grade',
+    ],
+  ])('refuses %s', (_what, rules, claims, reason) => {
+    expect(createRuleCheck(rules)(withClaims(claims))).toMatchObject({ status: 403, code: 'not_allowed', reason });
+  });
+
+  test("names the scopes that would help, of the caller's pool alone", () => {
+    const rules = [...any, { pool: 'staff', scopes: ['a'] }, { pool: 'customers', scopes: ['b'] }];
+    expect(createRuleCheck(rules)(employee)?.challenge).toMatch(/, scope="a"$/);
+  });
+
+  test('makes an owner only of a caller who does not have it', () => {
+    const rules = [...any, { pool: 'staff', ownerOnly: true as const }];
+    expect(isOwnerOnly(rules, withClaims({ level: 'junior' }))).toBe(false);
+    expect(isOwnerOnly(rules, employee)).toBe(true);
+  });
+
+  test('stops the start where its pool declares no such claim', () => {
+    const declared = {
+      staff: { claims: { level: { claim: 'level', type: 'string' as const, tokens: ['id' as const] } } },
+    };
+    const of = (pool: string, ...names: string[]) => [{ pool }, { pool, claims: names.map((name) => ({ name })) }];
+    expect(() => assertDeclaredClaims(of('staff', 'level'), declared)).not.toThrow();
+    for (const [pool, name] of [
+      ['staff', 'grade'],
+      ['staff', 'constructor'],
+      ['customers', 'level'],
+      ['constructor', 'level'],
+    ] as const) {
+      const message = `Pool ${pool} declares no claim ${name} in access.ts`;
+      expect(() => assertDeclaredClaims(of(pool, name), declared)).toThrow(new Error(message));
+    }
+    expect(() => assertDeclaredClaims(of('staff', 'level', 'grade'), declared)).toThrow('no claim grade');
   });
 });
 
