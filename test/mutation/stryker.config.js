@@ -24,8 +24,12 @@ export default {
   coverageAnalysis: 'perTest',
   jest: {
     projectType: 'custom',
-    // A test whose request is never answered fails after 5 s, where it would otherwise hold up the run for 20.
-    config: { testMatch: tests.map((pattern) => `<rootDir>/${pattern}`), testTimeout: 5_000 },
+    config: {
+      testMatch: tests.map((pattern) => `<rootDir>/${pattern}`),
+      testEnvironment: new URL('./fail-fast-environment.cjs', import.meta.url).pathname,
+      // A test that is never answered fails after 5 s, where it would otherwise hold up the run for 20.
+      testTimeout: 5_000,
+    },
     // Of the test files, only those that import the file that is mutated.
     enableFindRelatedTests: true,
   },

@@ -38,7 +38,11 @@ function fail() {
 }
 
 async function until(isSo: () => boolean) {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  const giveUpAt = performance.now() + 3_000;
+  while (!isSo()) {
+    if (performance.now() > giveUpAt) throw new Error('It did not happen within 3 s');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 describe('fetching', () => {

@@ -1,0 +1,12 @@
+const { TestEnvironment } = require('jest-environment-node');
+
+/** Jest's environment for Node, in which the tests of a file end with the first that fails: one is enough to kill a mutant. */
+module.exports = class FailFastEnvironment extends TestEnvironment {
+  hasFailed = false;
+
+  /** @param {{ name: string, test: { mode?: string } }} event */
+  handleTestEvent({ name, test }) {
+    if (name === 'test_fn_failure' || name === 'hook_failure') this.hasFailed = true;
+    if (name === 'test_start' && this.hasFailed) test.mode = 'skip';
+  }
+};
