@@ -33,7 +33,9 @@ function load(env: NodeJS.ProcessEnv) {
     ...counted,
   };
   const pools = startPoolKeys(settings.pools, keyOptions);
-  const docs = settings.DOCS ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name)) : [];
+  const docs = settings.DOCS
+    ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name, settings.pools))
+    : [];
   const app = createApp({
     routes: [...routes, ...docs],
     services: createServices({

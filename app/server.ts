@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import pino, { type Logger } from 'pino';
 import { access } from './api/access.js';
 import { localUsers } from './api/local-users.js';
@@ -9,7 +8,6 @@ import { settings as apiSettings } from './api/settings.js';
 import { table as definition } from './api/table.js';
 import { writeProfile } from './local/profile.js';
 import { startBanner } from './local/start-banner.js';
-import { createSignIn } from './local/sign-in.js';
 import { startLocal, type LocalCognito } from './local/start.js';
 import { createGuard } from './platform/auth/guard.js';
 import { createPool } from './platform/auth/pool.js';
@@ -18,7 +16,6 @@ import { readLocalSettings, type LocalSettings } from './platform/config/setting
 import { StartError } from './platform/config/start-error.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
-import { signInRoute } from './platform/docs-page/sign-in.js';
 import { createTable } from './platform/dynamodb/table.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
@@ -56,12 +53,6 @@ function emulatedPools({ pools, machines }: LocalCognito) {
 async function startEmulatedTable(dir: string) {
   const { startDynamoDb } = await import('./local/dynamodb.js');
   return startDynamoDb({ dir, definition: definition.document });
-}
-
-/** With the local Cognito, the page can sign people in: who has the page key, that is, the address that is printed. */
-function docsOf(local: LocalCognito | undefined, pageKey: string) {
-  const docs = readDocs(new URL('../docs/', import.meta.url), product.name, Object.keys(local?.pools ?? {}));
-  return [...(local ? [signInRoute(createSignIn(local), pageKey)] : []), ...docsRoutes(docs)];
 }
 
 /** Starts everything that the settings ask for; resolves to how to stop it. */
@@ -104,9 +95,9 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
       ...counted,
     };
     const pools = settings.pools === 'emulated' ? (local ? emulatedPools(local) : []) : settings.pools;
-    const pageKey = randomUUID();
+    const docs = settings.DOCS ? docsRoutes(readDocs(new URL('../docs/', import.meta.url), product.name, pools)) : [];
     const app = createApp({
-      routes: [...routes, ...(settings.DOCS ? docsOf(local, pageKey) : [])],
+      routes: [...routes, ...docs],
       services: createServices({ settings: settings.own, table }),
       guard: createGuard({
         pools: startPoolKeys(pools, keyOptions),
@@ -123,7 +114,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
     const server = createAppServer(app, log);
     const apiUrl = await listen(server, settings.PORT, host);
     if (local) await writeProfile(dir, { apiUrl, ...local });
-    process.stdout.write(startBanner({ product, apiUrl, docs: settings.DOCS, pageKey, local, users: localUsers, dir }));
+    process.stdout.write(startBanner({ product, apiUrl, docs: settings.DOCS, local, users: localUsers, dir }));
     return async () => {
       await stopGracefully(server);
       await closers.closeAll();

@@ -26,7 +26,9 @@ interface DocumentOptions {
 export async function documents({ version, description, docs }: DocumentOptions) {
   assertRoutes(routes, access.document);
   // No request reads these routes' page.
-  const offered = docs ? [...routes, ...docsRoutes({ document: '', page: '', assets: {} })] : routes;
+  const offered = docs
+    ? [...routes, ...docsRoutes({ document: '', page: '', callback: '', loginOrigins: [], assets: {} })]
+    : routes;
   const deployment: DeploymentDocument = {
     name: product.name,
     settings: settingDocuments(settings),

@@ -59,12 +59,12 @@ async function linkCommand(command) {
   await symlink(`../../dist/cli/${command}.cjs`, `${bin}/${command}`);
 }
 
-/** The docs page: Swagger UI from node_modules, so that nothing is loaded from elsewhere. */
+/** The docs page: Swagger UI and the OpenID client from node_modules, so that nothing is loaded from elsewhere. */
 async function buildDocs() {
   await rm(`${out}/docs`, { recursive: true, force: true });
   const page = 'app/platform/docs-page/page';
   await build({
-    entryPoints: [`${page}/page.ts`, `${page}/page.css`, `${page}/page.html`],
+    entryPoints: ['page.ts', 'page.css', 'page.html', 'callback.ts', 'callback.html'].map((name) => `${page}/${name}`),
     outdir: `${out}/docs`,
     bundle: true,
     minify: true,

@@ -8,8 +8,6 @@ export interface BannerOptions {
   apiUrl: string;
   /** Whether `/docs` is served. */
   docs: boolean;
-  /** What the docs page needs in order to sign people in; part of the page's address, after the `#`. */
-  pageKey: string;
   /** Absent where the pools are Amazon Cognito's. */
   local?: { cognitoEndpoint: string; changes: SeedChanges; caFile?: string | undefined } | undefined;
   users: readonly LocalUser[];
@@ -22,11 +20,11 @@ export interface BannerOptions {
  * It holds no password and no secret.
  */
 export function startBanner(options: BannerOptions): string {
-  const { docs, pageKey, local } = options;
+  const { docs, local } = options;
   const apiUrl = options.apiUrl.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
   const addresses = [
     `API            ${apiUrl}`,
-    ...(docs ? [`Docs           ${apiUrl}/docs${local ? `#key=${pageKey}` : ''}`] : []),
+    ...(docs ? [`Docs           ${apiUrl}/docs`] : []),
     ...(local ? [`Local Cognito  ${local.cognitoEndpoint}`] : []),
     ...(local?.caFile === undefined
       ? []

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { StartError } from '../platform/config/start-error.js';
 import type { MachineClient } from '../platform/contract/profile.js';
+import { DOCS_CALLBACK_PATH } from '../platform/docs-page/callback-path.js';
 import { issuerOf, type Context } from './cognito/context.js';
 import { orUndefined } from './cognito/errors.js';
 import { api } from './cognito/operations.js';
@@ -119,9 +120,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
 
 const DEFAULT_PORT = 3000;
 
-/** The docs page, by both names of loopback; with a free port, as of tests, that of the default one. */
+/** Where the docs page's sign-in returns to, by both names of loopback; with a free port, as of tests, that of the default one. */
 const docsUrls = (port = DEFAULT_PORT) =>
-  ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port || DEFAULT_PORT}/docs`);
+  ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port || DEFAULT_PORT}${DOCS_CALLBACK_PATH}`);
 
 const ELSEWHERE = 'Set COGNITO_POOLS to pools of Amazon Cognito';
 

@@ -23,28 +23,31 @@ export const hasChromium = process.env['REQUIRE_CLOUD'] === '1' || chromiumPath 
 
 export interface Browser {
   page: Page;
-  /** Errors and warnings of the page. */
+  /** Errors and warnings of the page, and of windows that it opens. */
   errors: string[];
-  /** Origins that the page called. */
+  /** Origins that they called. */
   origins: Set<string>;
   close(): Promise<void>;
 }
 
-/** Headless Chromium that knows no host but this machine. */
-export async function startBrowser(): Promise<Browser> {
+/** Headless Chromium that knows no host but this machine; with `trustsAll`, its local certificates are trusted as well. */
+export async function startBrowser({ trustsAll = false } = {}): Promise<Browser> {
   const browser = await chromium.launch({
     ...(chromiumPath && { executablePath: chromiumPath }),
     chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
   });
-  const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ignoreHTTPSErrors: trustsAll });
+  // Below Jest's own, so that a failure says what was waited for.
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
   const errors: string[] = [];
   const origins = new Set<string>();
-  page.on('console', (message) => {
+  context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
-  page.on('pageerror', ({ message }) => errors.push(message));
-  page.on('request', (request) => {
+  context.on('weberror', (error) => errors.push(error.error().message));
+  context.on('request', (request) => {
     if (!request.url().startsWith('data:')) origins.add(new URL(request.url()).origin);
   });
   return { page, errors, origins, close: () => browser.close() };

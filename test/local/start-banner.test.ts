@@ -13,7 +13,6 @@ const options = {
   product: declaration.product,
   apiUrl: 'http://127.0.0.1:3000',
   docs: true,
-  pageKey: 'the-page-key',
   local: { cognitoEndpoint: 'http://127.0.0.1:9229', changes: {} },
   users: declaration.users,
   dir: '.local',
@@ -22,7 +21,7 @@ const options = {
 describe('the start banner', () => {
   test('has the addresses, and lines that sign the first user in', () => {
     expect(startBanner(options)).toBe(`API            http://127.0.0.1:3000
-Docs           http://127.0.0.1:3000/docs#key=the-page-key
+Docs           http://127.0.0.1:3000/docs
 Local Cognito  http://127.0.0.1:9229
 
 Try it in another terminal:

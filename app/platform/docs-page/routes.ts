@@ -1,5 +1,6 @@
 import { routesFor, type Route } from '../http/route.js';
-import { sendAsset, sendDocument, sendPage, type Docs } from './page.js';
+import { DOCS_CALLBACK_PATH } from './callback-path.js';
+import { sendAsset, sendCallback, sendDocument, sendPage, type Docs } from './page.js';
 
 const { expressRoute } = routesFor<unknown>();
 
@@ -21,9 +22,16 @@ export const docsRoutes = (docs: Docs): readonly Route<unknown>[] => [
   }),
   expressRoute({
     method: 'GET',
+    path: DOCS_CALLBACK_PATH,
+    allow: 'everyone',
+    summary: 'Where signing in on the page returns to',
+    express: () => sendCallback(docs),
+  }),
+  expressRoute({
+    method: 'GET',
     path: '/docs/{name}',
     allow: 'everyone',
-    summary: "The page's script and style",
+    summary: "The page's scripts and style",
     express: () => sendAsset(docs),
   }),
 ];

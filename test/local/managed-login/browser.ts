@@ -1,5 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { CreateUserPoolClientRequest, CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider';
+import type {
+  CognitoIdentityProvider,
+  CreateUserPoolClientRequest,
+  CreateUserPoolRequest,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { createApp, createClient, PASSWORD, type App, type Emulator } from '../emulator.js';
 
 export const CALLBACK = 'http://localhost:3000/callback';
@@ -21,6 +25,24 @@ export const createLoginApp = (emulator: Emulator, pool: Partial<CreateUserPoolR
 
 export const anotherLoginClient = (app: App, settings: Partial<CreateUserPoolClientRequest> = {}): Promise<App> =>
   createClient(app.sdk, app.UserPoolId, { ...codeGrant, ...settings });
+
+/** Lets managed login of a client return to a page as well, after signing in with a code and after signing out. */
+export async function allowPage(
+  sdk: CognitoIdentityProvider,
+  client: { UserPoolId: string; ClientId: string },
+  page: string,
+): Promise<void> {
+  const { UserPoolClient } = await sdk.describeUserPoolClient(client);
+  const { CallbackURLs = [], LogoutURLs = [] } = UserPoolClient ?? {};
+  const { GenerateSecret: _, ...grant } = codeGrant;
+  await sdk.updateUserPoolClient({
+    ...UserPoolClient,
+    ...grant,
+    ...client,
+    CallbackURLs: [...CallbackURLs, page],
+    LogoutURLs: [...LogoutURLs, page],
+  });
+}
 
 export interface Answer {
   status: number;

@@ -11,7 +11,7 @@ import { openBrowser, pkce, signInAt } from './browser.js';
 
 afterAll(removeDirectories);
 
-const DOCS = 'http://127.0.0.1:3000/docs';
+const DOCS = 'http://127.0.0.1:3000/docs/callback';
 
 function loginPath(local: LocalCognito, redirect_uri: string, challenge = pkce().challenge) {
   const client_id = poolOf(local, 'customers').publicClientId;

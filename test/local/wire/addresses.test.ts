@@ -78,6 +78,25 @@ describe('the discovery document', () => {
   );
 });
 
+describe('a request that a proxy has passed on', () => {
+  test.each([
+    ['Forwarded', 'for=192.0.2.1'],
+    ['X-Forwarded-For', '127.0.0.1'],
+    ['X-Forwarded-Host', 'localhost'],
+    ['X-Forwarded-Anything', ''],
+    ['Via', '1.1 proxy'],
+    ['X-Real-IP', '127.0.0.1'],
+  ])('to a name of loopback is refused: it has %s', async (name, value) => {
+    const { status, text } = await send(discovery(), { [name]: value });
+    expect([status, text]).toStrictEqual([403, expect.stringContaining('without a proxy in between')]);
+  });
+
+  test('to a host that is allowed by name is accepted', async () => {
+    const headers = { host: 'host.docker.internal', 'x-forwarded-for': '192.0.2.1' };
+    expect((await send(discovery(), headers)).status).toBe(200);
+  });
+});
+
 describe('a page', () => {
   const asks = {
     'access-control-request-method': 'POST',

@@ -7,6 +7,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { beforeTests, createApp, useEmulator } from '../emulator.js';
+import { anotherLoginClient, authorizePath } from '../managed-login/browser.js';
 
 const emulator = useEmulator({ tls: true, hosts: ['host.docker.internal', '10.0.2.2'] });
 const app = beforeTests(() => createApp(emulator));
@@ -22,12 +23,13 @@ const jwksPath = () => `/${app.UserPoolId}/.well-known/jwks.json`;
 
 /** A GET over TLS at the name `host`, whose certificate must be good for it. */
 function get(host: string, path: string, agent = new Agent({ ca })) {
-  return new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+  return new Promise<{ status: number | undefined; text: string; cookies: string[] }>((resolve, reject) => {
     const options = { agent, servername: /^\d/u.test(host) ? '' : host, headers: { host: `${host}:${port}` } };
     const sent = httpsRequest(`https://127.0.0.1:${port}${path}`, options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, text }));
+      const { statusCode: status, headers } = response;
+      response.on('end', () => resolve({ status, text, cookies: headers['set-cookie'] ?? [] }));
     });
     sent.on('error', reject).end();
   });
@@ -98,6 +100,14 @@ describe('the same port', () => {
     await Promise.all(closed);
     expect(await get('localhost', jwksPath())).toMatchObject({ status: 200 });
   });
+});
+
+test('cookies of managed login are for TLS alone', async () => {
+  const path = authorizePath(await anotherLoginClient(app)).replace('/oauth2/authorize', '/login');
+  const { cookies } = await get('localhost', path);
+  expect(cookies).toStrictEqual([
+    expect.stringMatching(/^XSRF-TOKEN=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/u),
+  ]);
 });
 
 describe('the certificate', () => {

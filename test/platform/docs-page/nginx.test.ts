@@ -1,65 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Profile } from '../../../app/platform/contract/profile.js';
 import { hasChromium, startBrowser } from '../../harness/browser.js';
 import { startNginx, type Nginx } from '../../harness/nginx.js';
-import { startServer, type ServerProcess } from '../../harness/server-process.js';
+import { scratchDirectory, startServer, type ServerProcess } from '../../harness/server-process.js';
 import { describeWith } from '../../harness/tools.js';
-import { printedPage } from './printed-page.js';
+import { openWindow } from './docs-under-test.js';
 
-const WHY = 'Signing in on this page is for a browser on the machine that runs the API, without a proxy in between';
-
+// As a developer puts nginx in front of npm start, and with it strangers.
 describeWith('nginx')('through nginx with its default proxy_pass', () => {
+  let directory: Awaited<ReturnType<typeof scratchDirectory>>;
   let server: ServerProcess;
-  let nginx: Nginx;
+  let profile: Profile;
+  let api: Nginx;
+  let cognito: Nginx;
   beforeAll(async () => {
-    server = await startServer({ LOG_LEVEL: 'silent' });
-    nginx = await startNginx(server.url);
+    directory = await scratchDirectory();
+    server = await startServer({ LOCAL_DIR: directory.path, LOG_LEVEL: 'silent' });
+    profile = JSON.parse(await readFile(join(directory.path, 'profile.json'), 'utf8')) as Profile;
+    [api, cognito] = await Promise.all([startNginx(server.url), startNginx(profile.cognitoEndpoint)]);
   });
   afterAll(async () => {
-    await nginx.stop();
+    await Promise.all([api.stop(), cognito.stop()]);
     server.kill('SIGTERM');
     await server.exited;
+    await directory.remove();
   });
 
-  async function signIn(origin: string, headers: Record<string, string>) {
-    const response = await fetch(`${origin}/docs/sign-in`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify({ pool: 'customers', username: 'regular', password: 'Passw0rd!' }),
-    });
-    const body: unknown = await response.json();
-    return { status: response.status, body };
-  }
+  const ClientId = () => profile.pools['customers']?.publicClientId ?? '';
 
-  const refused = {
-    status: 403,
-    body: expect.objectContaining({ code: 'sign_in_not_local', detail: expect.stringContaining(WHY) as unknown }),
-  };
-
-  test('the page is served, without the page key', async () => {
-    const response = await fetch(`${nginx.url}/docs`);
-    expect([response.status, response.headers.get('server')]).toEqual([200, expect.stringMatching(/^nginx/)]);
-    expect(await response.text()).not.toContain(printedPage(server).key);
-  });
-
-  test('signing in with the right password is refused with the reason', async () => {
-    expect(await signIn(nginx.url, {})).toEqual(refused);
-  });
-
-  test('and so it is with the page key, which works without nginx', async () => {
-    const key = { 'X-Page-Key': printedPage(server).key };
-    expect(await signIn(nginx.url, key)).toEqual(refused);
-    expect(await signIn(server.url, key)).toMatchObject({ status: 200 });
-  });
-
-  (hasChromium ? test : test.skip)('the page in Chromium shows the reason', async () => {
+  (hasChromium ? test : test.skip)('the page is served, and signing in says why it is refused', async () => {
     const browser = await startBrowser();
-    const { page } = browser;
-    await page.goto(`${nginx.url}/docs#key=${printedPage(server).key}`);
-    await page.selectOption('[name=pool]', 'customers');
-    await page.fill('[name=username]', 'regular');
-    await page.fill('[name=password]', 'Passw0rd!');
-    await page.click('#sign-in button');
-    await page.getByText(WHY).waitFor();
-    await browser.close();
+    try {
+      await browser.page.goto(`${api.url}/docs`);
+      const login = await openWindow(browser.page, 'Sign in (customers)');
+      await login.getByText(`the client has no callback address ${api.url}/docs/callback`).waitFor();
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test.each([
+    ['the sign-in page', () => fetch(`${cognito.url}/login?client_id=${ClientId()}&response_type=code`)],
+    [
+      'the right password',
+      () =>
+        fetch(cognito.url, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/x-amz-json-1.1',
+            'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+          },
+          body: JSON.stringify({
+            ClientId: ClientId(),
+            AuthFlow: 'USER_PASSWORD_AUTH',
+            AuthParameters: { USERNAME: 'regular', PASSWORD: 'Passw0rd!' },
+          }),
+        }),
+    ],
+  ])('the local Cognito refuses %s, and says why', async (_name, request) => {
+    const response = await request();
+    expect([response.status, response.headers.get('server')]).toEqual([403, expect.stringMatching(/^nginx/)]);
+    expect(await response.text()).toContain('accepts requests from this machine only, without a proxy in between');
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Profile } from '../../../app/platform/contract/profile.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../../harness/server-process.js';
 import { NODE_VERSIONS, nodeBinary } from '../../lambda/runtime/lambda-function.js';
-import { printedPage } from '../docs-page/printed-page.js';
+import { connect, PASSWORD } from '../../local/emulator.js';
 
 describe.each(NODE_VERSIONS)('the local server on Node %i', (version) => {
   let directory: Awaited<ReturnType<typeof scratchDirectory>>;
@@ -25,6 +25,20 @@ describe.each(NODE_VERSIONS)('the local server on Node %i', (version) => {
     });
   const post = (token?: string) => call('/items', token, { method: 'POST', body: '{"name":"First"}' });
 
+  const readProfile = async () => JSON.parse(await readFile(join(directory.path, 'profile.json'), 'utf8')) as Profile;
+
+  async function signIn(name: string, USERNAME: string) {
+    const { cognitoEndpoint, pools } = await readProfile();
+    const sdk = connect(cognitoEndpoint);
+    const { AuthenticationResult } = await sdk.initiateAuth({
+      ClientId: pools[name]?.publicClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    });
+    sdk.destroy();
+    return AuthenticationResult?.AccessToken ?? '';
+  }
+
   beforeAll(async () => {
     directory = await scratchDirectory();
     server = await start();
@@ -36,8 +50,7 @@ describe.each(NODE_VERSIONS)('the local server on Node %i', (version) => {
   });
 
   test('signs people of both pools in', async () => {
-    const page = printedPage(server);
-    [regular, chef] = await Promise.all([page.accessToken('customers', 'regular'), page.accessToken('staff', 'chef')]);
+    [regular, chef] = await Promise.all([signIn('customers', 'regular'), signIn('staff', 'chef')]);
     expect((await (await call('/me', regular)).json()) as object).toMatchObject({
       pool: 'customers',
       username: 'regular',
@@ -58,7 +71,7 @@ describe.each(NODE_VERSIONS)('the local server on Node %i', (version) => {
   });
 
   test('keeps tokens valid and items stored across a restart', async () => {
-    const { cognitoEndpoint } = JSON.parse(await readFile(join(directory.path, 'profile.json'), 'utf8')) as Profile;
+    const { cognitoEndpoint } = await readProfile();
     server.kill('SIGTERM');
     expect(await server.exited).toBe(0);
     server = await start({ LOCAL_COGNITO_PORT: new URL(cognitoEndpoint).port });

@@ -2,11 +2,14 @@ import type { IncomingMessage } from 'node:http';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** What proxies and tunnels add: behind them, everyone seems to be on this machine. */
+const PROXY_HEADER = /^(?:forwarded|via|x-forwarded-.+|x-real-ip)$/u;
+
 /** Which requests are accepted, and what browsers are told. */
 export interface LocalRequests {
   /**
-   * Whether a request is local: its Host is a name of this machine, which rules out DNS rebinding, and its Origin, if a
-   * browser sends one, is a page on loopback or one that may call the API.
+   * Whether a request is local: its Host is a name of this machine, which rules out DNS rebinding, no proxy has passed it
+   * on to a name of loopback, and its Origin, if a browser sends one, is a page on loopback or one that may call the API.
    */
   includes(request: IncomingMessage): boolean;
   /** Fetch standard, CORS protocol: the pages whose requests are accepted may read the responses. */
@@ -20,8 +23,12 @@ export function acceptLocal(hosts: readonly string[] = [], origins: readonly str
   const pages = new Set(origins);
   const isPage = (origin: string) => pages.has(origin) || hasHost(origin, LOOPBACK);
   return {
-    includes: ({ headers }) =>
-      hasHost(`http://${headers.host ?? ''}`, hostNames) && (headers.origin === undefined || isPage(headers.origin)),
+    includes: (request) => {
+      const { host = '', origin } = request.headers;
+      return (
+        hasHost(`http://${host}`, isProxied(request) ? hosts : hostNames) && (origin === undefined || isPage(origin))
+      );
+    },
     corsHeaders: ({ headers: { origin } }) =>
       origin === undefined || !isPage(origin)
         ? { vary: 'origin' }
@@ -33,6 +40,10 @@ export function acceptLocal(hosts: readonly string[] = [], origins: readonly str
     },
   };
 }
+
+/** nginx's `proxy_pass` adds no header and sends this machine's name as Host; up to version 1.28 it speaks HTTP/1.0, as no client does. */
+const isProxied = ({ headers, httpVersion }: IncomingMessage) =>
+  httpVersion === '1.0' || Object.keys(headers).some((name) => PROXY_HEADER.test(name));
 
 const EXPOSED = 'x-amzn-requestid, x-amzn-errortype, www-authenticate';
 

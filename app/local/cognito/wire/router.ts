@@ -51,7 +51,7 @@ async function route({ context, run, localRequests }: RouterOptions, request: In
     return awsError(
       403,
       'ForbiddenException',
-      'The local Cognito accepts requests from this machine only; LOCAL_COGNITO_HOSTS and CORS_ORIGINS add to that.',
+      'The local Cognito accepts requests from this machine only, without a proxy in between; LOCAL_COGNITO_HOSTS and CORS_ORIGINS add to that.',
     );
   if (request.method === 'OPTIONS') return { status: 204, headers: localRequests.preflightHeaders };
   const [path = '/'] = request.url?.split('?', 1) ?? [];

@@ -1,21 +1,15 @@
+import type { User } from 'oidc-client-ts';
 import SwaggerUIBundle from 'swagger-ui-dist/swagger-ui-es-bundle.js';
+import type { LoginPool } from './login-pool.js';
+import { PoolSession } from './pool-session.js';
 
-/** Every call carries it, on routes that refuse it too: how a refusal looks is worth seeing. Never stored. */
-let token = '';
-
-/** From the address that `npm start` printed, and taken out of it, so that no screenshot or bookmark has it. */
-const pageKey = new URLSearchParams(location.hash.slice(1)).get('key') ?? sessionStorage.getItem('page-key') ?? '';
-if (location.hash.startsWith('#key=')) {
-  sessionStorage.setItem('page-key', pageKey);
-  history.replaceState(null, '', location.pathname);
-}
-
+/** Who calls: every call carries the token, on routes that refuse it too, since how a refusal looks is worth seeing. */
 interface Caller {
-  username: string | null;
-  subject: string;
-  pool: string;
-  groups: string[];
+  readonly label: string;
+  token(): Promise<string | undefined>;
 }
+
+let caller: Caller | undefined;
 
 function say(text: string, isFailure = false) {
   const output = document.querySelector('output');
@@ -23,47 +17,78 @@ function say(text: string, isFailure = false) {
   output?.classList.toggle('failed', isFailure);
 }
 
-async function detailOf(answer: Response) {
-  const { detail } = (await answer.json()) as { detail?: string };
-  return detail ?? answer.statusText;
+function callAs(next: Caller | undefined) {
+  caller = next;
+  say(next ? `Signed in: ${next.label}` : 'Nobody is signed in.');
 }
 
-async function use(given: string) {
-  const answer = await fetch('/me', { headers: { Authorization: `Bearer ${given}` } });
-  token = answer.ok ? given : '';
-  if (!answer.ok) return say(await detailOf(answer), true);
-  const { username, subject, pool, groups } = (await answer.json()) as Caller;
-  return say(
-    `Signed in: ${[username ?? subject, `pool ${pool}`, ...groups.map((group) => `group ${group}`)].join(', ')}`,
-  );
-}
+/** Does what a person asked for, and says why it failed. */
+const attempt = (what: string, work: () => Promise<unknown>) =>
+  void work().catch((error: unknown) => say(`${what} failed: ${(error as Error).message}`, true));
 
-async function signIn(form: FormData) {
-  const answer = await fetch('/docs/sign-in', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-Page-Key': pageKey },
-    body: JSON.stringify(Object.fromEntries(form)),
+const describe = (name: unknown, pool: string, groups: readonly string[] = []) =>
+  [String(name), `pool ${pool}`, ...groups.map((group) => `group ${group}`)].join(', ');
+
+/** One of the page's pools: who is signed in, and the button that changes it. */
+function showPool(pool: LoginPool, template: HTMLTemplateElement) {
+  const entry = template.content.cloneNode(true) as DocumentFragment;
+  const [radio, button, text] = ['input', 'button', 'label span'].map((name) => entry.querySelector(name)) as [
+    HTMLInputElement,
+    HTMLButtonElement,
+    HTMLElement,
+  ];
+  let own: Caller | undefined;
+
+  function show(user: User | null, reason?: string) {
+    const { profile } = user ?? {};
+    const wasOwn = caller === own && own !== undefined;
+    own = profile && {
+      label: describe(profile['cognito:username'], pool.name, profile['cognito:groups'] as string[] | undefined),
+      token: () => session.token(),
+    };
+    text.textContent = profile ? `${pool.name}: ${String(profile['cognito:username'])}` : pool.name;
+    button.textContent = profile ? 'Sign out' : 'Sign in';
+    button.setAttribute('aria-label', `${button.textContent} (${pool.name})`);
+    radio.disabled = !profile;
+    radio.checked &&= !radio.disabled;
+    if (wasOwn) callAs(own);
+    if (reason !== undefined) say(`Signed out of ${pool.name}: ${reason}`, true);
+  }
+
+  const session = new PoolSession(pool, show);
+  show(null);
+  radio.addEventListener('change', () => callAs(own));
+  button.addEventListener('click', () => {
+    if (own) return attempt(`Signing out of ${pool.name}`, () => session.signOut());
+    return attempt(`Signing in to ${pool.name}`, async () => {
+      await session.signIn();
+      radio.checked = true;
+      callAs(own);
+    });
   });
-  if (!answer.ok) return say(await detailOf(answer), true);
-  const { accessToken } = (await answer.json()) as { accessToken: string };
-  return use(accessToken);
+  template.parentElement?.querySelector('fieldset')?.append(entry);
 }
 
-function onSubmit(id: string, act: (form: FormData) => Promise<void>) {
-  const form = document.querySelector<HTMLFormElement>(`form#${id}`);
-  form?.addEventListener('submit', (event) => {
-    event.preventDefault();
-    act(new FormData(form)).catch((error: unknown) => say(String(error), true));
-  });
+/** A token from elsewhere: it is tried before it is used. */
+async function paste(token: string) {
+  const answer = await fetch('/me', { headers: { Authorization: `Bearer ${token}` } });
+  const body = (await answer.json()) as Record<string, string> & { groups?: string[] };
+  if (!answer.ok) throw new Error(body['detail'] ?? answer.statusText);
+  for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=caller]')) radio.checked = false;
+  const label = describe(body['username'] ?? body['subject'], String(body['pool']), body.groups);
+  callAs({ label, token: () => Promise.resolve(token) });
 }
 
-const pools = document.body.dataset['signInPools'] ?? '';
-if (pools !== '') {
-  document.querySelector('select')?.append(...pools.split(',').map((pool) => new Option(pool)));
-  document.querySelector('form#sign-in')?.removeAttribute('hidden');
-}
-onSubmit('sign-in', signIn);
-onSubmit('paste', (form) => use((form.get('token') as string).trim()));
+const pools = JSON.parse(document.body.dataset['pools'] ?? '[]') as LoginPool[];
+const template = document.querySelector('template');
+for (const pool of template ? pools : []) showPool(pool, template as HTMLTemplateElement);
+document.querySelector('fieldset')?.toggleAttribute('hidden', pools.length === 0);
+
+const form = document.querySelector('form');
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  attempt('Using the token', () => paste((new FormData(form).get('token') as string).trim()));
+});
 
 const nothing = () => null;
 
@@ -77,9 +102,10 @@ SwaggerUIBundle({
   validatorUrl: null,
   // One token for all calls replaces the dialog with one token for each pool.
   plugins: [{ wrapComponents: { authorizeBtn: () => nothing, authorizeOperationBtn: () => nothing } }],
-  requestInterceptor: (request) => {
+  requestInterceptor: async (request) => {
     const isOurs = new URL(request.url, location.href).origin === location.origin;
-    if (isOurs && token !== '') request.headers['Authorization'] = `Bearer ${token}`;
+    const token = isOurs ? await caller?.token() : undefined;
+    if (token !== undefined) request.headers['Authorization'] = `Bearer ${token}`;
     return request;
   },
 });

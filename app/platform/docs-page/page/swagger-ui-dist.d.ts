@@ -13,6 +13,6 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     defaultModelsExpandDepth: number;
     validatorUrl: null;
     plugins: object[];
-    requestInterceptor: (request: SwaggerRequest) => SwaggerRequest;
+    requestInterceptor: (request: SwaggerRequest) => Promise<SwaggerRequest>;
   }): unknown;
 }
