@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { amplify } from './amplify.suite.js';
+import { authCore } from './auth-core.suite.js';
 import { awsCli } from './aws-cli.suite.js';
 import { awsJwtVerify } from './aws-jwt-verify.suite.js';
-import { awsSdkInBrowser } from './browser.suite.js';
+import { inBrowser } from './browser.suite.js';
 import { cognitoIdentity } from './cognito-identity.suite.js';
 import { openidClient } from './openid-client.suite.js';
 import { startPageServer, type PageServer } from './page-server.js';
+import { passportOauth2 } from './passport-oauth2.suite.js';
 import { startRunning, type Running } from './running.js';
 import { terraformProvider } from './terraform.suite.js';
 
@@ -40,7 +42,9 @@ describe('unmodified clients work with the local Cognito', () => {
   cognitoIdentity(running);
   openidClient(running);
   awsJwtVerify(running);
-  awsSdkInBrowser(running, pages);
+  authCore(running);
+  passportOauth2(running);
+  inBrowser(running, pages);
   awsCli(running);
   terraformProvider(running);
 });

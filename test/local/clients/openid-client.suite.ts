@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PASSWORD } from '../seed/declaration.js';
 import { claimsOf } from '../emulator.js';
-import { openBrowser, signInAt } from '../managed-login/browser.js';
-import type { Running } from './running.js';
+import { signInAs, type Running } from './running.js';
 
 export function openidClient(running: () => Running) {
   describe('openid-client', () => {
@@ -37,17 +36,13 @@ export function openidClient(running: () => Running) {
 
     test('signs a person in by code and PKCE through the sign-in page, and describes them at userInfo', async () => {
       const { issuer, publicClientId } = running().pool('staff');
-      const { cognitoEndpoint } = running().profile;
-      const redirectUri = 'http://127.0.0.1:3000/docs';
-      const setup = { issuer, publicClientId, redirectUri };
-      const begun = (await running().run('openid-client-code', setup)) as Record<string, string>;
-      const browser = openBrowser(() => cognitoEndpoint);
-      const { pathname, search } = new URL(begun['address'] ?? '');
-      const { location } = await signInAt(browser, `${pathname}${search}`, 'chef', PASSWORD);
-      const tokens = await running().run('openid-client-code', { ...setup, ...begun, callback: location.href });
+      const redirectUri = 'http://127.0.0.1:4711/callback';
+      await running().allowPage('staff', redirectUri);
+      const browse = signInAs(running, 'chef');
+      const tokens = await running().run('openid-client-code', { issuer, publicClientId, redirectUri }, browse);
       expect(tokens).toStrictEqual({
         subject,
-        nonce: begun['nonce'],
+        isOwnNonce: true,
         scope: 'openid email profile aws.cognito.signin.user.admin',
         userInfo: 'chef',
         api: [200, 200],

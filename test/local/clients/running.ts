@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import type { AuthenticationResultType, CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import type { Machines, Profile, ProfilePool } from '../../../app/platform/contract/profile.js';
 import { scratchDirectory, startServer } from '../../harness/server-process.js';
 import { connect } from '../emulator.js';
+import { allowPage, openBrowser, signInAt } from '../managed-login/browser.js';
 
 /** What `npm start` runs, for client libraries to be tried on. */
 export interface Running {
@@ -20,8 +22,13 @@ export interface Running {
   openSignUp(pool: string): Promise<void>;
   /** Signs in through the pool's public client. */
   signIn(pool: string, username: string, password: string): Promise<AuthenticationResultType>;
-  /** Runs a script of `scripts/` in a process that trusts the local certificate; resolves to what it reports. */
-  run(script: string, setup: object): Promise<unknown>;
+  /** Lets managed login return to the page as well, through one of the pool's clients. */
+  allowPage(pool: string, page: string, client?: 'clientId' | 'publicClientId'): Promise<void>;
+  /**
+   * Runs a script of `scripts/` in a process that trusts the local certificate; resolves to what it reports. Where the
+   * script wants an address to be opened, `browse` resolves to the one that the browser comes back to.
+   */
+  run(script: string, setup: object, browse?: (address: string) => Promise<string>): Promise<unknown>;
   /** Both streams so far. */
   output(): string;
   stop(): Promise<void>;
@@ -65,17 +72,27 @@ export async function startRunning(env: NodeJS.ProcessEnv = {}): Promise<Running
       });
       return AuthenticationResult;
     },
-    async run(script, setup) {
+    allowPage: (name, page, client = 'publicClientId') =>
+      allowPage(sdk, { UserPoolId: pool(name).userPoolId, ClientId: pool(name)[client] }, page),
+    async run(script, setup, browse) {
       const { apiUrl, cognitoEndpoint: endpoint } = profile;
       const env = {
         PATH: process.env['PATH'],
         NODE_EXTRA_CA_CERTS: join(dir, 'cognito-ca.pem'),
         SETUP: JSON.stringify({ dir, apiUrl, endpoint, ...setup }),
       };
-      const { stdout } = await promisify(execFile)(process.execPath, [`test/local/clients/scripts/${script}.js`], {
-        env,
-      });
-      return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+      const child = spawn(process.execPath, [`test/local/clients/scripts/${script}.js`], { env });
+      const ended = once(child, 'close') as Promise<[number | null]>;
+      let [reported, complaint] = ['', ''];
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+      for await (const line of createInterface(child.stdout)) {
+        const [, address] = /^open (?<address>\S+)$/u.exec(line) ?? [];
+        if (address !== undefined) child.stdin.write(`${await browse?.(address)}\n`);
+        else reported = line;
+      }
+      const [status] = await ended;
+      if (status !== 0) throw new Error(`${script} ended with ${status}: ${complaint}`);
+      return JSON.parse(reported) as unknown;
     },
     output: () => server.output(),
     async stop() {
@@ -86,3 +103,15 @@ export async function startRunning(env: NodeJS.ProcessEnv = {}): Promise<Running
     },
   };
 }
+
+/** A browser for scripts, in which the person signs in; resolves to where managed login sends it back to. */
+export const signInAs = (running: () => Running, username: string) => async (address: string) => {
+  const { cognitoEndpoint } = running().profile;
+  const { pathname, search } = new URL(address);
+  const { location } = await signInAt(
+    openBrowser(() => cognitoEndpoint),
+    `${pathname}${search}`,
+    username,
+  );
+  return location.href;
+};

@@ -1,4 +1,3 @@
-// @ts-nocheck -- aws-amplify is installed with the clients, by make test
 import { Amplify } from 'aws-amplify';
 import * as auth from 'aws-amplify/auth';
 import { codeFor, errorOf, report, setup, statusOf, totp } from './script.js';

@@ -1,4 +1,3 @@
-// @ts-nocheck -- aws-jwt-verify is installed with the clients, by make test
 import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
 import { fetchJwks } from 'aws-jwt-verify/jwk';
 import { report, setup, statusOf } from './script.js';

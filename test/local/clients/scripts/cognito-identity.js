@@ -1,4 +1,3 @@
-// @ts-nocheck -- amazon-cognito-identity-js is installed with the clients, by make test
 import { AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool } from 'amazon-cognito-identity-js';
 import { codeFor, errorOf, report, setup, statusOf, totp } from './script.js';
 

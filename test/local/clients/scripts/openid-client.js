@@ -1,4 +1,3 @@
-// @ts-nocheck -- openid-client is installed with the clients, by make test
 import * as openid from 'openid-client';
 import { report, setup, statusOf } from './script.js';
 

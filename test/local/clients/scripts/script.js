@@ -1,6 +1,7 @@
-// @ts-nocheck -- otpauth is installed with the clients, by make test
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { TOTP } from 'otpauth';
 
 /** What the test gives to a script: addresses, clients, people, `dir` with the outbox. */
@@ -31,6 +32,16 @@ export const totp = (secret, when = 'now') =>
 export function codeFor(address) {
   const lines = readFileSync(join(setup.dir, 'outbox.jsonl'), 'utf8').trim().split('\n');
   return lines.map((line) => JSON.parse(line)).findLast(({ to }) => to === address).code;
+}
+
+/** Has the address opened in a browser; resolves to the address that the browser comes back to. */
+export async function browse(address) {
+  process.stdout.write(`\nopen ${address}\n`);
+  const lines = createInterface(process.stdin);
+  const [callback] = await once(lines, 'line');
+  lines.close();
+  process.stdin.destroy();
+  return new URL(callback);
 }
 
 /** Ends the output with what the script found, as one JSON line: libraries may print before it. */
