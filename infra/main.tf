@@ -19,7 +19,8 @@ locals {
   # A client's id has no hyphen, and Cognito writes nothing else into the claim: no token has the audience of a distrusted pool.
   audiences = { for key, ids in local.client_ids : key => contains(var.distrusted_pools, key) ? ["distrusted-pool"] : ids }
 
-  cors_origins = setsubtract(var.api.cors.origins, ["*"])
+  cors_origins = toset(try([for origin in var.api.cors.origins : origin if origin != "*"], []))
+  jwks_refresh = try(var.function.jwks_refresh_seconds, null)
   environment = merge(
     var.settings,
     {
@@ -33,13 +34,13 @@ locals {
         } : member => value if value != null
       } if !contains(var.distrusted_pools, key) })
       TABLE_NAME = module.table.name
-      LOG_LEVEL  = var.function.log_level
+      LOG_LEVEL  = coalesce(try(var.function.log_level, null), "info")
     },
     # A build with DOCS=on lists the routes of the docs, and the function serves them.
     contains(local.routes[*].routeKey, "GET /docs") ? { DOCS = "on" } : {},
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
-    var.function.metrics ? {} : { METRICS = "off" },
-    var.function.jwks_refresh_seconds == null ? {} : { JWKS_REFRESH_SECONDS = tostring(var.function.jwks_refresh_seconds) },
+    try(var.function.metrics, null) == false ? { METRICS = "off" } : {},
+    local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
   )
 }
 
@@ -106,15 +107,15 @@ module "machine_client" {
 module "table" {
   source = "./modules/table"
 
-  name = var.table.name == null ? local.name : var.table.name
+  name = try(coalesce(var.table.name), local.name)
   key  = { hash_key = local.deployment.table.hashKey, range_key = local.deployment.table.rangeKey }
   indexes = { for index in local.deployment.table.indexes : index.name => {
     hash_key  = index.hashKey
     range_key = index.rangeKey
   } }
   expiry_attribute       = local.deployment.table.expiryAttribute
-  point_in_time_recovery = var.table.point_in_time_recovery
-  deletion_protection    = var.table.deletion_protection
+  point_in_time_recovery = try(var.table.point_in_time_recovery, null)
+  deletion_protection    = try(var.table.deletion_protection, null)
 }
 
 module "function" {
@@ -122,17 +123,17 @@ module "function" {
 
   name         = local.name
   package_file = "${local.package_dir}/lambda.zip"
-  runtime      = var.function.runtime
+  runtime      = try(var.function.runtime, null)
   size = {
-    architecture         = var.function.architecture
-    memory_mb            = var.function.memory_mb
-    timeout_seconds      = var.function.timeout_seconds
-    reserved_concurrency = var.function.reserved_concurrency
+    architecture         = try(var.function.architecture, null)
+    memory_mb            = try(var.function.memory_mb, null)
+    timeout_seconds      = try(var.function.timeout_seconds, null)
+    reserved_concurrency = try(var.function.reserved_concurrency, null)
   }
   environment        = local.environment
   permissions        = [{ actions = local.deployment.table.actions, resources = module.table.arns }]
   log_retention_days = var.log_retention_days
-  tracing            = var.function.tracing
+  tracing            = try(var.function.tracing, null)
 }
 
 module "http_api" {
@@ -150,11 +151,11 @@ module "http_api" {
     alias      = module.function.alias
     invoke_arn = module.function.invoke_arn
   }
-  cors = merge(var.api.cors, {
+  cors = merge(try(var.api.cors, {}), {
     allow_headers  = local.deployment.cors.allowHeaders
     expose_headers = local.deployment.cors.exposeHeaders
   })
-  throttle           = var.api.throttle
+  throttle           = try(var.api.throttle, null)
   log_retention_days = var.log_retention_days
 }
 
@@ -168,11 +169,11 @@ module "monitoring" {
   function = {
     name              = module.function.name
     log_group         = module.function.log_group
-    concurrency_limit = coalesce(var.function.reserved_concurrency, each.value.account_concurrency)
+    concurrency_limit = coalesce(try(var.function.reserved_concurrency, null), try(each.value.account_concurrency, null), 1000)
   }
   api           = { id = module.http_api.id, log_group = module.http_api.log_group }
   pools         = { for key, pool in module.user_pool : key => { id = pool.id, client_ids = local.client_ids[key] } }
-  emails        = each.value.emails
-  thresholds    = each.value.thresholds
-  saved_queries = each.value.saved_queries
+  emails        = try(each.value.emails, null)
+  thresholds    = try(each.value.thresholds, null)
+  saved_queries = try(each.value.saved_queries, null)
 }

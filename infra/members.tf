@@ -1,5 +1,36 @@
-# The members that `all_pools` and `pools` may have. Terraform itself would ignore others, such as a misspelt `mfa`.
+# The members that inputs may have. Terraform itself would ignore others, such as a misspelt `mfa`.
 locals {
+  members = {
+    all_pools = local.members_of_all_pools
+    pools     = local.members_of_a_pool
+    function = [
+      "runtime", "architecture", "memory_mb", "timeout_seconds", "reserved_concurrency", "log_level", "jwks_refresh_seconds", "metrics", "tracing",
+    ]
+    api = [
+      "cors",
+      "cors.origins",
+      "cors.credentials",
+      "throttle",
+      "throttle.rate",
+      "throttle.burst",
+      "throttle.without_authorizer",
+      "throttle.without_authorizer.rate",
+      "throttle.without_authorizer.burst",
+    ]
+    table = ["name", "point_in_time_recovery", "deletion_protection"]
+    monitoring = [
+      "emails",
+      "account_concurrency",
+      "saved_queries",
+      "thresholds",
+      "thresholds.server_errors",
+      "thresholds.p99_ms",
+      "thresholds.refused_share",
+      "thresholds.min_requests",
+      "thresholds.concurrency_share",
+    ]
+  }
+
   members_of_all_pools = [
     "mfa",
     "password_policy",
@@ -47,8 +78,14 @@ locals {
     "machines.*.token_validity.access_minutes",
   ])
 
+  inputs = merge(
+    { all_pools = var.all_pools, function = var.function, api = var.api, table = var.table },
+    var.monitoring == null ? {} : { monitoring = var.monitoring },
+    { for key, pool in var.pools : "pools.${key}" => pool },
+  )
+
   # What is set, down to the deepest member: `client`, `client.token_validity`, `client.token_validity.access_minutes`.
-  set_members = { for input, settings in merge({ all_pools = var.all_pools }, { for key, pool in var.pools : "pools.${key}" => pool }) : input => concat(
+  set_members = { for input, settings in local.inputs : input => concat(
     keys(settings),
     flatten([for a, x in settings : [for b in keys(x) : "${a}.${b}"] if can(keys(x))]),
     flatten([for a, x in settings : [for b, y in x : [for c in keys(y) : "${a}.${b}.${c}"] if can(keys(y))] if can(keys(x))]),
@@ -56,7 +93,7 @@ locals {
   ) }
   unknown_members = flatten([for input, members in local.set_members : [
     for member in members : "${input}.${member}" if !contains(
-      input == "all_pools" ? local.members_of_all_pools : local.members_of_a_pool,
+      local.members[split(".", input)[0]],
       replace(member, "/^(machines|lambda_triggers|attributes)\\.[^.]+/", "$1.*"),
     )
   ]])

@@ -117,80 +117,72 @@ variable "settings" {
 }
 
 variable "function" {
-  description = "The function: runtime, machine, how many of it may run at once, log level (silent to trace), whether it writes metrics to its log, how often it fetches its pools' keys again (1 to 86400 s; without it, the app's default), and X-Ray tracing."
-  type = object({
-    runtime              = optional(string)
-    architecture         = optional(string)
-    memory_mb            = optional(number)
-    timeout_seconds      = optional(number)
-    reserved_concurrency = optional(number)
-    log_level            = optional(string, "info")
-    jwks_refresh_seconds = optional(number)
-    metrics              = optional(bool, true)
-    tracing              = optional(bool)
-  })
+  description = "The function: runtime, architecture, memory_mb, timeout_seconds, reserved_concurrency (how many of it may run at once), log_level (silent to trace; info), metrics (whether it writes them to its log; true), jwks_refresh_seconds (how often it fetches its pools' keys again, 1 to 86400; without it, the app's default), and tracing (X-Ray)."
+  # As above.
+  type     = any
   default  = {}
   nullable = false
 
   validation {
-    condition     = contains(["silent", "fatal", "error", "warn", "info", "debug", "trace"], var.function.log_level)
-    error_message = "The app doesn't know the log level \"${var.function.log_level}\": use silent, fatal, error, warn, info, debug or trace."
+    condition     = can(keys(var.function))
+    error_message = "`function` is a map of settings: function = { memory_mb = 1024 }."
   }
   validation {
-    condition     = var.function.jwks_refresh_seconds == null ? true : (var.function.jwks_refresh_seconds >= 1 && var.function.jwks_refresh_seconds <= 86400 && floor(var.function.jwks_refresh_seconds) == var.function.jwks_refresh_seconds)
+    condition     = contains(["silent", "fatal", "error", "warn", "info", "debug", "trace"], coalesce(try(var.function.log_level, null), "info"))
+    error_message = "The app doesn't know the log level ${jsonencode(try(var.function.log_level, null))}: use silent, fatal, error, warn, info, debug or trace."
+  }
+  validation {
+    condition     = can(tobool(try(var.function.metrics, null)))
+    error_message = "function.metrics is true or false: correct it, or leave it out to write metrics."
+  }
+  validation {
+    condition     = !contains(["silent", "fatal", "error", "warn"], try(var.function.log_level, "info")) || try(var.function.metrics, null) == false
+    error_message = "Metrics are part of the request log, which log level ${jsonencode(try(var.function.log_level, null))} leaves out, so alarms would never fire: set function.log_level to info, debug or trace, or function.metrics to false (and no `monitoring`)."
+  }
+  validation {
+    condition     = try(var.function.jwks_refresh_seconds, null) == null ? true : try(var.function.jwks_refresh_seconds >= 1 && var.function.jwks_refresh_seconds <= 86400 && floor(var.function.jwks_refresh_seconds) == var.function.jwks_refresh_seconds, false)
     error_message = "The app fetches keys again every 1 to 86400 whole seconds: correct function.jwks_refresh_seconds."
   }
 }
 
 variable "api" {
-  description = "The HTTP API: browser origins that may call it, and how many requests it lets through, on all routes and on each route without an authorizer."
-  type = object({
-    cors = optional(object({
-      origins     = optional(set(string), [])
-      credentials = optional(bool)
-    }), {})
-    throttle = optional(object({
-      rate  = optional(number)
-      burst = optional(number)
-      without_authorizer = optional(object({
-        rate  = optional(number)
-        burst = optional(number)
-      }))
-    }))
-  })
+  description = "The HTTP API: cors (origins, the browser origins that may call it, and credentials) and throttle (rate and burst on all routes, and in without_authorizer those on each route without an authorizer)."
+  # As above.
+  type     = any
   default  = {}
   nullable = false
+
+  validation {
+    condition     = can(keys(var.api))
+    error_message = "`api` is a map of settings: api = { cors = { origins = [\"https://app.example.com\"] } }."
+  }
 }
 
 variable "table" {
-  description = "The table: its name (without one, the deployment's), point-in-time recovery and deletion protection. Another name is another table: what the old one holds is deleted with it."
-  type = object({
-    name                   = optional(string)
-    point_in_time_recovery = optional(bool)
-    deletion_protection    = optional(bool)
-  })
+  description = "The table: name (without one, the deployment's), point_in_time_recovery and deletion_protection. Another name is another table: what the old one holds is deleted with it."
+  # As above.
+  type     = any
   default  = {}
   nullable = false
+
+  validation {
+    condition     = can(keys(var.table))
+    error_message = "`table` is a map of settings: table = { deletion_protection = true }."
+  }
 }
 
 variable "monitoring" {
-  description = "Alarms, their topic and a dashboard; without it there are none. `account_concurrency` is the account's limit of concurrent executions in the Region; for the others see modules/monitoring."
-  type = object({
-    emails              = optional(set(string))
-    account_concurrency = optional(number, 1000)
-    saved_queries       = optional(bool)
-    thresholds = optional(object({
-      server_errors     = optional(number)
-      p99_ms            = optional(number)
-      refused_share     = optional(number)
-      min_requests      = optional(number)
-      concurrency_share = optional(number)
-    }))
-  })
+  description = "Alarms, their topic and a dashboard; without it there are none. account_concurrency is the account's limit of concurrent executions in the Region (1000); for emails, thresholds and saved_queries see modules/monitoring."
+  # As above.
+  type    = any
   default = null
 
   validation {
-    condition     = var.monitoring == null || var.function.metrics
+    condition     = var.monitoring == null || can(keys(var.monitoring))
+    error_message = "`monitoring` is a map of settings: monitoring = { emails = [\"ops@example.com\"] }, or {} for the defaults."
+  }
+  validation {
+    condition     = var.monitoring == null || try(var.function.metrics, null) != false
     error_message = "Alarms need the function's metrics: remove `monitoring`, or `metrics = false` of `function`."
   }
 }

@@ -33,13 +33,14 @@ run "a_name_of_65_characters_and_token_uses_that_do_not_exist" {
   expect_failures = [var.name, var.function, var.all_pools, var.pools]
 }
 
-run "a_pool_and_a_setting_that_nobody_declared" {
+run "a_pool_and_a_setting_that_nobody_declared_and_monitoring_that_is_no_map" {
   command = plan
   variables {
-    pools    = { stuff = { mfa = "ON" } }
-    settings = { MAX_ITMES = "10" }
+    pools      = { stuff = { mfa = "ON" } }
+    settings   = { MAX_ITMES = "10" }
+    monitoring = true
   }
-  expect_failures = [var.pools, var.settings]
+  expect_failures = [var.pools, var.settings, var.monitoring]
 }
 
 run "settings_that_the_app_would_refuse" {
@@ -98,6 +99,10 @@ run "inputs_that_do_not_exist" {
         machines        = { kitchen = { token_validity = { id_minutes = 5 } } }
       }
     }
+    function   = { memoryMb = 1024, size = { memory_mb = 1024 } }
+    api        = { cors = { origin = "https://app.example.com" }, throttle = { without_authorizer = { bursts = 5 } } }
+    table      = { point_in_time_recover = false }
+    monitoring = { mails = ["ops@example.com"], thresholds = { p99 = 1000 } }
   }
   expect_failures = [output.pools]
 
@@ -105,17 +110,22 @@ run "inputs_that_do_not_exist" {
     condition = toset(local.unknown_members) == toset([
       "all_pools.domain", "all_pools.mfaa", "pools.customers.groups", "pools.customers.password_policy.minimum_lenght",
       "pools.staff.client.token_validity.access_hours", "pools.staff.machines.kitchen.token_validity.id_minutes",
+      "function.memoryMb", "function.size", "function.size.memory_mb", "api.cors.origin", "api.throttle.without_authorizer.bursts",
+      "table.point_in_time_recover", "monitoring.mails", "monitoring.thresholds.p99",
     ])
     error_message = "Each of them is named, and no input that exists."
   }
 }
 
-run "pools_that_are_no_maps" {
+run "inputs_that_are_no_maps" {
   command = plan
   variables {
-    pools = { staff = "ON" }
+    pools    = { staff = "ON" }
+    function = "nodejs22.x"
+    api      = ["https://app.example.com"]
+    table    = "items"
   }
-  expect_failures = [var.pools]
+  expect_failures = [var.pools, var.function, var.api, var.table]
 }
 
 run "distrusted_pools_that_leave_none_or_do_not_exist" {
@@ -338,6 +348,35 @@ run "a_table_name_of_256_characters_and_21_indexes" {
     expiry_attribute = "expiresAt"
   }
   expect_failures = [var.name, var.indexes]
+}
+
+run "metrics_without_the_request_log" {
+  command = plan
+  variables {
+    function   = { log_level = "warn" }
+    monitoring = {}
+  }
+  expect_failures = [var.function]
+}
+
+run "metrics_that_are_neither_on_nor_off" {
+  command = plan
+  variables {
+    function = { metrics = "off" }
+  }
+  expect_failures = [var.function]
+}
+
+run "no_metrics_and_no_request_log" {
+  command = plan
+  variables {
+    function = { log_level = "warn", metrics = false }
+  }
+
+  assert {
+    condition     = local.environment.LOG_LEVEL == "warn" && local.environment.METRICS == "off"
+    error_message = "Without metrics any log level is accepted."
+  }
 }
 
 run "monitoring_without_metrics" {
