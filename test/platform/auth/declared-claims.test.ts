@@ -17,7 +17,11 @@ describe('a value of the declared type is handed over', () => {
     ['a number', { type: 'number' }, 4.5, 4.5],
     ['false', { type: 'boolean' }, false, false],
     ['the text of a number, for an attribute', { claim: 'custom:a', type: 'number' }, '-42.5', -42.5],
+    ['that of a number above 0', { claim: 'custom:a', type: 'number' }, '7', 7],
+    ['that of 15 digits', { claim: 'custom:a', type: 'number' }, '123456789012345', 123_456_789_012_345],
+    ['that of a small fraction', { claim: 'custom:a', type: 'number' }, '0.0625', 0.0625],
     ['the text of a boolean, for an attribute', { claim: 'custom:a', type: 'boolean' }, 'true', true],
+    ['that of false', { claim: 'custom:a', type: 'boolean' }, 'false', false],
   ])('%s', (_what, document, value, expected) => {
     const claims = read(document, value);
     expect(claims).toEqual({ own: expected });
@@ -41,6 +45,13 @@ describe('any other value leaves the claim undefined, as none is guessed', () =>
     ['a number for an attribute', { claim: 'custom:a', type: 'number' }, 4],
     ['hexadecimal digits for an attribute', { claim: 'custom:a', type: 'number' }, '0x10'],
     ['a blank for a number', { claim: 'custom:a', type: 'number' }, ' '],
+    ...['01', '1.', '.5', '+1', '1e3', '1 ', '1x', '1234567890123456', 'Infinity'].map(
+      (text): [string, Partial<ClaimDocument>, unknown] => [
+        `${text} for the number of an attribute`,
+        { claim: 'custom:a', type: 'number' },
+        text,
+      ],
+    ),
     ['another case of a boolean', { claim: 'custom:a', type: 'boolean' }, 'True'],
   ])('%s', (_what, document, value) => {
     const claims = read(document, value);

@@ -369,6 +369,8 @@ describe('the ceiling for stale keys while the endpoint is down', () => {
       [50, 'signing keys are too old to be used'],
       [30, 'signing keys are back'],
     ]);
+    expect(lines[1]).toMatchObject({ pool: issuer.pool.name, maxStaleSeconds: 86_400 });
+    expect(lines[2]).toMatchObject({ pool: issuer.pool.name });
   });
 
   test('once reached, causes two fetches a second at most, however many call', async () => {
@@ -417,7 +419,8 @@ describe('made-up kids', () => {
     expect(await fetchesAfter(12)).toBe(1);
     expect(await fetchesAfter(4)).toBe(1);
     expect(await fetchesAfter(16)).toBe(2);
-    expect(await fetchesAfter(400)).toBe(3);
+    // With all of them left, a period begins with the next fetch.
+    expect(await fetchesAfter(404)).toBe(3);
     expect(await fetchesAfter(7.999)).toBe(0);
   });
 
