@@ -18,12 +18,13 @@ interface Refused {
 }
 
 const REFUSED: Readonly<Record<string, Refused>> = {
-  'an empty name, a suffix with a slash, and a package that is not built': {
-    tfvars: { name: '', name_suffix: '/dev', package_dir: 'tests' },
+  'an empty name, a suffix with a slash, a package that is not built, and metrics without the request log': {
+    tfvars: { name: '', name_suffix: '/dev', package_dir: 'tests', function: { log_level: 'warn' } },
     sentences: [
       /The deployment's name "\(empty\)" .*: give it 3 to 64 letters, digits/,
       /name_suffix "\/dev" .*: give it up to 32 letters, digits/,
       /The package is not built: .* Run `make build` first\./,
+      /log level "warn" leaves out.*: set function\.log_level to info, debug or trace, or function\.metrics to false/,
     ],
   },
   'a name of 65 characters, what is not declared, and a required setting left out': {
