@@ -13,6 +13,7 @@ import type { TokenOptions } from './commands/token.js';
 import type { WhoamiOptions } from './commands/whoami.js';
 import { FACTOR_NAMES } from './mfa/factors.js';
 import { DEFAULT_MIN_TTL } from './session/token-fast-path.js';
+import { BROWSER_TIMEOUT } from './terminal/duration.js';
 
 export const USER = ['--user <name>', 'use the tokens of this user, not those of the last sign-in'] as const;
 const MACHINE = 'with client credentials, as the only machine client or the one named';
@@ -32,7 +33,9 @@ export function addSubcommands(program: Command, action: CreateAction): void {
 function addSessionCommands(program: Command, action: CreateAction) {
   program
     .command('login [user]')
-    .description('sign in, and store the tokens')
+    .description('sign in, and store the tokens: a user with the password, and without one in the browser')
+    .option('--no-browser', 'open none: print the address, and take the code of a browser elsewhere')
+    .option('--timeout <duration>', `how long to wait for the browser (default: ${BROWSER_TIMEOUT})`)
     .option('--password-stdin', 'read the password from the first line of stdin')
     .option('--new-password-stdin', 'read a new password, if one is required, from the next line of stdin')
     .option('--code-stdin', 'read the code of the second factor from the line after that')
@@ -83,6 +86,8 @@ function addSessionCommands(program: Command, action: CreateAction) {
     .command('logout')
     .description('revoke the tokens and delete them')
     .option('--all', "end the user's other sign-ins too")
+    .option('--browser', 'also end the sign-in of the browser, at the domain of the pool')
+    .option('--timeout <duration>', `how long to wait for the browser (default: ${BROWSER_TIMEOUT})`)
     .option(...USER)
     .action(
       action(async (...args: [CommandContext, LogoutOptions]) =>

@@ -61,6 +61,7 @@ describe('a profile', () => {
     ['cognitoEndpoint', () => ({ ...cloud, cognitoEndpoint: 'https://abc.execute-api.eu-west-1.amazonaws.com' })],
     ['pools.customers.issuer', () => withPool({ issuer: 'https://example.com/eu-west-1_AbCdEfGhI' })],
     ['pools.customers.jwksUri', () => withPool({ jwksUri: 'https://example.com/jwks.json' })],
+    ['pools.customers.domainUrl', () => withPool({ domainUrl: 'https://login.example.com' })],
   ])('with another host in %s is refused, whatever it looks like', async (field, profile) => {
     const { code, stderr } = await addCloud(profile(), '--json');
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('host_unknown') });

@@ -45,7 +45,7 @@ export async function call(context: CommandContext, method: string, path: string
   const exit = exitOf(status);
   if (exit !== 'ok') {
     terminal.say(`${verb} ${url.pathname}: ${status} ${response.statusText}`);
-    if (status === 401) terminal.say(`Next:  ${signInAgainLine(target, session.user)}, or ${commandLine('doctor')}`);
+    if (status === 401) terminal.say(`Next:  ${signInAgainLine(target, session)}, or ${commandLine('doctor')}`);
   }
   return exit;
 }

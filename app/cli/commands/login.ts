@@ -4,15 +4,16 @@ import type { CommandContext } from '../context.js';
 import { usageError } from '../failure.js';
 import { FACTOR_NAMES } from '../mfa/factors.js';
 import { createChallengeAnswers } from '../session/challenges.js';
+import { signInByBrowser, type BrowserOptions } from '../session/browser-sign-in.js';
 import { chooseMachine, signInMachine } from '../session/machine-sign-in.js';
 import { updateSessions, withSession } from '../session/session-store.js';
 import type { Session } from '../session/session.js';
 import { signIn } from '../session/sign-in.js';
-import { targetFlags, type Target } from '../state/profiles.js';
+import { loginLine, targetFlags, type Target } from '../state/profiles.js';
 import { describeDuration } from '../terminal/duration.js';
 import { readSecretLines } from '../terminal/input.js';
 
-export interface LoginOptions {
+export interface LoginOptions extends BrowserOptions {
   passwordStdin?: boolean;
   newPasswordStdin?: boolean;
   codeStdin?: boolean;
@@ -43,12 +44,15 @@ async function signInAs(context: CommandContext, user: string | undefined, optio
   const { runtime, terminal } = context;
   if (options.machine === undefined) {
     const target = context.target();
-    return { session: await signInPerson(context, target, user, options), target };
+    const session =
+      user === undefined
+        ? signInWithoutName(context, target, options)
+        : signInWithPassword(context, target, user, options);
+    return { session: await session, target };
   }
-  const { passwordStdin, newPasswordStdin, codeStdin, factor } = options;
-  if ((user ?? passwordStdin ?? newPasswordStdin ?? codeStdin ?? factor) !== undefined) {
+  if (user !== undefined || hasPersonFlags(options) || hasBrowserFlags(options)) {
     throw usageError(
-      'A machine signs in with its client id and secret: --machine excludes a user, passwords and second factors.',
+      'A machine signs in with its client id and secret: --machine excludes a user, passwords, second factors and a browser.',
       commandLine('login', '--machine'),
     );
   }
@@ -57,16 +61,30 @@ async function signInAs(context: CommandContext, user: string | undefined, optio
   return { session: await terminal.wait('Signing in', signInMachine(machine, terminal, runtime.now)), target };
 }
 
-async function signInPerson(
+const hasPersonFlags = ({ passwordStdin, newPasswordStdin, codeStdin, factor }: LoginOptions) =>
+  (passwordStdin ?? newPasswordStdin ?? codeStdin ?? factor) !== undefined;
+const hasBrowserFlags = ({ browser, timeout }: LoginOptions) => browser === false || timeout !== undefined;
+
+/** The pages of managed login ask for everything. */
+async function signInWithoutName(context: CommandContext, target: Target, options: LoginOptions) {
+  if (!hasPersonFlags(options)) return signInByBrowser(context, target, options);
+  throw usageError('Passwords and second factors on stdin need the name of a user.', loginLine('USER', target));
+}
+
+async function signInWithPassword(
   context: CommandContext,
   target: Target,
-  named: string | undefined,
+  user: string,
   options: LoginOptions,
 ): Promise<Session> {
   const { runtime, terminal, prompt } = context;
+  if (hasBrowserFlags(options))
+    throw usageError(
+      'With a user, nothing is opened in a browser: leave out the user, or the flag.',
+      loginLine(undefined, target),
+    );
   const given = await readGivenAnswers(context, options);
-  const instead = `${commandLine('login', named ?? 'USER', '--password-stdin', ...targetFlags(target))} < FILE`;
-  const user = named ?? (await prompt.text({ message: 'User', instead }));
+  const instead = `${commandLine('login', user, '--password-stdin', ...targetFlags(target))} < FILE`;
   const password = given.password ?? (await prompt.secret({ message: `Password of ${user}`, instead }));
   const cognito = await terminal.wait('Signing in', openCognito(target.profile, terminal));
   const answerChallenge = createChallengeAnswers({ context, cognito, target, user, given });

@@ -1,22 +1,31 @@
 import { hasAwsCode, isUnknownOperation } from '../aws/aws-error.js';
 import { openCognito } from '../aws/clients.js';
+import { browserRoundTrip } from '../browser/round-trip.js';
+import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
+import { OAuthRefusal, openPublicClient } from '../session/public-client.js';
 import { renew } from '../session/renewal.js';
 import { chooseSession, updateSessions, withoutUser, type StoredSessions } from '../session/session-store.js';
 import { isValidFor, machineNameOf, type Session } from '../session/session.js';
 import { signInFailure } from '../session/sign-in.js';
-import type { Target } from '../state/profiles.js';
+import { targetFlags, type Target } from '../state/profiles.js';
 
 export interface LogoutOptions {
   all?: boolean;
+  browser?: boolean;
+  timeout?: string;
   user?: string;
 }
 
 const MIN_TTL_MS = 10_000;
+const NOT_REVOCABLE = 'This client has token revocation off: the tokens are deleted here, and valid until they expire.';
 
 /** Revokes the tokens and deletes them; under --all those of the user's other sign-ins too. Ok if signed out already. */
-export async function logout(context: CommandContext, { all = false, user }: LogoutOptions): Promise<void> {
+export async function logout(
+  context: CommandContext,
+  { all = false, browser = false, timeout, user }: LogoutOptions,
+): Promise<void> {
   const { runtime, terminal } = context;
   const target = context.target();
   let outcome = `Nobody is signed in to pool ${target.poolName} of profile ${target.profileName}: nothing to do.`;
@@ -29,6 +38,17 @@ export async function logout(context: CommandContext, { all = false, user }: Log
     return withoutUser(stored, session.user);
   });
   terminal.say(outcome);
+  if (browser) await endBrowserSession(context, target, timeout);
+}
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html */
+async function endBrowserSession(context: CommandContext, target: Target, timeout: string | undefined) {
+  const instead = commandLine('logout', ...targetFlags(target));
+  context.prompt.assertPossible({ message: 'a sign-out in the browser', instead });
+  const { address } = await openPublicClient(target);
+  const logout = (logout_uri: string) => address('/logout', { logout_uri });
+  await browserRoundTrip(context, { target, address: logout, purpose: 'sign out of the browser', timeout, instead });
+  context.terminal.say(`Signed the browser out of pool ${target.poolName} too.`);
 }
 
 function findSession(stored: StoredSessions, user: string | undefined, target: Target): Session | undefined {
@@ -50,6 +70,7 @@ async function revoke({ terminal }: CommandContext, target: Target, session: Ses
     return "A machine's token can't be revoked and is valid until it expires.";
   }
   if (session.refreshToken === null) return undefined;
+  if (session.publicClientId !== undefined) return revokeAtDomain(target, session.refreshToken);
   const { sdk, client } = await openCognito(profile, terminal);
   const { clientId: ClientId, clientSecret } = pool;
   const secret = clientSecret ? { ClientSecret: clientSecret } : {};
@@ -58,10 +79,25 @@ async function revoke({ terminal }: CommandContext, target: Target, session: Ses
     return undefined;
   } catch (error) {
     if (hasAwsCode(error, 'UnsupportedOperationException') || isUnknownOperation(error)) {
-      return 'This client has token revocation off: the tokens are deleted here, and valid until they expire.';
+      return NOT_REVOCABLE;
     }
     if (isSignedOut(error)) return undefined;
     throw signInFailure(error, session.user, target);
+  }
+}
+
+/** RFC 7009. https://docs.aws.amazon.com/cognito/latest/developerguide/revocation-endpoint.html */
+async function revokeAtDomain(target: Target, refreshToken: string): Promise<string | undefined> {
+  const { oauth, server, client, send } = await openPublicClient(target);
+  try {
+    return await send(async (options) => {
+      const response = await oauth.revocationRequest(server, client, oauth.None(), refreshToken, options);
+      return oauth.processRevocationResponse(response);
+    });
+  } catch (error) {
+    if (error instanceof OAuthRefusal && error.oauthCode === 'invalid_request') return NOT_REVOCABLE;
+    if (error instanceof OAuthRefusal) return undefined;
+    throw error;
   }
 }
 

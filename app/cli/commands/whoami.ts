@@ -56,9 +56,13 @@ export async function whoami(context: CommandContext, { verify = false, user }: 
 
 /** Verifies the tokens as the API does. Throws `token_refused` or `unreachable`. */
 async function verifySession({ runtime }: CommandContext, target: Target, session: Session): Promise<void> {
-  const { userPoolId, clientId, issuer, jwksUri } = target.pool;
+  const { userPoolId, clientId, publicClientId, issuer, jwksUri } = target.pool;
   const machines = loadMachines(target, runtime).filter(({ poolName }) => poolName === target.poolName);
-  const clientIds = [clientId, ...machines.map((machine) => machine.clientId)];
+  const clientIds = [
+    clientId,
+    ...(publicClientId ? [publicClientId] : []),
+    ...machines.map((machine) => machine.clientId),
+  ];
   const pool = createPool(target.poolName, { userPoolId, clientIds, issuer, jwksUri });
   try {
     const keys = await createJwksFetch(jwksUri)();

@@ -3,11 +3,11 @@ import type { Cognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
-import { renew, signInAgainLine } from '../session/renewal.js';
+import { renew } from '../session/renewal.js';
 import { chooseSession, readSessions, updateSessions, withSession } from '../session/session-store.js';
 import { machineNameOf } from '../session/session.js';
 import { signIn, type AnswerChallenge } from '../session/sign-in.js';
-import { userLine, type Target } from '../state/profiles.js';
+import { loginLine, userLine, type Target } from '../state/profiles.js';
 import { fault, ok, skipped, unchecked, warning, type Finding } from './finding.js';
 
 export interface Credentials {
@@ -70,7 +70,7 @@ async function tryPassword(
   const answerChallenge: AnswerChallenge = ({ name }) => {
     throw new Failure('unexpected', 'challenge', {
       message: `${target.poolName}: the password of ${user} is right, and Cognito then asks for the challenge ${name}.`,
-      hint: signInAgainLine(target, user),
+      hint: loginLine(user, target),
     });
   };
   await signIn({ cognito, target, user, password, answerChallenge, now: runtime.now });

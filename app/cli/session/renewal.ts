@@ -5,6 +5,7 @@ import { Failure } from '../failure.js';
 import { loginLine, type Target } from '../state/profiles.js';
 import { describeDuration } from '../terminal/duration.js';
 import { chooseMachine, machineLoginLine, signInMachine } from './machine-sign-in.js';
+import { OAuthRefusal, openPublicClient, tokensOf } from './public-client.js';
 import { secretHashParameter } from './secret-hash.js';
 import { chooseSession, readSessions, updateSessions, withSession } from './session-store.js';
 import { isValidFor, machineNameOf, machineUser, tokenOf, type Session, type TokenUse } from './session.js';
@@ -66,7 +67,9 @@ export async function renew(context: CommandContext, target: Target, session: Se
   if (machineName !== undefined) {
     return signInMachine(await chooseMachine(context, target, machineName), terminal, runtime.now);
   }
-  if (session.refreshToken === null) throw ended(target, session.user, 'there is no refresh token');
+  if (session.refreshToken === null) throw ended(target, session, 'there is no refresh token');
+  if (session.publicClientId !== undefined)
+    return createSession(await refresh(target, session, session.refreshToken), session.user, runtime.now(), session);
   try {
     const cognito = await openCognito(target.profile, terminal);
     const result = await exchange(cognito, target, session, session.refreshToken);
@@ -74,8 +77,22 @@ export async function renew(context: CommandContext, target: Target, session: Se
   } catch (error) {
     const failure = signInFailure(error, session.user, target);
     throw failure instanceof Failure && failure.code === 'credentials_refused'
-      ? ended(target, session.user, (error as AwsError).awsMessage)
+      ? ended(target, session, (error as AwsError).awsMessage)
       : failure;
+  }
+}
+
+/** Renews what was signed in by browser where it was signed in, RFC 6749 section 6; the refresh token may be rotated. */
+async function refresh(target: Target, session: Session, refreshToken: string) {
+  const { oauth, server, client, send } = await openPublicClient(target);
+  if (client.client_id !== session.publicClientId) throw ended(target, session, 'the pool has another public client');
+  try {
+    return await send(async (options) => {
+      const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
+      return tokensOf(await oauth.processRefreshTokenResponse(server, client, response));
+    });
+  } catch (error) {
+    throw error instanceof OAuthRefusal ? ended(target, session, error.oauthCode) : error;
   }
 }
 
@@ -94,16 +111,17 @@ async function exchange({ sdk, client }: Cognito, { pool }: Target, { username }
   return (await client.send(command)).AuthenticationResult;
 }
 
-/** The line that signs the session's user in again. */
-export function signInAgainLine(target: Target, user: string): string {
+/** The line that signs the session's user in again, as before. */
+export function signInAgainLine(target: Target, { user, publicClientId }: Session): string {
   const machineName = machineNameOf(user);
-  return machineName === undefined ? loginLine(user, target) : machineLoginLine(machineName, target.profileName);
+  if (machineName !== undefined) return machineLoginLine(machineName, target.profileName);
+  return loginLine(publicClientId === undefined ? user : undefined, target);
 }
 
-function ended(target: Target, user: string, reason: string) {
+function ended(target: Target, session: Session, reason: string) {
   return new Failure('signInFirst', 'session_ended', {
-    message: `The sign-in of ${user} can't be renewed: ${reason.replace(/\.$/, '')}.`,
-    hint: signInAgainLine(target, user),
+    message: `The sign-in of ${session.user} can't be renewed: ${reason.replace(/\.$/, '')}.`,
+    hint: signInAgainLine(target, session),
   });
 }
 

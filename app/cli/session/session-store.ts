@@ -42,10 +42,12 @@ export function readSessions(target: Target, location: StateLocation): StoredSes
 }
 
 function isSession(value: unknown): boolean {
-  const { user, username, accessToken, idToken, refreshToken, obtainedAt, expiresAt } = (value ?? {}) as Session;
+  const { user, username, accessToken, idToken, refreshToken, obtainedAt, expiresAt, publicClientId } = (value ??
+    {}) as Session;
   return (
     [user, accessToken].every((text) => typeof text === 'string') &&
     [username, idToken, refreshToken].every((text) => typeof text === 'string' || text === null) &&
+    ['string', 'undefined'].includes(typeof publicClientId) &&
     [obtainedAt, expiresAt?.access, expiresAt?.id].every((time) => typeof time === 'number')
   );
 }

@@ -2,7 +2,7 @@ import { Failure } from '../failure.js';
 
 /** The tokens of one sign-in. */
 export interface Session {
-  /** The name that was typed, or `machine NAME`. */
+  /** The name that was typed, Cognito's own after a sign-in by browser, or `machine NAME`. */
   readonly user: string;
   /** Cognito's own name of the user, which the secret hash of a renewal is made with; null for a machine. */
   readonly username: string | null;
@@ -12,6 +12,8 @@ export interface Session {
   /** Milliseconds since the epoch by this computer's clock; if that is wrong, it is wrong in all of them. */
   readonly obtainedAt: number;
   readonly expiresAt: { readonly access: number; readonly id: number };
+  /** Of a sign-in by browser alone: the client without a secret that renews and revokes at the pool's domain. */
+  readonly publicClientId?: string;
 }
 
 export type TokenUse = 'access' | 'id';

@@ -69,7 +69,7 @@ export async function signIn({ cognito, target, user, password, answerChallenge,
   return createSession(reply.AuthenticationResult ?? {}, user, now());
 }
 
-/** A session from Cognito's tokens; `previous` supplies the refresh token where a renewal returns none. */
+/** A session from Cognito's tokens; `previous` supplies its client, and the refresh token where a renewal returns none. */
 export function createSession(
   result: AuthenticationResultType,
   user: string,
@@ -91,6 +91,7 @@ export function createSession(
     refreshToken: RefreshToken ?? previous?.refreshToken ?? null,
     obtainedAt: now,
     expiresAt: { access: expiryOf(accessToken, now), id: idToken === null ? now : expiryOf(idToken, now) },
+    ...(previous?.publicClientId !== undefined && { publicClientId: previous.publicClientId }),
   };
 }
 

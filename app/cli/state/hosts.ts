@@ -38,6 +38,12 @@ export interface HostUse {
 
 const ISSUES_TOKENS = 'nothing; it issues the tokens';
 
+const POOL_HOSTS = [
+  ['issuer', ISSUES_TOKENS],
+  ['jwksUri', 'look-ups of signing keys'],
+  ['domainUrl', 'passwords in the browser, and the tokens of such sign-ins'],
+] as const;
+
 function hostUse(field: string, url: string, receives: string): HostUse {
   return { field, host: new URL(url).hostname, receives };
 }
@@ -46,10 +52,12 @@ function hostUse(field: string, url: string, receives: string): HostUse {
 export function signInHosts({ cognitoEndpoint, pools }: Profile): HostUse[] {
   return [
     hostUse('cognitoEndpoint', cognitoEndpoint, 'passwords and client secrets'),
-    ...Object.entries(pools).flatMap(([name, { issuer, jwksUri }]) => [
-      hostUse(`pools.${name}.issuer`, issuer, ISSUES_TOKENS),
-      hostUse(`pools.${name}.jwksUri`, jwksUri, 'look-ups of signing keys'),
-    ]),
+    ...Object.entries(pools).flatMap(([name, pool]) =>
+      POOL_HOSTS.flatMap(([field, receives]) => {
+        const url = pool[field];
+        return url ? [hostUse(`pools.${name}.${field}`, url, receives)] : [];
+      }),
+    ),
   ];
 }
 

@@ -49,6 +49,7 @@ const POOL: Rule[] = [
   ['clientId', isId, ID_RULE],
   ['clientSecret', isOptional(isText), `${TEXT_RULE}, or absent`],
   ['clientSecretId', isOptional(isText), `${TEXT_RULE}, or absent`],
+  ['publicClientId', isOptional(isId), ID_RULE],
   ['issuer', isSafeUrl, URL_RULE],
   ['jwksUri', isSafeUrl, URL_RULE],
   ['domainUrl', isOptional(isSafeUrl), URL_RULE],

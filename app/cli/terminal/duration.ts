@@ -1,5 +1,8 @@
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** How long a browser is waited for unless --timeout says otherwise. */
+export const BROWSER_TIMEOUT = '5m';
+
 /** `90`, `60s`, `5m`, `1h` or `2d` in milliseconds, a bare number being seconds; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,9})(ms|s|m|h|d)?$/.exec(text);

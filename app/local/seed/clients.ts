@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { COMMAND_CALLBACK_URLS } from '../../platform/contract/command-callbacks.js';
 import { PEOPLE_CLIENT, PUBLIC_CLIENT, type PoolDocument } from '../../platform/contract/pools.js';
 import { api } from '../cognito/operations.js';
 import { listDeletedClients } from '../cognito/pools/client-removal.js';
@@ -83,7 +84,8 @@ const hasOtherPermissions = ({ pool }: Target, before: SeededPool | undefined) =
 function loginAddresses({ pool, docsUrls }: Target) {
   const client = pool.clients[PUBLIC_CLIENT];
   const declared = client?.type === 'people' ? client.managedLogin : undefined;
-  const { callbackUrls, logoutUrls = [] } = declared ?? { callbackUrls: docsUrls, logoutUrls: docsUrls };
+  const urls = [...docsUrls, ...COMMAND_CALLBACK_URLS];
+  const { callbackUrls, logoutUrls = [] } = declared ?? { callbackUrls: urls, logoutUrls: urls };
   return { callbackUrls: [...callbackUrls], logoutUrls: [...logoutUrls] };
 }
 

@@ -29,7 +29,7 @@ export interface LoginAddresses {
 /** A user pool as `access.ts` declares it. */
 export interface PoolDeclaration {
   readonly signIn?: SignInOptions;
-  /** Of the client without a secret; by default the docs page's on loopback, in the local Cognito alone. */
+  /** Of the client without a secret; by default the docs page's and the command's on loopback, in the local Cognito alone. */
   readonly managedLogin?: LoginAddresses;
   /** The kinds of token that the API accepts from the pool; both by default. */
   readonly tokenUse?: readonly [TokenUse, ...TokenUse[]];
