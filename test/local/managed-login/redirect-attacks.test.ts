@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { beforeTests, createApp, expectRefusal, useEmulator } from '../emulator.js';
-import { anotherLoginClient, authorizePath, codeGrant, openBrowser, signInAt } from './browser.js';
+import { anotherLoginClient, authorizePath, codeGrant, openBrowser, signInAt, type Answer } from './browser.js';
 
 const REGISTERED = [
   'https://app.example/cb?tenant=1',
@@ -117,3 +117,72 @@ test.each([
 ])('a callback address with %s can not be registered', (_name, address) =>
   expectRefusal(anotherLoginClient(app, { CallbackURLs: [address] }), 'InvalidParameterException', address),
 );
+
+describe('a value that no header can hold is encoded in the address of a redirect, and is no header of its own:', () => {
+  const [redirect_uri] = REGISTERED;
+  const browse = () => openBrowser(emulator.endpoint);
+  const login = (changes: Record<string, string>) =>
+    authorizePath(app, { redirect_uri, ...changes }).replace('/oauth2/authorize', '/login');
+
+  type Redirect = [name: string, send: (value: string) => Promise<Answer>, to: string, parameter: string];
+  /** Each endpoint that redirects, with where it goes and the parameter that brings the value back. */
+  const redirects: Redirect[] = [
+    [
+      '/oauth2/authorize, to the sign-in page',
+      (value) => browse().get(authorizePath(app, { redirect_uri, login_hint: value })),
+      '/login',
+      'login_hint',
+    ],
+    [
+      '/oauth2/authorize, with an error',
+      (value) => browse().get(authorizePath(app, { redirect_uri, state: value, response_type: value })),
+      '/cb',
+      'state',
+    ],
+    [
+      '/oauth2/authorize, with a code',
+      async (value) => {
+        const browser = browse();
+        await signInAt(browser, authorizePath(app, { redirect_uri }), username);
+        return browser.get(authorizePath(app, { redirect_uri, state: value }));
+      },
+      '/cb',
+      'state',
+    ],
+    ['/login, with an error', (value) => browse().get(login({ state: value, scope: value })), '/cb', 'state'],
+    [
+      '/login, with a code',
+      (value) => signInAt(browse(), authorizePath(app, { redirect_uri, state: value }), username),
+      '/cb',
+      'state',
+    ],
+    ['/logout', (value) => browse().get(login({ state: value }).replace('/login', '/logout')), '/login', 'state'],
+    ...['/signup', '/forgotPassword'].map((path): Redirect => [
+      `${path}, with an error`,
+      (value) => browse().get(login({ state: value, scope: value }).replace('/login', path)),
+      '/cb',
+      'state',
+    ]),
+    ...['/challenge', '/confirm', '/confirmForgotPassword'].map((path): Redirect => [
+      `${path}, with an error`,
+      async (value) => {
+        const browser = browse();
+        const { html, ...page } = await browser.get(login({}));
+        const action = login({ state: value, scope: value }).replace('/login', path);
+        return browser.submit({ ...page, html: html.replace(/action="[^"]*"/u, `action="${action}"`) }, {});
+      },
+      '/cb',
+      'state',
+    ]),
+  ];
+
+  test.each(redirects)('%s', async (_name, send, to, parameter) => {
+    for (const value of ['zurück', '日本', '\u{1f355}', 'a\r\nset-cookie: evil=1', 'a\nb', '\0', '\x7f', '%0d%0a']) {
+      const { status, headers, location, cookies } = await send(value);
+      expect(status).toBe(303);
+      expect(headers.get('location')).toMatch(/^[\x21-\x7e]+$/u);
+      expect([location.pathname, location.searchParams.get(parameter)]).toStrictEqual([to, value]);
+      expect(cookies.join()).not.toContain('evil');
+    }
+  });
+});

@@ -1,4 +1,5 @@
 import { findClient, type Context } from '../context.js';
+import { addressProblem } from '../input/addresses.js';
 import { customScopes, OPENID_SCOPES } from '../pools/resource-servers.js';
 import type { Client, Pool } from '../state/state.js';
 import type { Form } from '../wire/oauth/client.js';
@@ -24,8 +25,6 @@ export interface AuthorizationRequest extends ReturnAddress {
 export const PROMPTS = ['none', 'login', 'select_account', 'consent'];
 
 const CHALLENGE = /^[\w-]{43}$/u;
-/** Absolute, without a fragment, and plain HTTP on loopback only. */
-const RESOURCE = /^(?!http:)[a-z][a-z\d+.-]*:\/\/[^\s#]+$|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/?][^\s#]*$/iu;
 
 /**
  * Reads the parameters of `/oauth2/authorize`, which `/login` has as well. Throws PageError until client and address are
@@ -62,8 +61,8 @@ export function readAuthorizationRequest(context: Context, query: Form): Authori
     throw refusal('invalid_request', 'prompt can not be none and something else.');
 
   const resource = given('resource');
-  if (resource !== undefined && !RESOURCE.test(resource))
-    throw refusal('invalid_target', 'resource must be an absolute URI without a fragment.');
+  const problem = resource === undefined ? undefined : addressProblem(resource);
+  if (problem !== undefined) throw refusal('invalid_target', `resource ${problem}.`);
   if ((given('identity_provider') ?? 'COGNITO') !== 'COGNITO' || given('idp_identifier') !== undefined)
     throw refusal('invalid_request', 'The local Cognito emulator lacks sign-in through other identity providers.');
 

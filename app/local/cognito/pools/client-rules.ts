@@ -1,11 +1,10 @@
 import { schemaOf } from '../attributes/schema.js';
 import { CognitoError, invalidParameter } from '../errors.js';
+import { addressProblem } from '../input/addresses.js';
 import type { Client, Pool } from '../state/state.js';
 import type { ClientRequest } from './client-settings.js';
 import { checkScopes } from './resource-servers.js';
 import { checkProviders } from './supported-providers.js';
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Settings that Cognito doesn't accept together, or in this pool. Throws InvalidParameterException,
@@ -46,14 +45,10 @@ function checkAttributes(pool: Pool, { ReadAttributes = [], WriteAttributes = []
     throw invalidParameter('Invalid write attributes specified while creating a client');
 }
 
-/** Callback and sign-out addresses: absolute, without a fragment, and plain HTTP on loopback only. */
 function checkAddresses({ CallbackURLs = [], LogoutURLs = [], DefaultRedirectURI }: ClientRequest): void {
   for (const address of [...CallbackURLs, ...LogoutURLs]) {
-    const url = URL.canParse(address) ? new URL(address) : undefined;
-    if (!url) throw invalidParameter(`${address} is not an absolute URI.`);
-    if (address.includes('#')) throw invalidParameter(`${address} can not contain a fragment.`);
-    if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname))
-      throw invalidParameter(`${address} cannot use the HTTP protocol.`);
+    const problem = addressProblem(address);
+    if (problem !== undefined) throw invalidParameter(`${address} ${problem}.`);
   }
   if (DefaultRedirectURI !== undefined && !CallbackURLs.includes(DefaultRedirectURI))
     throw invalidParameter('The default redirect URI must be in the list of callback URLs.');

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+import { LOOPBACK_HOSTS } from '../input/addresses.js';
 
 /** What proxies and tunnels add: behind them, everyone seems to be on this machine. */
 const PROXY_HEADER = /^(?:forwarded|via|x-forwarded-.+|x-real-ip)$/u;
@@ -19,9 +18,9 @@ export interface LocalRequests {
 
 /** `hosts`: names other than loopback's, by which containers and devices reach this machine. `origins`: exact ones. */
 export function acceptLocal(hosts: readonly string[] = [], origins: readonly string[] = []): LocalRequests {
-  const hostNames = new Set([...LOOPBACK, ...hosts]);
+  const hostNames = new Set([...LOOPBACK_HOSTS, ...hosts]);
   const pages = new Set(origins);
-  const isPage = (origin: string) => pages.has(origin) || hasHost(origin, LOOPBACK);
+  const isPage = (origin: string) => pages.has(origin) || hasHost(origin, LOOPBACK_HOSTS);
   return {
     includes: (request) => {
       const { host = '', origin } = request.headers;

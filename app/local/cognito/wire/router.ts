@@ -25,21 +25,26 @@ export interface RouterOptions {
   localRequests: LocalRequests;
 }
 
-/** What the emulator serves: AWS JSON 1.1 at `/`, the pools' public documents, the OAuth endpoints, and managed login. */
+/**
+ * What the emulator serves: AWS JSON 1.1 at `/`, the pools' public documents, the OAuth endpoints, and managed login.
+ * A response that can't be sent, because a header has an invalid character for instance, is 500.
+ */
 export function createRouter(options: RouterOptions): RequestListener {
   const { log, localRequests } = options;
   return (request, response) => {
     const id = randomUUID();
     const started = performance.now();
     const send = ({ status, headers, body }: Response) => {
+      const content = contentOf(body);
       const common = { 'x-amzn-requestid': id, 'cache-control': 'no-store', ...localRequests.corsHeaders(request) };
-      response.writeHead(status, { ...common, ...headers }).end(contentOf(body));
+      response.writeHead(status, { ...common, ...headers }).end(content);
       const ms = Math.round(performance.now() - started);
       log.debug({ id, operation: operationIn(request), status, ms }, 'cognito');
     };
     void route(options, request)
-      .catch((error: unknown) => errorResponse(log, error))
-      .then(send);
+      .then(send)
+      .catch((error: unknown) => send(errorResponse(log, error)))
+      .catch(() => response.destroy());
   };
 }
 
