@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { COMMAND_CALLBACK_URLS } from '../../platform/contract/command-callbacks.js';
 import { PEOPLE_CLIENT, PUBLIC_CLIENT, type PoolDocument } from '../../platform/contract/pools.js';
 import { api } from '../cognito/operations.js';
-import { listDeletedClients } from '../cognito/pools/client-removal.js';
+import { listDeletedClients } from '../cognito/app-clients/removal.js';
 import type { SeededPool } from './seeded-file.js';
 import type { Target } from './target.js';
 

@@ -3,7 +3,7 @@ import { StartError } from '../../platform/config/start-error.js';
 import type { PoolDocument } from '../../platform/contract/pools.js';
 import { CognitoError, orUndefined } from '../cognito/errors.js';
 import { api } from '../cognito/operations.js';
-import { listDeletedClients } from '../cognito/pools/client-removal.js';
+import { listDeletedClients } from '../cognito/app-clients/removal.js';
 import { attributePermissionsOf, seedMachines, seedPeopleClient, seedPublicClient } from './clients.js';
 import { createPool, seedAttributes, seedGroups, seedScopes } from './pools.js';
 import { readSeeded, writeSeeded, type CompletePool, type PoolIds, type SeededPool } from './seeded-file.js';

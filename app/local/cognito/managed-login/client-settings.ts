@@ -1,4 +1,4 @@
-import type { ClientRequest } from '../pools/client-settings.js';
+import type { ClientRequest } from '../app-clients/settings.js';
 import type { Client } from '../state/state.js';
 
 /** What a client says about managed login. */

@@ -5,7 +5,7 @@ import * as fields from '../input/fields.js';
 import { integer, list, oneOf, stringMap, text } from '../input/members.js';
 import { required } from '../input/shape.js';
 import { reads, writes } from '../operation.js';
-import { forgetProvider } from '../pools/supported-providers.js';
+import { forgetProvider } from '../app-clients/supported-providers.js';
 import type { IdentityProvider } from '../state/administration.js';
 import type { Pool } from '../state/state.js';
 import { isSocial, providerDetails, withSubject } from './provider-details.js';

@@ -2,8 +2,8 @@ import { schemaOf } from '../attributes/schema.js';
 import { CognitoError, invalidParameter } from '../errors.js';
 import { addressProblem } from '../input/addresses.js';
 import type { Client, Pool } from '../state/state.js';
-import type { ClientRequest } from './client-settings.js';
-import { checkScopes } from './resource-servers.js';
+import type { ClientRequest } from './settings.js';
+import { checkScopes } from '../pools/resource-servers.js';
 import { checkProviders } from './supported-providers.js';
 
 /**

@@ -1,7 +1,7 @@
-import { newSecret } from './client-secrets.js';
-import { removeClient } from './client-removal.js';
-import { checkClient } from './client-rules.js';
-import { clientSettings, settingsShape } from './client-settings.js';
+import { newSecret } from './secrets.js';
+import { removeClient } from './removal.js';
+import { checkClient } from './rules.js';
+import { clientSettings, settingsShape } from './settings.js';
 import { clientOf, poolOf } from '../context.js';
 import { invalidParameter } from '../errors.js';
 import * as fields from '../input/fields.js';

@@ -1,6 +1,6 @@
 import { invalidParameter } from '../errors.js';
 import type { Pool } from '../state/state.js';
-import type { ClientRequest } from './client-settings.js';
+import type { ClientRequest } from './settings.js';
 
 /** The pool itself as an identity provider. */
 const POOL_ITSELF = 'COGNITO';
