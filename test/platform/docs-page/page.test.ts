@@ -154,12 +154,7 @@ jest.setTimeout(60_000);
     await expectOutput('Using the token failed: The token is not a JWT as Cognito issues it');
   });
 
-  test('it runs our own files alone, and calls the API and the domain', async () => {
-    const { headers } = await fetch(`${docs.url}/docs`);
-    const policy = headers.get('content-security-policy');
-    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
-    expect(policy).toContain(`connect-src 'self' ${docs.emulator.endpoint()};`);
-    expect(policy).not.toMatch(/unsafe|\*/);
+  test('calls the API and the domain alone, and reports no error but the refusals', () => {
     expect([...docs.browser.origins].sort()).toEqual([docs.url, docs.emulator.endpoint()].sort());
     const refusals = /^Failed to load resource: the server responded with a status of (?:400|401|403)/;
     expect(docs.browser.errors.filter((error) => !refusals.test(error))).toEqual([]);
