@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { startProvider } from './provider.js';
 import type { Run, Terraform } from './terraform.js';
 
 /** What Terraform reports of its own files, without an account or a network. */
@@ -10,15 +9,9 @@ export interface Checks {
 }
 
 export async function runChecks(terraform: Terraform): Promise<Checks> {
-  const provider = await startProvider(terraform.data);
-  try {
-    const attached = terraform.with(provider.environment);
-    const format = await attached.run('fmt', '-check', '-recursive');
-    const validation = await attached.run('validate', '-json');
-    return { format, validation, tests: await attached.run('test') };
-  } finally {
-    await provider.stop();
-  }
+  const format = await terraform.run('fmt', '-check', '-recursive');
+  const validation = await terraform.run('validate', '-json');
+  return { format, validation, tests: await terraform.run('test') };
 }
 
 /** The files of infra/ by themselves; `init` has already checked the lock file. */

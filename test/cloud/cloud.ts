@@ -66,6 +66,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     stops.push(() => emulator.stop());
     const { environment } = emulator;
     const terraform = await initTerraform('infra', { scratch, environment, ...(testFiles && { testFiles }) });
+    stops.push(() => terraform.stop());
     initialised?.(terraform);
 
     const folder = await packageFolder(scratch, 'package');

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdtemp, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { startProvider, type Environment, type Provider } from './provider.js';
 import { cliConfigFile } from './provider-mirror.js';
 
 /** A command that has ended. */
@@ -15,25 +16,25 @@ export interface Run {
 export interface Terraform {
   /** The copy. */
   readonly folder: string;
-  /** Where it keeps the providers that it installed. */
-  readonly data: string;
+  /** The AWS provider that its commands share, if the folder needs it. */
+  readonly provider: Provider | undefined;
   /** What it runs with, for commands that start it. */
   readonly environment: Environment;
   /** Runs a command, whatever its exit status. */
   run(...command: string[]): Promise<Run>;
   /** Runs a command that must succeed. */
   succeed(...command: string[]): Promise<Run>;
-  /** The same, with more in its environment. */
-  with(environment: Environment): Terraform;
+  /** Stops the provider. */
+  stop(): Promise<void>;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 interface TerraformOptions {
   readonly scratch: string;
   readonly environment: Environment;
   /** `*.tftest.hcl` files that run with those of the folder. */
   readonly testFiles?: readonly string[];
+  /** One that is running with the same environment; by default the folder's own is started. */
+  readonly provider?: Provider | undefined;
 }
 
 /** What a plan would do to one resource. */
@@ -48,7 +49,7 @@ const LEFT_BY_TERRAFORM = /^\.terraform$|\.tfstate(?:\.|$)|\.tfplan$|^crash\..*l
 /** `terraform init` in a copy of the folder, with local state; it may not change the lock file. */
 export async function initTerraform(
   folder: string,
-  { scratch, environment, testFiles = [] }: TerraformOptions,
+  { scratch, environment, testFiles = [], provider: running }: TerraformOptions,
 ): Promise<Terraform> {
   const data = await mkdtemp(join(scratch, 'data-'));
   const copy = await mkdtemp(join(scratch, 'copy-'));
@@ -58,7 +59,7 @@ export async function initTerraform(
   await writeFile(join(copy, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
 
   const cliConfig = await cliConfigFile(scratch);
-  const terraform = terraformIn(copy, data, {
+  const own = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     AWS_CONFIG_FILE: join(data, 'no-config'),
@@ -67,16 +68,24 @@ export async function initTerraform(
     TF_IN_AUTOMATION: '1',
     TF_CLI_ARGS: '-no-color',
     TF_DATA_DIR: data,
-    // Each command starts the provider anew: collecting its garbage less often saves a fifth of the processor's time.
+    // Collecting garbage less often saves a fifth of the processor's time.
     GOGC: '400',
     ...(cliConfig && { TF_CLI_CONFIG_FILE: cliConfig }),
     ...environment,
-  });
-  await terraform.succeed('init', '-input=false', '-lockfile=readonly', `-backend-config=path=${join(data, 'state')}`);
-  return terraform;
+    ...running?.environment,
+  };
+  const init = ['init', '-input=false', '-lockfile=readonly', `-backend-config=path=${join(data, 'state')}`];
+  await terraformIn(copy, own).succeed(...init);
+  const started = running ? undefined : await startProvider(data, own);
+  return {
+    folder: copy,
+    provider: running ?? started,
+    ...terraformIn(copy, { ...own, ...started?.environment }),
+    stop: async () => started?.stop(),
+  };
 }
 
-function terraformIn(folder: string, data: string, env: Environment): Terraform {
+function terraformIn(folder: string, env: Environment): Pick<Terraform, 'environment' | 'run' | 'succeed'> {
   const run = (...command: string[]) =>
     new Promise<Run>((resolve, reject) => {
       execFile('terraform', command, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
@@ -86,8 +95,6 @@ function terraformIn(folder: string, data: string, env: Environment): Terraform 
     });
 
   return {
-    folder,
-    data,
     environment: env,
     run,
     async succeed(...command) {
@@ -95,7 +102,6 @@ function terraformIn(folder: string, data: string, env: Environment): Terraform 
       if (done.status !== 0) throw new Error(`terraform ${command.join(' ')} ended with ${done.status}:\n${done.text}`);
       return done;
     },
-    with: (more) => terraformIn(folder, data, { ...env, ...more }),
   };
 }
 

@@ -106,7 +106,10 @@ export function terraformProvider(running: () => Running) {
       const environment = { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: running().profile.cognitoEndpoint };
       terraform = await initTerraform(folder, { scratch, environment });
     }, 120_000);
-    afterAll(() => rm(scratch, { recursive: true }));
+    afterAll(async () => {
+      await terraform.stop();
+      await rm(scratch, { recursive: true });
+    });
 
     test('creates pool, clients, group, resource server, domain and user, and has nothing to change then', async () => {
       await terraform.succeed('apply', '-auto-approve', '-input=false');
