@@ -24,6 +24,9 @@ locals {
     for name, client in pool.clients : name if client.type == "machine"
   ] }
 
+  # A token holds a scope with the identifier of its resource server.
+  pool_scopes = { for key, pool in local.declared : key => [for scope in keys(pool.scopes) : "${pool.resourceServer}/${scope}"] }
+
   # null leaves the default to the modules.
   unset_pool = {
     name                = null
@@ -34,6 +37,8 @@ locals {
     deletion_protection = null
     lambda_triggers     = null
     domain              = null
+    custom_domain       = null
+    login_pages         = null
     token_use           = null
   }
   unset_client = {
@@ -55,17 +60,23 @@ locals {
     # An attribute that is no longer declared stays in the pool: tfvars name it.
     attributes       = merge(try(var.pools[key].attributes, {}), try(pool.attributes, {}))
     resource_servers = length(pool.scopes) == 0 ? {} : { (pool.resourceServer) = pool.scopes }
-    # A token holds a scope with the identifier of its resource server.
-    scopes = [for scope in keys(pool.scopes) : "${pool.resourceServer}/${scope}"]
+    scopes           = local.pool_scopes[key]
     sign_in = merge(
-      { aliases = try(pool.signIn.aliases, null), self_registration = try(pool.signIn.selfRegistration, null) },
+      {
+        aliases           = try(pool.signIn.aliases, null)
+        usernames         = try(pool.signIn.usernames, null)
+        self_registration = try(pool.signIn.selfRegistration, null)
+      },
       { for member, value in try(var.pools[key].sign_in, {}) : member => value if value != null },
     )
     client_attributes = try({ read = pool.clients.people.readAttributes, write = pool.clients.people.writeAttributes }, null)
     client            = merge(local.unset_client, try(var.pools[key].client, {}))
     token_use         = local.pool_settings[key].token_use == null ? try(pool.tokenUse, null) : local.pool_settings[key].token_use
-    # Machines get their tokens at the pool's domain.
-    domain = local.pool_settings[key].domain != null || length(local.declared_machines[key]) == 0 ? local.pool_settings[key].domain : local.domains[key]
+    # Machines get their tokens at the pool's domain, and managed login is there.
+    domain = (
+      local.pool_settings[key].domain == null && (length(local.declared_machines[key]) > 0 || local.has_managed_login[key])
+      ? local.domains[key] : local.pool_settings[key].domain
+    )
   }) }
 
   machines = merge([for key, names in local.declared_machines : { for name in names : name => {

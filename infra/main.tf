@@ -36,8 +36,7 @@ locals {
       TABLE_NAME = module.table.name
       LOG_LEVEL  = coalesce(try(var.function.log_level, null), "info")
     },
-    # A build with DOCS=on lists the routes of the docs, and the function serves them.
-    contains(local.routes[*].routeKey, "GET /docs") ? { DOCS = "on" } : {},
+    local.docs ? { DOCS = "on" } : {},
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
     try(var.function.metrics, null) == false ? { METRICS = "off" } : {},
     local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
@@ -60,6 +59,8 @@ module "user_pool" {
   resource_servers    = each.value.resource_servers
   lambda_triggers     = each.value.lambda_triggers
   domain              = each.value.domain
+  custom_domain       = each.value.custom_domain
+  login_pages         = each.value.login_pages
 }
 
 module "user_pool_client" {
@@ -75,19 +76,25 @@ module "user_pool_client" {
   attributes          = each.value.client_attributes
 }
 
-# For pages and devices: no secret, and the password never leaves them.
+# For pages and devices: no secret, and the password goes to nobody but Cognito.
 module "public_client" {
   source   = "./modules/user-pool-client"
   for_each = { for key, pool in local.pools : key => pool if length(local.declared_public[key]) > 0 }
 
-  name                = "${local.name}-${each.key}-public"
-  user_pool_id        = module.user_pool[each.key].id
-  secret              = false
-  auth_flows          = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-  token_validity      = each.value.client.token_validity
-  token_revocation    = each.value.client.token_revocation
-  hide_user_existence = each.value.client.hide_user_existence
-  attributes          = each.value.client_attributes
+  name         = "${local.name}-${each.key}-public"
+  user_pool_id = module.user_pool[each.key].id
+  secret       = false
+  # Cognito has no ALLOW_REFRESH_TOKEN_AUTH together with rotation.
+  auth_flows             = concat(["ALLOW_USER_SRP_AUTH"], local.rotation_grace_seconds[each.key] == null ? ["ALLOW_REFRESH_TOKEN_AUTH"] : [])
+  managed_login          = local.managed_login[each.key]
+  rotation_grace_seconds = local.rotation_grace_seconds[each.key]
+  token_validity         = each.value.client.token_validity
+  token_revocation       = each.value.client.token_revocation
+  hide_user_existence    = each.value.client.hide_user_existence
+  attributes             = each.value.client_attributes
+
+  # Cognito refuses a client whose scopes don't exist yet.
+  depends_on = [module.user_pool]
 }
 
 module "machine_client" {

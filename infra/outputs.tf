@@ -12,11 +12,16 @@ output "pools" {
     issuer           = pool.issuer
     jwks_uri         = pool.jwks_uri
     domain_url       = pool.domain_url
+    domain_target    = pool.domain_target
   } }
 
   precondition {
     condition     = length(local.unknown_members) == 0
     error_message = "No such input: ${join(", ", local.unknown_members)}. Correct or remove it (README.md lists the inputs); groups, scopes and machines are declared in app/api/access.ts."
+  }
+  precondition {
+    condition     = length(local.unknown_scopes) == 0
+    error_message = "No such scope: ${join("; ", local.unknown_scopes)}. Managed login gives ${join(", ", local.openid_scopes)}, and what the pool declares, written RESOURCE_SERVER/NAME."
   }
 }
 

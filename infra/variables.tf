@@ -60,7 +60,7 @@ variable "all_pools" {
 }
 
 variable "pools" {
-  description = "Settings of single pools, by the name that app/api/access.ts declares: those of `all_pools`, and name, sign_in, attributes, lambda_triggers, domain, client and machines (README.md). Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
+  description = "Settings of single pools, by the name that app/api/access.ts declares: those of `all_pools`, and name, sign_in, attributes, lambda_triggers, domain, custom_domain, login_pages, managed_login, client and machines (README.md). Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
   # As above.
   type     = any
   default  = {}

@@ -23,7 +23,7 @@ run "an_unknown_pool_and_any_origin_with_credentials" {
     throttle           = { rate = 0 }
     log_retention_days = 31
   }
-  expect_failures = [var.name, var.routes, var.cors, var.throttle, var.log_retention_days]
+  expect_failures = [var.name, var.authorizers, var.cors, var.throttle, var.log_retention_days]
 }
 
 run "a_catch_all_and_an_origin_with_a_path" {
@@ -95,7 +95,7 @@ run "a_scope_that_the_pool_does_not_define" {
       customers = { issuer = "https://customers.example.com", audience = ["people"], scopes = ["fixture-api/items.write"] }
     }
   }
-  expect_failures = [var.routes]
+  expect_failures = [var.authorizers]
 }
 
 run "routes_without_an_authorizer_closed_by_their_throttle" {

@@ -56,7 +56,12 @@ run "defaults" {
   }
   assert {
     condition = jsondecode(local.environment.COGNITO_POOLS) == {
-      customers = { userPoolId = "eu-west-1_AbCdEf123", clientIds = ["people1234567890", "pages1234567890"], publicClientId = "pages1234567890" }
+      customers = {
+        userPoolId     = "eu-west-1_AbCdEf123"
+        clientIds      = ["people1234567890", "pages1234567890"]
+        publicClientId = "pages1234567890"
+        domainUrl      = "https://${local.domains.customers}.auth.eu-west-1.amazoncognito.com"
+      }
       staff = {
         userPoolId     = "eu-west-1_Staff0000"
         clientIds      = ["staff1234567890", "devices1234567890", "kitchen1234567890"]
@@ -102,6 +107,7 @@ run "defaults" {
       issuer           = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000"
       jwks_uri         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000/.well-known/jwks.json"
       domain_url       = "https://${local.domains.staff}.auth.eu-west-1.amazoncognito.com"
+      domain_target    = null
     }
     error_message = "The pools output says where a pool's tokens come from."
   }
@@ -126,6 +132,7 @@ run "defaults" {
           publicClientId = "pages1234567890"
           issuer         = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123"
           jwksUri        = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json"
+          domainUrl      = "https://${local.domains.customers}.auth.eu-west-1.amazoncognito.com"
         }
         staff = {
           userPoolId     = "eu-west-1_Staff0000"
@@ -156,8 +163,12 @@ run "defaults" {
     error_message = "A pool with a machine has a domain that is unique to account, deployment and pool."
   }
   assert {
-    condition     = local.pools.customers.domain == null
-    error_message = "A pool without machines has no domain."
+    condition     = jsonencode(local.managed_login) == jsonencode({ customers = { callback_urls = ["http://localhost:5173/"], logout_urls = ["http://localhost:5173/out"], scopes = ["openid", "phone"] }, staff = null })
+    error_message = "A pool has the managed login that is declared, and no other."
+  }
+  assert {
+    condition     = local.pools.customers.domain == local.domains.customers
+    error_message = "A pool with managed login has a domain as well."
   }
   assert {
     condition     = module.table.arns == ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api", "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api/index/byOwner"]
@@ -215,8 +226,20 @@ run "settings_of_the_app" {
     error_message = "The declared token uses reach the app."
   }
   assert {
-    condition     = output.pools.customers.public_client_id == null && !contains(keys(output.profile.pools.customers), "publicClientId")
-    error_message = "Without a declared public client there is none."
+    condition     = local.pools.customers.domain == null && output.pools.customers.domain_url == null
+    error_message = "A pool that nobody signs in to on pages, and no machine, has no domain."
+  }
+  assert {
+    condition     = output.pools.customers.public_client_id == null && !contains(keys(output.profile.pools.customers), "publicClientId") && local.managed_login.customers == null
+    error_message = "Without a declared public client there is none, and nobody signs in on the docs page."
+  }
+  assert {
+    condition     = jsonencode(local.managed_login.members) == jsonencode({ callback_urls = ["${output.api_url}/docs"], logout_urls = ["${output.api_url}/docs"], scopes = null }) && local.environment.DOCS == "on"
+    error_message = "People return to the docs page, where it is deployed."
+  }
+  assert {
+    condition     = jsondecode(local.environment.COGNITO_POOLS).members.domainUrl == "https://${local.domains.members}.auth.eu-west-1.amazoncognito.com" && jsondecode(local.environment.COGNITO_POOLS).members.publicClientId == local.public_client_ids.members
+    error_message = "The page knows where they sign in, and through which client."
   }
   assert {
     condition     = length(output.machines) == 0
@@ -233,7 +256,12 @@ run "an_environment_of_its_own" {
     name      = "trial"
     all_pools = { mfa = "OFF", token_use = ["access"] }
     pools = {
-      customers = { token_use = ["access", "id"], sign_in = { self_registration = true } }
+      customers = {
+        token_use     = ["access", "id"]
+        sign_in       = { self_registration = true }
+        managed_login = { callback_urls = ["https://app.example.com/"], rotation_grace_seconds = 0 }
+        custom_domain = { name = "login.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
+      }
       staff = {
         mfa      = "ON"
         domain   = "trial-staff"
@@ -262,6 +290,18 @@ run "an_environment_of_its_own" {
   assert {
     condition     = module.user_pool_client["staff"].name == "clerks" && module.user_pool_client["customers"].name == "trial-customers-people" && module.machine_client["kitchen"].name == "oven" && local.machines.kitchen.token_validity.access_minutes == 5
     error_message = "Clients have the names and token validity that they are given."
+  }
+  assert {
+    condition     = jsonencode(local.managed_login) == jsonencode({ customers = { callback_urls = ["https://app.example.com/"], logout_urls = ["http://localhost:5173/out"], scopes = ["openid", "phone"] }, staff = null })
+    error_message = "What an environment sets of managed login replaces the declared, member by member."
+  }
+  assert {
+    condition     = local.rotation_grace_seconds.customers == 0 && local.rotation_grace_seconds.staff == null
+    error_message = "Refresh tokens are rotated where an environment or the declaration says so."
+  }
+  assert {
+    condition     = output.pools.customers.domain_url == "https://login.example.com" && output.pools.customers.domain_target == "d1234.cloudfront.net" && output.profile.pools.customers.domainUrl == "https://login.example.com"
+    error_message = "A custom domain is in the outputs, with what DNS must point to."
   }
   assert {
     condition     = output.machines.kitchen.tokenUrl == "https://trial-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"

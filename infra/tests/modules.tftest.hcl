@@ -4,6 +4,27 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+# First, because a later change of user names is ignored.
+run "user_pool_of_addresses" {
+  module {
+    source = "./modules/user-pool"
+  }
+  variables {
+    name    = "customers"
+    sign_in = { usernames = ["email"], verified_attributes = ["email"], self_registration = true }
+    domain  = "fixture-customers"
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.username_attributes == toset(["email"]) && aws_cognito_user_pool.this.alias_attributes == null
+    error_message = "People sign in with their e-mail address, which is their user name."
+  }
+  assert {
+    condition     = output.domain_url == "https://fixture-customers.auth.eu-west-1.amazoncognito.com" && output.token_url == "${output.domain_url}/oauth2/token" && output.domain_target == null
+    error_message = "A prefix domain is Cognito's own, in the pool's Region."
+  }
+}
+
 run "user_pool_defaults" {
   module {
     source = "./modules/user-pool"
@@ -54,6 +75,8 @@ run "user_pool_in_full" {
     groups              = { chefs = "May add items." }
     resource_servers    = { fixture-api = { "items.write" = "Add items." } }
     domain              = "fixture-staff"
+    custom_domain       = { name = "login.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
+    login_pages         = { version = 1, css = ".banner-customizable { background: #fff }" }
     lambda_triggers = {
       pre_sign_up          = "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
       pre_token_generation = "arn:aws:lambda:eu-west-1:123456789012:function:scopes:live"
@@ -113,8 +136,23 @@ run "user_pool_in_full" {
     error_message = "Cognito is permitted to invoke each trigger, for this pool alone."
   }
   assert {
-    condition     = output.token_url == "https://fixture-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"
-    error_message = "The domain gives machines their token endpoint."
+    condition = jsonencode({ for kind, domain in aws_cognito_user_pool_domain.this : kind => [domain.domain, domain.certificate_arn, domain.managed_login_version] }) == jsonencode({
+      prefix = ["fixture-staff", null, 1]
+      custom = ["login.example.com", "arn:aws:acm:us-east-1:123456789012:certificate/0a1b", 1]
+    })
+    error_message = "A custom domain is there beside the prefix, with its certificate."
+  }
+  assert {
+    condition     = output.domain_url == "https://login.example.com" && output.token_url == "https://login.example.com/oauth2/token"
+    error_message = "A custom domain is where people sign in and machines get their tokens."
+  }
+  assert {
+    condition     = output.domain_target == "d1234.cloudfront.net"
+    error_message = "The output says what DNS must point to."
+  }
+  assert {
+    condition     = aws_cognito_user_pool_ui_customization.this["all"].css == ".banner-customizable { background: #fff }"
+    error_message = "The pages of version 1 have the CSS that they are given."
   }
 }
 
@@ -183,6 +221,44 @@ run "client_without_a_secret" {
   assert {
     condition     = !aws_cognito_user_pool_client.this.generate_secret && aws_cognito_user_pool_client.this.explicit_auth_flows == toset(["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
     error_message = "Pages and devices sign in without a secret."
+  }
+  assert {
+    condition     = !aws_cognito_user_pool_client.this.allowed_oauth_flows_user_pool_client && one(aws_cognito_user_pool_client.this.refresh_token_rotation) == { feature = "DISABLED", retry_grace_period_seconds = 0 }
+    error_message = "A client has neither managed login nor rotation until it is asked for."
+  }
+}
+
+run "client_with_managed_login" {
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name                   = "public"
+    user_pool_id           = "eu-west-1_AbCdEf123"
+    secret                 = false
+    auth_flows             = ["ALLOW_USER_SRP_AUTH"]
+    rotation_grace_seconds = 10
+    managed_login = {
+      callback_urls = ["https://app.example.com/", "https://app.example.com:8443/back?from=login", "http://localhost:5173/", "http://[::1]/", "com.example.app:/back", "myapp://back"]
+      logout_urls   = ["http://127.0.0.1"]
+    }
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.this.allowed_oauth_flows_user_pool_client && aws_cognito_user_pool_client.this.allowed_oauth_flows == toset(["code"]) && aws_cognito_user_pool_client.this.supported_identity_providers == toset(["COGNITO"])
+    error_message = "People get a code on Cognito's pages, and never a token in an address."
+  }
+  assert {
+    condition     = aws_cognito_user_pool_client.this.callback_urls == var.managed_login.callback_urls && aws_cognito_user_pool_client.this.logout_urls == var.managed_login.logout_urls
+    error_message = "They return to the given addresses: TLS, an app's own scheme, and loopback."
+  }
+  assert {
+    condition     = aws_cognito_user_pool_client.this.allowed_oauth_scopes == toset(["openid", "email", "profile", "aws.cognito.signin.user.admin"])
+    error_message = "The scopes are OpenID Connect's by default, none of the pool's."
+  }
+  assert {
+    condition     = one(aws_cognito_user_pool_client.this.refresh_token_rotation) == { feature = "ENABLED", retry_grace_period_seconds = 10 }
+    error_message = "Rotation and its grace are inputs."
   }
 }
 

@@ -154,6 +154,8 @@ run "a_pool_that_is_weak_or_misspelt" {
   variables {
     name              = "customers"
     sign_in           = { aliases = ["nickname"] }
+    custom_domain     = { name = "login.example.com" }
+    login_pages       = { version = 3 }
     mfa               = "MAYBE"
     password_policy   = { minimum_length = 7 }
     tier              = "GOLD"
@@ -165,6 +167,7 @@ run "a_pool_that_is_weak_or_misspelt" {
   }
   expect_failures = [
     var.sign_in, var.mfa, var.password_policy, var.tier, var.threat_protection, var.groups, var.resource_servers, var.lambda_triggers, var.domain,
+    var.custom_domain, var.login_pages,
   ]
 }
 
@@ -175,10 +178,13 @@ run "a_pool_without_a_name" {
   }
   variables {
     name            = ""
+    sign_in         = { aliases = ["email"], usernames = ["email"] }
     lambda_triggers = { pre_sign_up = "greeter" }
     domain          = "Fixture_Staff"
+    custom_domain   = { name = "login.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b" }
+    login_pages     = { version = 2, css = ".banner-customizable {}" }
   }
-  expect_failures = [var.name, var.lambda_triggers, var.domain]
+  expect_failures = [var.name, var.sign_in, var.lambda_triggers, var.domain, var.custom_domain, var.login_pages]
 }
 
 run "a_pool_name_of_129_characters" {
@@ -187,12 +193,111 @@ run "a_pool_name_of_129_characters" {
     source = "./modules/user-pool"
   }
   variables {
-    name = join("", [for i in range(129) : "a"])
+    name          = join("", [for i in range(129) : "a"])
+    sign_in       = { usernames = ["preferred_username"] }
+    custom_domain = { name = "Login.example.com/", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
   }
-  expect_failures = [var.name]
+  expect_failures = [var.name, var.sign_in, var.custom_domain]
+}
+
+run "css_for_the_pages_of_a_pool_without_a_domain" {
+  command = plan
+  module {
+    source = "./modules/user-pool"
+  }
+  variables {
+    name        = "customers"
+    login_pages = { css = ".banner-customizable {}" }
+  }
+  expect_failures = [aws_cognito_user_pool_ui_customization.this]
 }
 
 # Clients
+
+run "scopes_of_managed_login_that_the_pool_does_not_declare" {
+  command = plan
+  variables {
+    pools = {
+      customers = { managed_login = { callback_urls = ["https://app.example.com/"], scopes = ["openid", "fixture-api/items.write"] } }
+      staff     = { managed_login = { callback_urls = ["https://app.example.com/"], scopes = ["openid", "fixture-api/items.write"] } }
+    }
+  }
+  expect_failures = [output.pools]
+
+  assert {
+    condition     = local.unknown_scopes == ["fixture-api/items.write in pool customers"]
+    error_message = "A scope is named with the pool that lacks it."
+  }
+}
+
+run "addresses_that_cognito_does_not_return_to" {
+  command = plan
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name         = "public"
+    user_pool_id = "eu-west-1_AbCdEf123"
+    secret       = false
+    managed_login = {
+      callback_urls = [
+        "http://app.example.com/", "http://localhost.example.com/", "http://127.0.0.1@example.com/", "https://app.example.com/#back", "https://*.example.com/",
+        "https://app.example.com/a b", "https://", "/back", "app.example.com", "myapp:back", "HTTP://app.example.com/", "https://app.example.com/${join("", [for i in range(1001) : "a"])}",
+      ]
+      logout_urls = ["http://app.example.com/out", "https://app.example.com/"]
+    }
+  }
+  expect_failures = [aws_cognito_user_pool_client.this]
+
+  assert {
+    condition     = toset(local.refused_addresses) == setunion(var.managed_login.callback_urls, ["http://app.example.com/out"])
+    error_message = "Each of them is named, and no other: ${jsonencode(local.refused_addresses)}"
+  }
+}
+
+run "managed_login_without_an_address_and_rotation_with_the_flow_that_it_excludes" {
+  command = plan
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name                   = "public"
+    user_pool_id           = "eu-west-1_AbCdEf123"
+    secret                 = false
+    rotation_grace_seconds = 60
+    managed_login          = { callback_urls = [], logout_urls = ["https://app.example.com/"] }
+  }
+  expect_failures = [var.managed_login, var.rotation_grace_seconds]
+}
+
+run "managed_login_with_101_addresses_and_a_grace_of_61_seconds" {
+  command = plan
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name                   = "public"
+    user_pool_id           = "eu-west-1_AbCdEf123"
+    secret                 = false
+    auth_flows             = ["ALLOW_USER_SRP_AUTH"]
+    rotation_grace_seconds = 61
+    managed_login          = { callback_urls = [for i in range(101) : "https://app.example.com/${i}"] }
+  }
+  expect_failures = [var.managed_login, var.rotation_grace_seconds]
+}
+
+run "managed_login_for_a_client_with_a_secret_and_without_scopes" {
+  command = plan
+  module {
+    source = "./modules/user-pool-client"
+  }
+  variables {
+    name          = "people"
+    user_pool_id  = "eu-west-1_AbCdEf123"
+    managed_login = { callback_urls = ["https://app.example.com/"], scopes = [] }
+  }
+  expect_failures = [var.managed_login]
+}
 
 run "a_client_without_a_name_and_with_an_unknown_flow" {
   command = plan

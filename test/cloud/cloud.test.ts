@@ -3,7 +3,7 @@ import { accessControl } from './access.suite.js';
 import { changes } from './changes.suite.js';
 import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
-import { declarations } from './declarations.suite.js';
+import { declarations, MANAGED_LOGIN, POOL_WITH_MANAGED_LOGIN } from './declarations.suite.js';
 import { deployment } from './deployment.suite.js';
 import { monitoring } from './monitoring.suite.js';
 import { privileges } from './privileges.suite.js';
@@ -29,6 +29,16 @@ describeInCloud('infra/ on an emulated AWS', () => {
       overrides: {
         api: { cors: { origins: ['https://app.example.com'] } },
         function: { log_level: 'info' },
+        pools: {
+          [POOL_WITH_MANAGED_LOGIN]: {
+            managed_login: {
+              callback_urls: MANAGED_LOGIN.callbackUrls,
+              logout_urls: MANAGED_LOGIN.logoutUrls,
+              scopes: MANAGED_LOGIN.scopes,
+              rotation_grace_seconds: MANAGED_LOGIN.rotationGraceSeconds,
+            },
+          },
+        },
         // moto has no PutQueryDefinition.
         monitoring: { emails: ['ops@example.com'], saved_queries: false },
       },

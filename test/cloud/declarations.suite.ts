@@ -2,15 +2,30 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
   ListGroupsCommand,
   ListResourceServersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { access } from '../../app/api/access.js';
+import { PUBLIC_CLIENT } from '../../app/platform/contract/pools.js';
 import { table } from '../../app/api/table.js';
+import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
+
+/** The managed login of the first pool in these tests' tfvars; other pools have the declared one, or none. */
+export const MANAGED_LOGIN: ManagedLogin = {
+  callbackUrls: ['https://app.example.com/back', 'http://localhost:5173/', 'com.example.app:/back'],
+  logoutUrls: ['https://app.example.com/'],
+  scopes: ['openid', 'email'],
+  rotationGraceSeconds: 30,
+};
+/** Of managed login that declares none. */
+const DEFAULT_SCOPES = ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'];
+
+export const [POOL_WITH_MANAGED_LOGIN = ''] = Object.keys(access.document);
 
 /** What `app/api/` declares is there, as the emulator reports it, without a tfvars file that names it. */
 export function declarations(cloud: () => Cloud) {
@@ -26,8 +41,13 @@ export function declarations(cloud: () => Cloud) {
 
     test('has people sign in as it declares', async () => {
       const { UserPool } = await cognito().send(new DescribeUserPoolCommand({ UserPoolId: profile().userPoolId }));
-      const { aliases, selfRegistration = false } = declared.signIn;
-      expect(UserPool?.AliasAttributes?.toSorted()).toEqual(aliases?.toSorted() ?? ['preferred_username']);
+      const {
+        usernames,
+        aliases = usernames ? [] : ['preferred_username'],
+        selfRegistration = false,
+      } = declared.signIn;
+      expect(UserPool?.AliasAttributes?.toSorted() ?? []).toEqual(aliases.toSorted());
+      expect(UserPool?.UsernameAttributes?.toSorted() ?? []).toEqual(usernames?.toSorted() ?? []);
       expect(UserPool?.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false).toBe(!selfRegistration);
     });
 
@@ -59,11 +79,36 @@ export function declarations(cloud: () => Cloud) {
       expect(people?.ExplicitAuthFlows).toContain('ALLOW_USER_PASSWORD_AUTH');
     });
 
+    const { managedLogin: declaredLogin } = known(declared.clients[PUBLIC_CLIENT]) as { managedLogin?: ManagedLogin };
+    const managedLogin = pool === POOL_WITH_MANAGED_LOGIN ? MANAGED_LOGIN : declaredLogin;
+
     test('has a client without a secret for pages and devices, which sends no password', async () => {
       const publicClient = await client(known(profile().publicClientId));
-      expect(publicClient).toMatchObject({ AllowedOAuthFlowsUserPoolClient: false });
       expect(publicClient?.ClientSecret ?? '').toBe('');
-      expect(publicClient?.ExplicitAuthFlows?.toSorted()).toEqual(['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH']);
+      expect(publicClient?.ExplicitAuthFlows?.toSorted()).toEqual([
+        ...(managedLogin?.rotationGraceSeconds === undefined ? ['ALLOW_REFRESH_TOKEN_AUTH'] : []),
+        'ALLOW_USER_SRP_AUTH',
+      ]);
+    });
+
+    test('has that client get a code in managed login, with the addresses and scopes that are declared or set', async () => {
+      const publicClient = await client(known(profile().publicClientId));
+      expect({
+        flows: publicClient?.AllowedOAuthFlowsUserPoolClient === true && publicClient.AllowedOAuthFlows,
+        callbackUrls: publicClient?.CallbackURLs?.toSorted() ?? [],
+        logoutUrls: publicClient?.LogoutURLs?.toSorted() ?? [],
+        scopes: publicClient?.AllowedOAuthScopes?.toSorted() ?? [],
+        rotation: publicClient?.RefreshTokenRotation,
+      }).toEqual({
+        flows: managedLogin ? ['code'] : false,
+        callbackUrls: managedLogin?.callbackUrls.toSorted() ?? [],
+        logoutUrls: managedLogin?.logoutUrls?.toSorted() ?? [],
+        scopes: managedLogin ? (managedLogin.scopes ?? DEFAULT_SCOPES).toSorted() : [],
+        rotation: {
+          Feature: managedLogin?.rotationGraceSeconds === undefined ? 'DISABLED' : 'ENABLED',
+          RetryGracePeriodSeconds: managedLogin?.rotationGraceSeconds ?? 0,
+        },
+      });
     });
 
     const machines = Object.entries(declared.clients).flatMap(([name, declaredClient]) =>
@@ -84,14 +129,18 @@ export function declarations(cloud: () => Cloud) {
       }
     });
 
-    test('has a domain, where its machines get their tokens, if it has machines', async () => {
-      const { UserPool } = await cognito().send(new DescribeUserPoolCommand({ UserPoolId: profile().userPoolId }));
-      expect(UserPool?.Domain === undefined).toBe(machines.length === 0);
+    test('has a domain if it has machines, who get their tokens there, or managed login', async () => {
+      const { userPoolId: UserPoolId, domainUrl } = profile();
+      const { Domain } = known((await cognito().send(new DescribeUserPoolCommand({ UserPoolId }))).UserPool);
+      expect(Domain === undefined).toBe(machines.length === 0 && !managedLogin);
+      const url = Domain && `https://${Domain}.auth.eu-west-1.amazoncognito.com`;
+      expect(domainUrl).toBe(url);
       for (const { name } of machines) {
-        expect(cloud().outputs.machines.value[name]?.tokenUrl).toBe(
-          `https://${UserPool?.Domain}.auth.eu-west-1.amazoncognito.com/oauth2/token`,
-        );
+        expect(cloud().outputs.machines.value[name]?.tokenUrl).toBe(`${url}/oauth2/token`);
       }
+      if (Domain === undefined) return;
+      const { DomainDescription } = await cognito().send(new DescribeUserPoolDomainCommand({ Domain }));
+      expect(DomainDescription?.UserPoolId).toBe(UserPoolId);
     });
   });
 

@@ -27,9 +27,13 @@ export function deployment(cloud: () => Cloud) {
       expect(JSON.parse(known(COGNITO_POOLS))).toEqual(
         Object.fromEntries(
           Object.entries(documents.pools).map(([name, { clients }]) => {
-            const { userPoolId, clientId, publicClientId } = known(outputs.profile.value.pools[name]);
+            const { userPoolId, clientId, publicClientId, domainUrl } = known(outputs.profile.value.pools[name]);
             const machines = Object.keys(clients).flatMap((client) => outputs.machines.value[client]?.clientId ?? []);
-            return [name, expect.objectContaining({ userPoolId, clientIds: [clientId, publicClientId, ...machines] })];
+            const clientIds = [clientId, publicClientId, ...machines];
+            return [
+              name,
+              expect.objectContaining({ userPoolId, clientIds, publicClientId, ...(domainUrl && { domainUrl }) }),
+            ];
           }),
         ),
       );

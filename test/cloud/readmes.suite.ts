@@ -33,7 +33,7 @@ export function readmes(cloud: () => Cloud) {
     });
 
     test('have examples that plan', async () => {
-      const { emulator, package: built, scratch } = cloud();
+      const { emulator, package: built, scratch, terraform: deployed } = cloud();
       const folder = join(scratch, 'examples');
       await mkdir(folder);
       const examples = await Promise.all(
@@ -48,11 +48,15 @@ export function readmes(cloud: () => Cloud) {
       await writeFile(join(folder, 'main.tf'), code);
       await copyFile('infra/.terraform.lock.hcl', join(folder, '.terraform.lock.hcl'));
 
-      const terraform = await initTerraform(folder, { scratch, environment: emulator.environment });
+      const terraform = await initTerraform(folder, {
+        scratch,
+        environment: emulator.environment,
+        provider: deployed.provider,
+      });
       const planned = await terraform.run('plan', '-json', '-input=false');
       expect(planned).toMatchObject({ status: 0 });
       expect(new Set(plannedChanges(planned).map(({ address }) => address.split('.')[1]))).toEqual(
-        new Set(['staff', 'people', 'machine', 'function', 'http_api', 'monitoring', 'table']),
+        new Set(['staff', 'people', 'pages', 'machine', 'function', 'http_api', 'monitoring', 'table']),
       );
     });
   });

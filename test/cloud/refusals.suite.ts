@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { access } from '../../app/api/access.js';
-import type { PoolDocument } from '../../app/platform/contract/pools.js';
+import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
+import { defineAccess, type PoolDocument } from '../../app/platform/contract/pools.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
 import { packageFolder, type Documents } from './package.js';
@@ -14,7 +15,19 @@ interface Refused {
   /** Documents of another build. */
   readonly others?: (documents: Documents) => Partial<Documents>;
   /** What the plan says, and what to fix: as many at once as are reported together. */
-  readonly sentences: readonly RegExp[];
+  readonly sentences: readonly (RegExp | string)[];
+}
+
+const ADDRESSES = ['http://app.example.com/', 'https://app.example.com/#back'] as const;
+
+/** What the build says of such a declaration, without the name of what it is about. */
+function ofBuild(managedLogin: ManagedLogin): string {
+  try {
+    defineAccess('fixture-api', { pool: { managedLogin } });
+    return 'nothing';
+  } catch (error) {
+    return (error as Error).message.replace('Pool pool: ', '');
+  }
 }
 
 const REFUSED: Readonly<Record<string, Refused>> = {
@@ -48,22 +61,38 @@ const REFUSED: Readonly<Record<string, Refused>> = {
       /A required setting is missing: REQUIRED_BY_A_TEST \(what a test requires\)\. Give it a value in `settings`\./,
     ],
   },
-  'weak passwords, token validity out of range, an unknown runtime and retention, any origin with credentials': {
-    tfvars: {
-      all_pools: { password_policy: { minimum_length: 7 } },
-      pools: { [POOL]: { client: { token_validity: { access_minutes: 4, refresh_hours: 87_601 } } } },
-      function: { runtime: 'nodejs18.x' },
-      log_retention_days: 31,
-      api: { cors: { origins: ['*'], credentials: true } },
+  'weak passwords, domains and token validity that Cognito refuses, an unknown runtime and retention, any origin with credentials':
+    {
+      tfvars: {
+        all_pools: { password_policy: { minimum_length: 7 } },
+        pools: {
+          [POOL]: {
+            client: { token_validity: { access_minutes: 4, refresh_hours: 87_601 } },
+            domain: 'my-cognito',
+            custom_domain: {
+              name: 'login.example.com',
+              certificate_arn: 'arn:aws:acm:eu-west-1:123456789012:certificate/of-another-region',
+            },
+          },
+        },
+        function: { runtime: 'nodejs18.x' },
+        log_retention_days: 31,
+        api: { cors: { origins: ['*'], credentials: true } },
+      },
+      sentences: [
+        /set password_policy\.minimum_length to 8 or more/,
+        /Cognito reserves the words aws, amazon and cognito: take them out/,
+        /login\.example\.com: the certificate must be in us-east-1/,
+        /access and ID tokens are valid for 5 to 1440 minutes/,
+        /refresh tokens are valid for 1 to 87600 hours/,
+        /Runtime "nodejs18\.x" is not supported by this package: use nodejs22\.x/,
+        /CloudWatch doesn't keep logs for 31 days: use 1, 3, 5/,
+        /Origin \* together with credentials .*: name the origins/,
+      ],
     },
-    sentences: [
-      /set password_policy\.minimum_length to 8 or more/,
-      /access and ID tokens are valid for 5 to 1440 minutes/,
-      /refresh tokens are valid for 1 to 87600 hours/,
-      /Runtime "nodejs18\.x" is not supported by this package: use nodejs22\.x/,
-      /CloudWatch doesn't keep logs for 31 days: use 1, 3, 5/,
-      /Origin \* together with credentials .*: name the origins/,
-    ],
+  'addresses that managed login can not return to, with the words of the build': {
+    tfvars: { pools: { [POOL]: { managed_login: { callback_urls: ADDRESSES } } } },
+    sentences: [ofBuild({ callbackUrls: ADDRESSES })],
   },
   'eleven pools': {
     tfvars: {},

@@ -35,19 +35,21 @@ export async function seedPeopleClient(target: Target, before: SeededPool | unde
 }
 
 /**
- * The client without a secret, for pages and devices, with its addresses of managed login. When these are declared anew
- * the client gets them and keeps its id; one that was deleted is created again. Its scopes are OpenID Connect's: a scope
- * of the pool would be everyone's.
+ * The client without a secret, for pages and devices, with its managed login. When that is declared anew the client gets
+ * it and keeps its id; one that was deleted is created again. Its scopes are OpenID Connect's unless they are declared: a
+ * scope of the pool would be everyone's.
  */
 export async function seedPublicClient(target: Target, before: SeededPool | undefined) {
   const { run, UserPoolId, product, name, changes } = target;
   const clientName = `${product.name}-${name}-${PUBLIC_CLIENT}`;
-  const managedLogin = loginAddresses(target);
+  const managedLogin = managedLoginOf(target);
+  const { rotationGraceSeconds: grace } = managedLogin;
   const settings = {
-    ExplicitAuthFlows: publicFlows,
+    ExplicitAuthFlows: publicFlows.filter((flow) => grace === undefined || flow !== 'ALLOW_REFRESH_TOKEN_AUTH'),
     AllowedOAuthFlows: ['code'],
     AllowedOAuthFlowsUserPoolClient: true,
-    AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+    AllowedOAuthScopes: managedLogin.scopes ?? ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+    ...(grace !== undefined && { RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: grace } }),
     SupportedIdentityProviders: ['COGNITO'],
     CallbackURLs: managedLogin.callbackUrls,
     LogoutURLs: managedLogin.logoutUrls,
@@ -59,7 +61,7 @@ export async function seedPublicClient(target: Target, before: SeededPool | unde
     const isMoved = !isDeepStrictEqual(before?.managedLogin, managedLogin);
     if (isMoved || hasOtherPermissions(target, before))
       await run(api.UpdateUserPoolClient, { UserPoolId, ClientId: found, ...common, ...settings });
-    if (isMoved) changes.push("set the public client's addresses of managed login");
+    if (isMoved) changes.push('set the managed login of the public client');
   }
   const publicClientId = found ?? (await createClient(target, clientName, { ...settings, GenerateSecret: false }));
   return { publicClientId, managedLogin };
@@ -81,12 +83,18 @@ function attributeSettings({ pool }: Target) {
 const hasOtherPermissions = ({ pool }: Target, before: SeededPool | undefined) =>
   !isDeepStrictEqual(before?.attributePermissions, attributePermissionsOf(pool).attributePermissions);
 
-function loginAddresses({ pool, docsUrls }: Target) {
+function managedLoginOf({ pool, docsUrls }: Target): NonNullable<SeededPool['managedLogin']> {
   const client = pool.clients[PUBLIC_CLIENT];
   const declared = client?.type === 'people' ? client.managedLogin : undefined;
   const urls = [...docsUrls, ...COMMAND_CALLBACK_URLS];
-  const { callbackUrls, logoutUrls = [] } = declared ?? { callbackUrls: urls, logoutUrls: urls };
-  return { callbackUrls: [...callbackUrls], logoutUrls: [...logoutUrls] };
+  if (!declared) return { callbackUrls: urls, logoutUrls: urls };
+  const { callbackUrls, logoutUrls = [], scopes, rotationGraceSeconds } = declared;
+  return {
+    callbackUrls: [...callbackUrls],
+    logoutUrls: [...logoutUrls],
+    ...(scopes && { scopes: [...scopes] }),
+    ...(rotationGraceSeconds !== undefined && { rotationGraceSeconds }),
+  };
 }
 
 /**

@@ -51,6 +51,7 @@ export async function createPool({ run, product }: SeedOptions, name: string, po
     PoolName,
     Policies: { PasswordPolicy },
     AliasAttributes: pool.signIn.aliases,
+    UsernameAttributes: pool.signIn.usernames,
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: !pool.signIn.selfRegistration },
   });
   changes.push(`created pool ${name}`);

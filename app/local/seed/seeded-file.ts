@@ -11,7 +11,14 @@ const seededPool = z.strictObject({
   /** The client without a secret; absent in files of an earlier version. */
   publicClientId: z.optional(z.string()),
   /** Of the client without a secret; absent in files of an earlier version. */
-  managedLogin: z.optional(z.strictObject({ callbackUrls: names, logoutUrls: names })),
+  managedLogin: z.optional(
+    z.strictObject({
+      callbackUrls: names,
+      logoutUrls: names,
+      scopes: z.optional(names),
+      rotationGraceSeconds: z.optional(z.number()),
+    }),
+  ),
   /** Of the clients that people sign in through; absent in a pool without attributes of its own. */
   attributePermissions: z.optional(z.strictObject({ readAttributes: names, writeAttributes: names })),
   groups: names,

@@ -10,27 +10,22 @@ import {
   type ClaimDeclaration,
   type ClaimTypes,
 } from './claim-declarations.js';
+import { assertManagedLogin, type ManagedLogin } from './managed-login.js';
 
 /** How people get an account in a pool and sign in to it; what is left out has Terraform's default. */
 export interface SignInOptions {
   /** What may be typed in the place of the user name. Fixed when the pool is created. */
   readonly aliases?: readonly ('email' | 'phone_number' | 'preferred_username')[];
+  /** What is the user name, instead of a name and its aliases. Fixed when the pool is created. */
+  readonly usernames?: readonly ('email' | 'phone_number')[];
   readonly selfRegistration?: boolean;
-}
-
-/** Where managed login may send people, letter for letter: absolute addresses, plain HTTP on loopback alone. */
-export interface LoginAddresses {
-  /** After signing in, with a code. */
-  readonly callbackUrls: readonly [string, ...string[]];
-  /** After signing out; none by default. */
-  readonly logoutUrls?: readonly string[];
 }
 
 /** A user pool as `access.ts` declares it. */
 export interface PoolDeclaration {
   readonly signIn?: SignInOptions;
   /** Of the client without a secret; by default the docs page's and the command's on loopback, in the local Cognito alone. */
-  readonly managedLogin?: LoginAddresses;
+  readonly managedLogin?: ManagedLogin;
   /** The kinds of token that the API accepts from the pool; both by default. */
   readonly tokenUse?: readonly [TokenUse, ...TokenUse[]];
   /** Custom attributes of the people by name, without `custom:`. Once made they can't be removed, nor changed in kind. */
@@ -54,7 +49,7 @@ export type ClientDocument =
   | ({
       readonly type: 'people';
       readonly secret: boolean;
-      readonly managedLogin?: LoginAddresses;
+      readonly managedLogin?: ManagedLogin;
       /** Absent in a pool without attributes of its own. */
     } & Partial<AttributePermissions>)
   | { readonly type: 'machine'; readonly scopes: readonly string[] };
@@ -109,6 +104,15 @@ export function defineAccess<const D extends Readonly<Record<string, PoolDeclara
   const twice = [PEOPLE_CLIENT, PUBLIC_CLIENT, ...machines].find((name, index, names) => names.indexOf(name) !== index);
   for (const [name, pool] of entries) assertClaims(name, pool);
   if (twice !== undefined) throw new Error(`Two clients are named ${twice}: give the machine another name.`);
+  for (const [name, { signIn, managedLogin, scopes = {} }] of entries) {
+    if (signIn?.aliases?.length && signIn.usernames?.length) {
+      throw new Error(
+        `Pool ${name}: a pool has sign-in aliases, or addresses as usernames: remove signIn.aliases or signIn.usernames.`,
+      );
+    }
+    const inFull = Object.keys(scopes).map((scope) => `${resourceServer}/${scope}`);
+    if (managedLogin) assertManagedLogin(name, managedLogin, inFull);
+  }
   return {
     pools: Object.fromEntries(
       entries.map(([name]) => [name, new DeclaredPool(name, resourceServer)]),

@@ -15,3 +15,8 @@ output "log_group" {
   description = "Name of the log group with the access log."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "address" {
+  description = "The same, known before it answers: clients that return to the API are made before its authorizers."
+  value       = aws_apigatewayv2_api.this.api_endpoint
+}

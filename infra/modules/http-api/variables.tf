@@ -36,6 +36,15 @@ variable "authorizers" {
     condition     = length(var.authorizers) <= 10
     error_message = "API Gateway takes 10 authorizers an API and there are ${length(var.authorizers)} pools: declare 10 pools at most."
   }
+  # Here and not among the routes': clients know the API's address, which knows its routes, and authorizers know clients.
+  validation {
+    condition     = alltrue([for route in var.routes : route.pool == null || contains(keys(var.authorizers), coalesce(route.pool, "none"))])
+    error_message = "No such pool: ${join(", ", [for route in var.routes : "${route.routeKey} asks for ${route.pool}" if route.pool != null && !contains(keys(var.authorizers), coalesce(route.pool, "none"))])}. Declare the pool, or correct the route, and build again."
+  }
+  validation {
+    condition     = alltrue([for route in var.routes : length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) == 0])
+    error_message = "No such scope: ${join("; ", [for route in var.routes : "${route.routeKey} asks for ${join(", ", setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes)))}, which pool ${coalesce(route.pool, "none")} doesn't define" if length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) > 0])}. Declare the scope, or correct the route, and build again."
+  }
 }
 
 variable "routes" {
@@ -56,16 +65,8 @@ variable "routes" {
     error_message = "A route is listed twice: keep one line for each."
   }
   validation {
-    condition     = alltrue([for route in var.routes : route.pool == null || contains(keys(var.authorizers), coalesce(route.pool, "none"))])
-    error_message = "No such pool: ${join(", ", [for route in var.routes : "${route.routeKey} asks for ${route.pool}" if route.pool != null && !contains(keys(var.authorizers), coalesce(route.pool, "none"))])}. Declare the pool, or correct the route, and build again."
-  }
-  validation {
     condition     = alltrue([for route in var.routes : route.pool != null || length(route.scopes) == 0])
     error_message = "Scopes are checked by a pool's authorizer: give ${join(", ", [for route in var.routes : route.routeKey if route.pool == null && length(route.scopes) > 0])} a pool, or no scopes."
-  }
-  validation {
-    condition     = alltrue([for route in var.routes : length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) == 0])
-    error_message = "No such scope: ${join("; ", [for route in var.routes : "${route.routeKey} asks for ${join(", ", setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes)))}, which pool ${coalesce(route.pool, "none")} doesn't define" if length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) > 0])}. Declare the scope, or correct the route, and build again."
   }
 }
 

@@ -61,6 +61,44 @@ variable "scopes" {
   }
 }
 
+variable "managed_login" {
+  description = "Signing in on Cognito's pages, with a code and PKCE: where people return with the code and where after signing out, letter for letter, and what the client may ask for. The pool needs a domain. Without it, there is no code flow."
+  type = object({
+    callback_urls = set(string)
+    logout_urls   = optional(set(string), [])
+    scopes        = optional(set(string), ["openid", "email", "profile", "aws.cognito.signin.user.admin"])
+  })
+  default = null
+
+  validation {
+    condition     = var.managed_login == null || length(var.scopes) == 0 && !var.secret
+    error_message = "Client ${var.name}: managed login is for a client without a secret, for people: remove managed_login, or secret and scopes."
+  }
+  validation {
+    condition     = var.managed_login == null ? true : length(var.managed_login.callback_urls) >= 1 && length(var.managed_login.callback_urls) <= 100 && length(var.managed_login.logout_urls) <= 100
+    error_message = "Client ${var.name}: managed login takes 1 to 100 addresses to return to with a code, and up to 100 to return to signed out."
+  }
+  validation {
+    condition     = var.managed_login == null ? true : length(var.managed_login.scopes) >= 1 && length(var.managed_login.scopes) <= 50
+    error_message = "Client ${var.name}: a client asks for 1 to 50 scopes: correct managed_login.scopes."
+  }
+}
+
+variable "rotation_grace_seconds" {
+  description = "Each renewal gives a client without a secret another refresh token, and the one before works for so many seconds more, 0 to 60. Without it, a refresh token stays the same."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.rotation_grace_seconds == null ? true : var.rotation_grace_seconds >= 0 && var.rotation_grace_seconds <= 60 && floor(var.rotation_grace_seconds) == var.rotation_grace_seconds
+    error_message = "Client ${var.name}: a refresh token works for 0 to 60 whole seconds after another took its place."
+  }
+  validation {
+    condition     = var.rotation_grace_seconds == null || !contains(var.auth_flows, "ALLOW_REFRESH_TOKEN_AUTH")
+    error_message = "Client ${var.name}: where refresh tokens are rotated, Cognito renews without the flow ALLOW_REFRESH_TOKEN_AUTH: take it out of auth_flows, or rotation_grace_seconds."
+  }
+}
+
 variable "token_validity" {
   description = "How long tokens are valid: access and ID tokens 5 to 1440 minutes, refresh tokens 1 to 87600 hours (ten years)."
   type = object({

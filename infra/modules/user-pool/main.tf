@@ -1,6 +1,12 @@
+locals {
+  # Cognito takes either. Whose user name is an address may call themselves anything.
+  aliases = var.sign_in.aliases != null ? var.sign_in.aliases : length(var.sign_in.usernames) > 0 ? [] : ["preferred_username"]
+}
+
 resource "aws_cognito_user_pool" "this" {
   name                     = var.name
-  alias_attributes         = length(var.sign_in.aliases) > 0 ? var.sign_in.aliases : null
+  alias_attributes         = length(local.aliases) > 0 ? local.aliases : null
+  username_attributes      = length(var.sign_in.usernames) > 0 ? var.sign_in.usernames : null
   auto_verified_attributes = length(var.sign_in.verified_attributes) > 0 ? var.sign_in.verified_attributes : null
   deletion_protection      = var.deletion_protection ? "ACTIVE" : "INACTIVE"
   mfa_configuration        = var.mfa
@@ -117,7 +123,7 @@ resource "aws_cognito_user_pool" "this" {
 
   # Fixed at creation: to change them Terraform would replace the pool and lose everyone in it.
   lifecycle {
-    ignore_changes = [alias_attributes, username_configuration]
+    ignore_changes = [alias_attributes, username_attributes, username_configuration]
   }
 }
 
@@ -157,9 +163,28 @@ resource "aws_cognito_resource_server" "this" {
 }
 
 resource "aws_cognito_user_pool_domain" "this" {
-  # A pool has one domain at most: under one key, a changed prefix replaces it, and never exists beside it.
-  for_each = { for kind, domain in { prefix = var.domain } : kind => domain if domain != null }
+  # A pool has one of each kind at most: under one key, a changed name replaces it, and never exists beside it.
+  for_each = { for kind, domain in { prefix = var.domain, custom = try(var.custom_domain.name, null) } : kind => domain if domain != null }
 
-  domain       = each.value
+  domain                = each.value
+  certificate_arn       = each.key == "custom" ? var.custom_domain.certificate_arn : null
+  managed_login_version = var.login_pages.version
+  user_pool_id          = aws_cognito_user_pool.this.id
+}
+
+# Cognito styles the pages of a pool that has a domain, for all its clients unless one has a style of its own.
+resource "aws_cognito_user_pool_ui_customization" "this" {
+  for_each = { for kind, css in { all = var.login_pages.css } : kind => css if css != null }
+
+  css          = each.value
   user_pool_id = aws_cognito_user_pool.this.id
+
+  lifecycle {
+    precondition {
+      condition     = var.domain != null || var.custom_domain != null
+      error_message = "Cognito styles the pages of a pool with a domain alone: give domain or custom_domain, or remove login_pages.css."
+    }
+  }
+
+  depends_on = [aws_cognito_user_pool_domain.this]
 }

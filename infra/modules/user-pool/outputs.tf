@@ -2,7 +2,11 @@ locals {
   issuer = "https://${aws_cognito_user_pool.this.endpoint}"
   region = split(":", aws_cognito_user_pool.this.arn)[3]
 
-  domain_url = one([for domain in aws_cognito_user_pool_domain.this : "https://${domain.domain}.auth.${local.region}.amazoncognito.com"])
+  domain_url = try(
+    "https://${aws_cognito_user_pool_domain.this["custom"].domain}",
+    "https://${aws_cognito_user_pool_domain.this["prefix"].domain}.auth.${local.region}.amazoncognito.com",
+    null,
+  )
 }
 
 output "id" {
@@ -48,4 +52,9 @@ output "token_url" {
 output "domain_url" {
   description = "Where managed login and the OAuth endpoints are, without a trailing slash; null without a domain."
   value       = local.domain_url
+}
+
+output "domain_target" {
+  description = "What the name of a custom domain must be an alias of in DNS; null without one."
+  value       = one([for kind, domain in aws_cognito_user_pool_domain.this : domain.cloudfront_distribution if kind == "custom"])
 }

@@ -14,9 +14,10 @@ variable "name" {
 }
 
 variable "sign_in" {
-  description = "How people get an account and back into one: aliases they may type instead of their username (fixed at creation, later changes are ignored), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
+  description = "How people get an account and back into one: aliases they may type instead of their username, or addresses that are their username (both fixed at creation, later changes are ignored), whether they may register themselves, the ways to recover an account (an empty list leaves that to an administrator), what Cognito verifies for them, and the SES identity that sends e-mail (none: Cognito sends it)."
   type = object({
-    aliases             = optional(set(string), ["preferred_username"])
+    aliases             = optional(set(string))
+    usernames           = optional(set(string), [])
     self_registration   = optional(bool, false)
     recovery            = optional(list(string), [])
     verified_attributes = optional(set(string), [])
@@ -26,8 +27,16 @@ variable "sign_in" {
   nullable = false
 
   validation {
-    condition     = length(setsubtract(var.sign_in.aliases, ["email", "phone_number", "preferred_username"])) == 0
+    condition     = length(setsubtract(coalesce(var.sign_in.aliases, []), ["email", "phone_number", "preferred_username"])) == 0
     error_message = "A sign-in alias is email, phone_number or preferred_username: correct sign_in.aliases."
+  }
+  validation {
+    condition     = length(setsubtract(var.sign_in.usernames, ["email", "phone_number"])) == 0
+    error_message = "A username may be an email or a phone_number: correct sign_in.usernames."
+  }
+  validation {
+    condition     = length(coalesce(var.sign_in.aliases, [])) == 0 || length(var.sign_in.usernames) == 0
+    error_message = "A pool has sign-in aliases, or addresses as usernames: remove sign_in.aliases or sign_in.usernames."
   }
   validation {
     condition     = length(setsubtract(var.sign_in.recovery, ["verified_email", "verified_phone_number"])) == 0
@@ -169,7 +178,7 @@ variable "lambda_triggers" {
 }
 
 variable "domain" {
-  description = "Prefix of the pool's amazoncognito.com domain, unique in its Region; machine clients need one. Without it, the pool has no domain."
+  description = "Prefix of the pool's amazoncognito.com domain, unique in its Region. Machines and managed login need a domain, this or a custom one."
   type        = string
   default     = null
 
@@ -180,5 +189,46 @@ variable "domain" {
   validation {
     condition     = var.domain == null || !can(regex("aws|amazon|cognito", var.domain))
     error_message = "Cognito reserves the words aws, amazon and cognito: take them out of the domain prefix."
+  }
+}
+
+variable "custom_domain" {
+  description = "A domain of your own: its name, and the ARN of its certificate in ACM, in us-east-1 wherever the pool is. The parent domain must have an A record, and the name an alias to the output domain_target."
+  type = object({
+    name            = string
+    certificate_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.custom_domain == null ? true : length(var.custom_domain.name) <= 63 && can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]([a-z0-9-]*[a-z0-9])?$", var.custom_domain.name))
+    error_message = "Custom domain \"${try(var.custom_domain.name, "")}\" is not valid in Cognito: use a host name of up to 63 lower-case letters, digits, hyphens and dots, such as login.example.com."
+  }
+  validation {
+    condition     = var.custom_domain == null ? true : var.custom_domain.certificate_arn != null
+    error_message = "Custom domain ${try(var.custom_domain.name, "")} has no certificate: give custom_domain.certificate_arn, a certificate in ACM for that name."
+  }
+  validation {
+    condition     = try(var.custom_domain.certificate_arn, null) == null ? true : can(regex("^arn:aws[\\w-]*:acm:us-east-1:\\d{12}:certificate/[\\w-]+$", var.custom_domain.certificate_arn))
+    error_message = "Custom domain ${try(var.custom_domain.name, "")}: the certificate must be in us-east-1, arn:aws:acm:us-east-1:ACCOUNT:certificate/ID, whatever the pool's Region: request or import it there."
+  }
+}
+
+variable "login_pages" {
+  description = "Cognito's sign-in pages: their version, 1 (the classic ones) or 2 (managed login, which shows nothing until the client has a style; README.md), by default Cognito's own choice, and CSS for version 1."
+  type = object({
+    version = optional(number)
+    css     = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.login_pages.version == null ? true : contains([1, 2], var.login_pages.version)
+    error_message = "The sign-in pages have version 1 or 2: correct login_pages.version."
+  }
+  validation {
+    condition     = var.login_pages.css == null || var.login_pages.version != 2
+    error_message = "CSS is for version 1 of the sign-in pages: remove login_pages.css, or the version; pages of version 2 have a style instead (README.md)."
   }
 }

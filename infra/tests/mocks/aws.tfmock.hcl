@@ -19,6 +19,12 @@ mock_resource "aws_cognito_user_pool_client" {
   }
 }
 
+mock_resource "aws_cognito_user_pool_domain" {
+  defaults = {
+    cloudfront_distribution = "d1234.cloudfront.net"
+  }
+}
+
 mock_resource "aws_cloudwatch_log_group" {
   defaults = {
     arn = "arn:aws:logs:eu-west-1:123456789012:log-group:a-log"

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import type { ManagedLogin } from '../../../app/platform/contract/managed-login.js';
 import { defineAccess } from '../../../app/platform/contract/pools.js';
 import type { LocalCognito } from '../../../app/local/start.js';
 import { declaration, regular } from '../seed/declaration.js';
@@ -25,7 +26,7 @@ async function returnsTo(local: LocalCognito, address: string) {
   return (await browser.get(loginPath(local, address))).status === 303;
 }
 
-const declaring = (managedLogin: { callbackUrls: [string, ...string[]]; logoutUrls?: string[] }) => ({
+const declaring = (managedLogin: ManagedLogin) => ({
   ...declaration,
   pools: defineAccess(declaration.product.name, { customers: { managedLogin } }).document,
   users: [regular],
@@ -60,7 +61,7 @@ test('declared addresses take the place of the docs page’s, also those that ar
   const before = await directory.run(declaration);
   const pages = declaring({ callbackUrls: ['http://localhost:5173/'] });
   const after = await directory.run(pages, async (local) => {
-    expect(local.changes['customers']).toStrictEqual(["set the public client's addresses of managed login"]);
+    expect(local.changes['customers']).toStrictEqual(['set the managed login of the public client']);
     expect([await returnsTo(local, 'http://localhost:5173/'), await returnsTo(local, DOCS)]).toStrictEqual([
       true,
       false,
@@ -69,6 +70,36 @@ test('declared addresses take the place of the docs page’s, also those that ar
   expect(poolOf(after, 'customers').publicClientId).toBe(poolOf(before, 'customers').publicClientId);
   const again = await directory.run(pages);
   expect(again.changes).toStrictEqual({});
+});
+
+test('declared scopes and rotation take the place of the defaults', async () => {
+  const directory = await newDirectory();
+  const declared = {
+    callbackUrls: [DOCS] as [string],
+    scopes: ['openid'] as [string],
+    rotationGraceSeconds: 0,
+  };
+  await directory.run(declaring(declared), async (local) => {
+    const { verifier, challenge } = pkce();
+    const client_id = poolOf(local, 'customers').publicClientId;
+    const post = async (body: Record<string, string>) => {
+      const url = `${local.cognitoEndpoint}/oauth2/token`;
+      const response = await fetch(url, { method: 'POST', body: new URLSearchParams({ client_id, ...body }) });
+      return (await response.json()) as { access_token: string; refresh_token: string };
+    };
+    const browser = openBrowser(() => local.cognitoEndpoint);
+    const { location } = await signInAt(browser, loginPath(local, DOCS, challenge), 'regular');
+    const code = location.searchParams.get('code') ?? '';
+    const grant = { grant_type: 'authorization_code', code, redirect_uri: DOCS, code_verifier: verifier };
+    const { access_token, refresh_token } = await post(grant);
+    expect(claimsOf(access_token)['scope']).toBe('openid');
+    const renewal = { grant_type: 'refresh_token', refresh_token };
+    expect((await post(renewal)).refresh_token).not.toBe(refresh_token);
+    expect(await post(renewal)).toStrictEqual({
+      error: 'invalid_grant',
+      error_description: 'Refresh Token has been replaced by rotation',
+    });
+  });
 });
 
 test('a directory of the version before managed login gets the addresses', async () => {
@@ -83,7 +114,9 @@ test('a directory of the version before managed login gets the addresses', async
 
 test('an address that Cognito refuses stops the start, and is named', async () => {
   const directory = await newDirectory();
-  await expect(directory.run(declaring({ callbackUrls: ['http://app.example/'] }))).rejects.toThrow(
+  const declared = declaring({ callbackUrls: ['https://app.example/'] });
+  const pools = JSON.parse(JSON.stringify(declared.pools).replace('https:', 'http:')) as typeof declared.pools;
+  await expect(directory.run({ ...declared, pools })).rejects.toThrow(
     'The local Cognito refuses pool customers as it is declared: http://app.example/ cannot use the HTTP protocol.',
   );
 });
