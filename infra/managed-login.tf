@@ -2,9 +2,9 @@
 locals {
   openid_scopes = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"]
 
-  # A build with DOCS=on lists the routes of the docs: the function serves the page, and people return to it.
+  # A build with DOCS=on lists the routes of the docs: the function serves the page, and people return beside it.
   docs      = contains(local.routes[*].routeKey, "GET /docs")
-  docs_urls = local.docs ? ["${module.http_api.address}/docs"] : []
+  docs_urls = local.docs ? ["${module.http_api.address}/docs/callback"] : []
 
   # What tfvars set comes first, member by member; empty where nothing is declared or set.
   managed_login_settings = { for key, pool in local.declared : key => merge(concat([

@@ -234,7 +234,7 @@ run "settings_of_the_app" {
     error_message = "Without a declared public client there is none, and nobody signs in on the docs page."
   }
   assert {
-    condition     = jsonencode(local.managed_login.members) == jsonencode({ callback_urls = ["${output.api_url}/docs"], logout_urls = ["${output.api_url}/docs"], scopes = null }) && local.environment.DOCS == "on"
+    condition     = jsonencode(local.managed_login.members) == jsonencode({ callback_urls = ["${output.api_url}/docs/callback"], logout_urls = ["${output.api_url}/docs/callback"], scopes = null }) && local.environment.DOCS == "on"
     error_message = "People return to the docs page, where it is deployed."
   }
   assert {

@@ -87,11 +87,10 @@ function managedLoginOf({ pool, docsUrls }: Target): NonNullable<SeededPool['man
   const client = pool.clients[PUBLIC_CLIENT];
   const declared = client?.type === 'people' ? client.managedLogin : undefined;
   const urls = [...docsUrls, ...COMMAND_CALLBACK_URLS];
-  if (!declared) return { callbackUrls: urls, logoutUrls: urls };
-  const { callbackUrls, logoutUrls = [], scopes, rotationGraceSeconds } = declared;
+  const { callbackUrls = [], logoutUrls = [], scopes, rotationGraceSeconds } = declared ?? {};
   return {
-    callbackUrls: [...callbackUrls],
-    logoutUrls: [...logoutUrls],
+    callbackUrls: [...new Set([...callbackUrls, ...urls])],
+    logoutUrls: [...new Set([...logoutUrls, ...urls])],
     ...(scopes && { scopes: [...scopes] }),
     ...(rotationGraceSeconds !== undefined && { rotationGraceSeconds }),
   };

@@ -16,7 +16,7 @@ export interface SeedOptions extends Declaration {
   /** Where `seeded.json` and the users' `NAME.password` files are. */
   dir: string;
   log: Logger;
-  /** Where managed login returns to in a pool that declares no addresses. */
+  /** Where managed login returns to the docs page, besides the addresses that a pool declares. */
   docsUrls: readonly string[];
 }
 
