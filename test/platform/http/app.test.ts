@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import type { Request, RequestHandler } from 'express';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Express, Request, RequestHandler } from 'express';
 import pino from 'pino';
 import request from 'supertest';
 import * as z from 'zod/mini';
@@ -34,7 +34,10 @@ function appOf(routes: readonly Route<typeof services>[], options: Partial<AppOp
 }
 
 describe('every response has', () => {
-  const { app } = appOf([line('GET', '/a')]);
+  let app: Express;
+  beforeAll(() => {
+    ({ app } = appOf([line('GET', '/a')]));
+  });
 
   test.each(['/a', '/nowhere'])('headers that tell browsers to keep away from it: %s', async (path) => {
     const { headers } = await request(app).get(path);
