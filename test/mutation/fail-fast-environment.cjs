@@ -4,9 +4,12 @@ const { TestEnvironment } = require('jest-environment-node');
 module.exports = class FailFastEnvironment extends TestEnvironment {
   hasFailed = false;
 
-  /** @param {{ name: string, test: { mode?: string } }} event */
-  handleTestEvent({ name, test }) {
-    if (name === 'test_fn_failure' || name === 'hook_failure') this.hasFailed = true;
+  /**
+   * After a beforeAll that fails, Jest itself fails each test.
+   * @param {{ name: string, test: { mode?: string }, hook?: { type: string } }} event
+   */
+  handleTestEvent({ name, test, hook }) {
+    if (name === 'test_fn_failure' || (name === 'hook_failure' && hook?.type.endsWith('Each'))) this.hasFailed = true;
     if (name === 'test_start' && this.hasFailed) test.mode = 'skip';
   }
 };

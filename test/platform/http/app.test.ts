@@ -126,6 +126,11 @@ describe('a request finds its route', () => {
     }
   });
 
+  test('by segments, however long the names of parameters are', async () => {
+    const { app } = appOf([line('GET', '/{kind}/{id}'), line('GET', '/{k}/new')]);
+    expect((await request(app).get('/notes/new')).body).toBe('GET /{k}/new');
+  });
+
   test('by the more specific path alone: what that lacks, a path that matches as well does not serve', async () => {
     const { app } = appOf(routes);
     const { status, headers } = await request(app).delete('/notes/newest');
