@@ -5,7 +5,8 @@ import { settings } from '../../app/api/settings.js';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
-import { packageFolder } from './package.js';
+import { packageFolder, type Documents } from './package.js';
+import { plannedChanges, type PlannedChange } from './terraform.js';
 import { varFile } from './tfvars.js';
 
 const POOLS = Object.keys(access.document);
@@ -14,41 +15,31 @@ const [POOL = ''] = POOLS;
 /** What a plan would do after a change of the declarations or of tfvars. */
 export function changes(cloud: () => Cloud) {
   describe('a plan', () => {
-    test('has nothing to do after an apply', async () => {
-      const { terraform, options } = cloud();
-      expect(await terraform.run('plan', '-lock=false', '-detailed-exitcode', ...options)).toMatchObject({ status: 0 });
-    });
+    const plan = (...options: string[]) =>
+      cloud().terraform.run('plan', '-lock=false', '-detailed-exitcode', ...cloud().options, ...options);
 
-    /** What a plan would do to what has just been compared with its state. */
-    async function planned(...options: string[]): Promise<readonly ResourceChange[]> {
-      const { terraform, scratch, options: deployed } = cloud();
-      const file = join(scratch, 'changes.tfplan');
-      await terraform.succeed('plan', '-lock=false', '-refresh=false', `-out=${file}`, ...deployed, ...options);
-      const plan = JSON.parse((await terraform.succeed('show', '-json', file)).stdout) as {
-        resource_changes: readonly ResourceChange[];
-      };
-      return plan.resource_changes.filter(({ change }) => !['no-op', 'read'].includes(change.actions.join()));
+    async function planned(...options: string[]) {
+      return plannedChanges(await plan('-json', ...options));
     }
 
-    const lines = (changes: readonly ResourceChange[]) =>
-      changes.map(({ change, address }) => `${change.actions.join('-')} ${address}`).toSorted();
+    async function plannedWith(name: string, others: Partial<Documents>) {
+      return planned(`-var=package_dir=${await packageFolder(cloud().scratch, name, others)}`);
+    }
 
-    test("updates in place, and replaces nothing, when memory, password policy, throttle and the API's own settings change", async () => {
-      const { scratch, deployed } = cloud();
-      const values = Object.fromEntries(
-        Object.entries(settings).map(([name, setting]) => [
-          name,
-          setting.default ?? known(deployed.function.environment[name]),
-        ]),
-      );
-      const tfvars = await varFile(scratch, 'changed', {
+    const lines = (changes: readonly PlannedChange[]) =>
+      changes.map(({ action, address }) => `${action} ${address}`).toSorted();
+
+    test('has nothing to do after an apply', async () => {
+      expect(await plan()).toMatchObject({ status: 0 });
+    });
+
+    test('updates in place, and replaces nothing, when memory, password policy and throttle change', async () => {
+      const tfvars = await varFile(cloud().scratch, 'changed', {
         all_pools: { password_policy: { minimum_length: 16 } },
         api: { cors: { origins: ['https://app.example.com'] }, throttle: { rate: 50, burst: 60 } },
         function: { log_level: 'info', memory_mb: 1024 },
-        settings: values,
       });
-      const changes = await planned(tfvars);
-      expect(lines(changes)).toEqual(
+      expect(lines(await planned(tfvars))).toEqual(
         [
           'update module.function.aws_lambda_alias.this',
           'update module.function.aws_lambda_function.this',
@@ -56,21 +47,31 @@ export function changes(cloud: () => Cloud) {
           ...POOLS.map((pool) => `update module.user_pool["${pool}"].aws_cognito_user_pool.this`),
         ].toSorted(),
       );
-      const lambda = changes.find(({ address }) => address === 'module.function.aws_lambda_function.this');
-      expect(lambda?.change.after?.environment?.[0]?.variables).toEqual({
-        ...deployed.function.environment,
-        ...values,
-      });
     });
 
-    test('follows the routes, one by one, the groups and machines of a pool, and the indexes of the table', async () => {
-      const { gateway, pools, deployment } = cloud().documents;
-      const [removed, changed, ...kept] = gateway.routes;
-      const swapped: GatewayRoute = { ...known(changed), pool: changed?.pool === null ? POOL : null, scopes: [] };
+    test('follows the routes, one by one', async () => {
+      const [removed, changed, ...kept] = cloud().documents.gateway.routes;
+      const swapped: GatewayRoute = {
+        ...known(changed),
+        pool: changed?.pool === null ? POOL : null,
+        scopes: [],
+      };
+      const routes = [swapped, ...kept, { routeKey: 'GET /added-by-a-test', pool: null, scopes: [] }];
+
+      const changes = await plannedWith('other-routes', { gateway: { routes } });
+      expect(lines(changes.filter(({ address }) => address.includes('aws_apigatewayv2_route')))).toEqual([
+        'create module.http_api.aws_apigatewayv2_route.this["GET /added-by-a-test"]',
+        `delete module.http_api.aws_apigatewayv2_route.this["${known(removed).routeKey}"]`,
+        `update module.http_api.aws_apigatewayv2_route.this["${swapped.routeKey}"]`,
+      ]);
+      expect(changes.filter(({ action }) => action === 'replace')).toEqual([]);
+    });
+
+    test('follows the groups and machines of a pool, and the indexes of the table', async () => {
+      const { pools, deployment } = cloud().documents;
       const pool = known(pools[POOL]);
       const index = { name: 'addedByATest', hashKey: 'addedByATestPk', rangeKey: 'addedByATestSk' };
-      const folder = await packageFolder(cloud().scratch, 'other-declarations', {
-        gateway: { routes: [swapped, ...kept, { routeKey: 'GET /added-by-a-test', pool: null, scopes: [] }] },
+      const changes = await plannedWith('other-declarations', {
         pools: {
           ...pools,
           [POOL]: {
@@ -85,14 +86,7 @@ export function changes(cloud: () => Cloud) {
         },
         deployment: { ...deployment, table: { ...deployment.table, indexes: [...deployment.table.indexes, index] } },
       });
-      const changes = lines(await planned(`-var=package_dir=${folder}`));
-      const isOfRoute = (line: string) => line.includes('aws_apigatewayv2_route');
-      expect(changes.filter(isOfRoute)).toEqual([
-        'create module.http_api.aws_apigatewayv2_route.this["GET /added-by-a-test"]',
-        `delete module.http_api.aws_apigatewayv2_route.this["${known(removed).routeKey}"]`,
-        `update module.http_api.aws_apigatewayv2_route.this["${swapped.routeKey}"]`,
-      ]);
-      expect(changes).toEqual(
+      expect(lines(changes)).toEqual(
         expect.arrayContaining([
           'create module.machine_client["added-by-a-test"].aws_cognito_user_pool_client.this',
           `create module.user_pool["${POOL}"].aws_cognito_user_group.this["added-by-a-test"]`,
@@ -100,19 +94,36 @@ export function changes(cloud: () => Cloud) {
           'update module.table.aws_dynamodb_table.this',
         ]),
       );
-      expect(changes.filter((line) => !isOfRoute(line) && !/^(?:create|update) /.test(line))).toEqual([]);
+      expect(changes.filter(({ action }) => action === 'replace' || action === 'delete')).toEqual([]);
+    });
+
+    test("passes the API's own settings on to the function by name", async () => {
+      const { scratch, terraform, options, deployed } = cloud();
+      const values = Object.fromEntries(
+        Object.entries(settings).map(([name, setting]) => [
+          name,
+          setting.default ?? known(deployed.function.environment[name]),
+        ]),
+      );
+      const file = join(scratch, 'settings.tfplan');
+      await terraform.succeed(
+        'plan',
+        '-lock=false',
+        `-out=${file}`,
+        ...options,
+        await varFile(scratch, 'settings', { settings: values }),
+      );
+      const { planned_values: after } = JSON.parse((await terraform.succeed('show', '-json', file)).stdout) as {
+        planned_values: { root_module: { child_modules: { resources: PlannedResource[] }[] } };
+      };
+      const resources = after.root_module.child_modules.flatMap((module) => module.resources);
+      const lambda = resources.find(({ address }) => address === 'module.function.aws_lambda_function.this');
+      expect(lambda?.values.environment?.[0]?.variables).toEqual({ ...deployed.function.environment, ...values });
     });
   });
 }
 
-/** A resource in the JSON of a plan: https://developer.hashicorp.com/terraform/internals/json-format */
-interface ResourceChange {
+interface PlannedResource {
   readonly address: string;
-  readonly change: {
-    /** Two for one that is replaced. */
-    readonly actions: readonly string[];
-    readonly after: {
-      readonly environment?: readonly { readonly variables: Readonly<Record<string, string>> }[];
-    } | null;
-  };
+  readonly values: { readonly environment?: readonly { readonly variables: Readonly<Record<string, string>> }[] };
 }

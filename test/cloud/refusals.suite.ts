@@ -94,19 +94,26 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     tfvars: { pools: { [POOL]: { managed_login: { callback_urls: ADDRESSES } } } },
     sentences: [ofBuild({ callbackUrls: ADDRESSES })],
   },
-  'eleven pools, and routes whose pool or scope is not declared': {
+  'eleven pools': {
     tfvars: {},
     others: ({ pools }) => {
       const pool: PoolDocument = { ...known(pools[POOL]), clients: { people: { type: 'people', secret: true } } };
       const names = [...POOLS, ...Array.from({ length: 11 }, (_, index) => `pool-${index}`)].slice(0, 11);
-      const routes = [
-        { routeKey: 'GET /a', pool: 'not-declared', scopes: [] },
-        { routeKey: 'GET /b', pool: POOL, scopes: ['not/declared'] },
-      ];
-      return { pools: Object.fromEntries(names.map((name) => [name, pool])), gateway: { routes } };
+      return { pools: Object.fromEntries(names.map((name) => [name, pool])) };
     },
+    sentences: [/takes 10 authorizers an API and there are 11 pools: declare 10 pools at most/],
+  },
+  'routes whose pool or scope is not declared': {
+    tfvars: {},
+    others: () => ({
+      gateway: {
+        routes: [
+          { routeKey: 'GET /a', pool: 'not-declared', scopes: [] },
+          { routeKey: 'GET /b', pool: POOL, scopes: ['not/declared'] },
+        ],
+      },
+    }),
     sentences: [
-      /takes 10 authorizers an API and there are 11 pools: declare 10 pools at most/,
       /No such pool: GET \/a asks for not-declared\. Declare the pool/,
       new RegExp(`No such scope: GET /b asks for not/declared, which pool ${POOL} doesn't define\\. Declare the scope`),
     ],
