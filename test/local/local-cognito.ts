@@ -1,12 +1,15 @@
 import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
-import type { Machines } from '../../app/platform/contract/profile.js';
-import type { LocalCognito, LocalPool } from '../../app/local/start.js';
+import type { Machines, Profile, ProfilePool } from '../../app/platform/contract/profile.js';
 import { PASSWORD } from './seed/declaration.js';
 import { claimsOf, connect, secretHash } from './emulator.js';
 
-type Running = Pick<LocalCognito, 'cognitoEndpoint' | 'pools'>;
+/** What runs, as `startLocal` or its profile describes it. */
+type Running = Pick<Profile, 'cognitoEndpoint' | 'pools'>;
 
-export function poolOf({ pools }: Running, name: string): LocalPool {
+export function poolOf<Pool extends ProfilePool>(
+  { pools }: { pools: Readonly<Record<string, Pool>> },
+  name: string,
+): Pool {
   const pool = pools[name];
   if (!pool) throw new Error(`There is no pool ${name}.`);
   return pool;
@@ -21,7 +24,7 @@ export async function signIn(
 ): Promise<AuthenticationResultType | undefined> {
   const pool = poolOf(local, poolName);
   const sdk = connect(local.cognitoEndpoint);
-  const SECRET_HASH = secretHash(pool.clientSecret, username, pool.clientId);
+  const SECRET_HASH = secretHash(pool.clientSecret ?? '', username, pool.clientId);
   const { AuthenticationResult } = await sdk
     .initiateAuth({
       ClientId: pool.clientId,

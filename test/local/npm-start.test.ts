@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  CognitoIdentityProviderClient,
-  InitiateAuthCommand,
-  type AuthenticationResultType,
-} from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider';
 import { execFile } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { gatewayDocument } from '../../app/platform/contract/gateway.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { runServer, scratchDirectory, startServer, type ServerProcess } from '../harness/server-process.js';
-import { machineToken } from './local-cognito.js';
+import { machineToken, signIn } from './local-cognito.js';
 
 let directory: Awaited<ReturnType<typeof scratchDirectory>>;
 let server: ServerProcess;
@@ -31,32 +26,6 @@ async function stop() {
   server.kill('SIGTERM');
   expect(await server.exited).toBe(0);
   outputs.push(server.output());
-}
-
-/** Signs in with the AWS SDK and a secret hash. */
-async function signIn(name: string, username: string): Promise<AuthenticationResultType> {
-  const pool = profile.pools[name];
-  if (!pool) throw new Error(`The profile has no pool ${name}`);
-  const { clientId, clientSecret } = pool;
-  if (typeof clientSecret !== 'string') throw new Error(`The client of pool ${name} has no secret`);
-  const cognito = new CognitoIdentityProviderClient({
-    endpoint: profile.cognitoEndpoint,
-    region: profile.region,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
-  const { AuthenticationResult = {} } = await cognito.send(
-    new InitiateAuthCommand({
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      ClientId: clientId,
-      AuthParameters: {
-        USERNAME: username,
-        PASSWORD: 'Passw0rd!',
-        SECRET_HASH: createHmac('sha256', clientSecret).update(`${username}${clientId}`).digest('base64'),
-      },
-    }),
-  );
-  cognito.destroy();
-  return AuthenticationResult;
 }
 
 /** The API's first route of that method whose callers are of one pool. */
@@ -98,7 +67,10 @@ describe('npm start', () => {
   let staffPost: string;
 
   test('signs users of both pools in', async () => {
-    [regular, chef] = await Promise.all([signIn('customers', 'regular'), signIn('staff', 'chef')]);
+    [regular = {}, chef = {}] = await Promise.all([
+      signIn(profile, 'customers', 'regular'),
+      signIn(profile, 'staff', 'chef'),
+    ]);
     expect([regular.TokenType, chef.TokenType]).toEqual(['Bearer', 'Bearer']);
   });
 

@@ -67,3 +67,33 @@ describe('a custom domain', () => {
     );
   });
 });
+
+describe('a domain', () => {
+  test('is described, updated and deleted', async () => {
+    const { sdk, UserPoolId } = await createApp(emulator);
+    const domain = { UserPoolId, Domain: 'restaurant' };
+    expect((await sdk.describeUserPoolDomain(domain)).DomainDescription).toStrictEqual({});
+    await sdk.createUserPoolDomain(domain);
+    await sdk.updateUserPoolDomain({ ...domain, ManagedLoginVersion: 2 });
+    expect((await sdk.describeUserPoolDomain(domain)).DomainDescription).toMatchObject({
+      ...domain,
+      Status: 'ACTIVE',
+      ManagedLoginVersion: 2,
+    });
+    await expectRefusal(
+      sdk.deleteUserPoolDomain({ UserPoolId, Domain: 'elsewhere' }),
+      'InvalidParameterException',
+      'No such domain or user pool exists.',
+    );
+    await sdk.deleteUserPoolDomain(domain);
+    expect((await sdk.describeUserPoolDomain(domain)).DomainDescription).toStrictEqual({});
+  });
+
+  test.each(['my-aws-kitchen', 'amazonas', 'cognito'])('can not hold a reserved word: %s', async (Domain) => {
+    await expectRefusal(
+      app.sdk.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain }),
+      'InvalidParameterException',
+      'Domain cannot contain reserved word: ',
+    );
+  });
+});

@@ -86,3 +86,10 @@ export async function signInBySrp(app: PublicApp, username: string, { password =
   const { ChallengeParameters } = await startSrp(app, username, client.A.toString(16));
   return proveSrp(app, client.responses(app.UserPoolId, ChallengeParameters, { password, at }));
 }
+
+/** Opens a sign-in; resolves to the client's side and the challenge's parameters. */
+export async function openSrp(app: PublicApp, username: string) {
+  const client = new SrpClient();
+  const { ChallengeParameters: parameters = {} } = await startSrp(app, username, client.A.toString(16));
+  return { client, parameters };
+}

@@ -1,27 +1,21 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pino from 'pino';
-import { startCognito, type CognitoServer } from '../../../app/local/cognito/server.js';
+import type { CognitoServer } from '../../../app/local/cognito/server.js';
 import { connect, expectRefusal } from '../emulator.js';
-import { fastCrypto } from '../fast-crypto.js';
-import { buildKillableEmulator } from '../killable-emulator.js';
+import { groupsIn, startOn } from './directory.js';
 
 let home: string;
-let killable: Awaited<ReturnType<typeof buildKillableEmulator>>;
 /** What a failed test may leave running. */
 const servers: CognitoServer[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'state-file-'));
-  killable = await buildKillableEmulator();
 });
 afterAll(async () => {
-  await killable.remove();
   await Promise.allSettled(servers.map((server) => server.close()));
   await rm(home, { recursive: true });
 });
@@ -29,84 +23,12 @@ afterAll(async () => {
 const newDirectory = () => mkdtemp(join(home, 'dir-'));
 
 async function start(dir: string, port = 0) {
-  const log = pino({ level: 'silent' });
-  const server = await startCognito({ dir, port, region: 'us-east-1', log, ...fastCrypto() });
+  const server = await startOn(dir, port);
   servers.push(server);
   return server;
 }
 
-async function groupsIn({ endpoint }: CognitoServer, UserPoolId: string | undefined) {
-  const sdk = connect(endpoint);
-  const names: (string | undefined)[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await sdk.listGroups({ UserPoolId, NextToken });
-    names.push(...(page.Groups?.map(({ GroupName }) => GroupName) ?? []));
-    ({ NextToken } = page);
-  } while (NextToken !== undefined);
-  sdk.destroy();
-  return names;
-}
-
-/** Creates groups concurrently, and kills the process once `enough` are acknowledged; resolves to all acknowledged. */
-async function createUntilKilled(
-  child: ChildProcess,
-  endpoint: string,
-  UserPoolId: string | undefined,
-  enough: number,
-) {
-  const sdk = connect(endpoint);
-  const acknowledged: string[] = [];
-  const work = async (worker: number) => {
-    for (;;) {
-      const GroupName = `group-${child.pid}-${worker}-${acknowledged.length}`;
-      await sdk.createGroup({ UserPoolId, GroupName });
-      acknowledged.push(GroupName);
-      if (acknowledged.length === enough) child.kill('SIGKILL');
-    }
-  };
-  await Promise.allSettled([1, 2, 3, 4, 5].map(work));
-  sdk.destroy();
-  return acknowledged;
-}
-
-describe('a kill -9 in the middle of writing', () => {
-  test('loses nothing that was acknowledged, and leaves no draft, three times in a row', async () => {
-    const dir = await newDirectory();
-    const acknowledged: string[] = [];
-    let UserPoolId: string | undefined;
-    for (const enough of [20, 35, 50]) {
-      const { child, endpoint } = await killable.run(dir);
-      const exit = once(child, 'exit');
-      const sdk = connect(endpoint);
-      UserPoolId ??= (await sdk.createUserPool({ PoolName: 'people' })).UserPool?.Id;
-      sdk.destroy();
-      acknowledged.push(...(await createUntilKilled(child, endpoint, UserPoolId, enough)));
-      await exit;
-    }
-    const server = await start(dir);
-    expect(await groupsIn(server, UserPoolId)).toEqual(expect.arrayContaining(acknowledged));
-    expect(acknowledged.length).toBeGreaterThanOrEqual(105);
-    await server.close();
-    expect(await readdir(dir)).toStrictEqual(['cognito.json']);
-  });
-});
-
 describe('a directory', () => {
-  test('is locked by one process at a time, and free when that is killed', async () => {
-    const dir = await newDirectory();
-    const { child, endpoint } = await killable.run(dir);
-    const exit = once(child, 'exit');
-    await expectRefusal(start(dir), 'StartError', `${dir} is in use by process ${child.pid}`);
-    await expectRefusal(start(dir), 'StartError', 'set LOCAL_DIR to another directory');
-    const sdk = connect(endpoint);
-    await expect(sdk.listUserPools({ MaxResults: 1 })).resolves.toHaveProperty('UserPools', []);
-    sdk.destroy();
-    child.kill('SIGKILL');
-    await exit;
-    await (await start(dir)).close();
-  });
-
   test('is locked by one emulator at a time within a process, too', async () => {
     const dir = await newDirectory();
     const first = await start(dir);

@@ -1,49 +1,23 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { SignJWT } from 'jose';
 import { beforeTests, claimsOf, createApp, createClient, expectRefusal, useEmulator, type App } from '../emulator.js';
+import { oauthForms } from './oauth-forms.js';
 
 const emulator = useEmulator();
 const app = beforeTests(() => createApp(emulator));
 const publicClient = beforeTests(() => createClient(app.sdk, app.UserPoolId, { GenerateSecret: false }));
+const { post, signIn } = oauthForms(emulator);
 let username: string;
 
 beforeAll(async () => {
   username = await app.addUser({ email: 'ada@example.com', email_verified: 'true', given_name: 'Ada' });
 });
 
-async function post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(`${emulator.endpoint()}${path}`, {
-    method: 'POST',
-    headers,
-    body: new URLSearchParams(form),
-  });
-  const text = await response.text();
-  const body = (text === '' ? {} : JSON.parse(text)) as Record<string, string>;
-  return { status: response.status, headers: response.headers, text, body };
-}
-
-/** Signs in through the client without a secret. */
-async function signIn({ ClientId }: App, name = username) {
-  const AuthParameters = { USERNAME: name, PASSWORD: 'Passw0rd!' };
-  const { AuthenticationResult } = await app.sdk.initiateAuth({
-    ClientId,
-    AuthFlow: 'USER_PASSWORD_AUTH',
-    AuthParameters,
-  });
-  return {
-    accessToken: AuthenticationResult?.AccessToken ?? '',
-    refreshToken: AuthenticationResult?.RefreshToken ?? '',
-  };
-}
-
 const refresh = ({ ClientId }: App, refresh_token: string) =>
   post('/oauth2/token', { grant_type: 'refresh_token', client_id: ClientId, refresh_token });
 
 describe('the token endpoint renews', () => {
   test("a public client's tokens without a secret", async () => {
-    const { refreshToken } = await signIn(publicClient);
+    const { refreshToken } = await signIn(publicClient, username);
     const { status, body } = await refresh(publicClient, refreshToken);
     expect(status).toBe(200);
     expect(body).toStrictEqual({
@@ -67,7 +41,7 @@ describe('the token endpoint renews', () => {
   });
 
   test('nothing for a token that is unknown, of another client, or revoked', async () => {
-    const { refreshToken } = await signIn(publicClient);
+    const { refreshToken } = await signIn(publicClient, username);
     const other = await createClient(app.sdk, app.UserPoolId, { GenerateSecret: false });
     expect((await refresh(other, refreshToken)).body).toMatchObject({ error: 'invalid_grant' });
     expect((await refresh(publicClient, `${refreshToken}x`)).body).toMatchObject({ error: 'invalid_grant' });
@@ -81,7 +55,7 @@ describe('the token endpoint renews', () => {
       GenerateSecret: false,
       ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
     });
-    const { refreshToken } = await signIn(client);
+    const { refreshToken } = await signIn(client, username);
     expect((await refresh(client, refreshToken)).body).toMatchObject({ error: 'unauthorized_client' });
   });
 
@@ -103,7 +77,7 @@ describe('rotation', () => {
 
   test('replaces the refresh token each time, by the API and at the token endpoint', async () => {
     const client = await rotating(0);
-    const { refreshToken } = await signIn(client);
+    const { refreshToken } = await signIn(client, username);
     const second = await renew(client, refreshToken);
     const { body } = await refresh(client, second);
     const third = body['refresh_token'] ?? '';
@@ -116,7 +90,7 @@ describe('rotation', () => {
 
   test('accepts the replaced token within the grace period, and gives a retry the same successor', async () => {
     const client = await rotating(30);
-    const { refreshToken } = await signIn(client);
+    const { refreshToken } = await signIn(client, username);
     const successors = await Promise.all([renew(client, refreshToken), renew(client, refreshToken)]);
     expect(successors[0]).toBe(successors[1]);
     emulator.pass({ seconds: 29 });
@@ -128,12 +102,12 @@ describe('rotation', () => {
 
   test('does not prolong the session, and ends with it', async () => {
     const client = await rotating(60);
-    const { refreshToken } = await signIn(client);
+    const { refreshToken } = await signIn(client, username);
     emulator.pass({ days: 29 });
     const second = await renew(client, refreshToken);
     emulator.pass({ days: 1 });
     await expectRefusal(renew(client, second), 'NotAuthorizedException', 'expired');
-    const again = await signIn(client);
+    const again = await signIn(client, username);
     const successor = await renew(client, again.refreshToken);
     await post('/oauth2/revoke', { token: again.refreshToken, client_id: client.ClientId });
     await expectRefusal(renew(client, successor), 'NotAuthorizedException', 'revoked');
@@ -141,7 +115,7 @@ describe('rotation', () => {
 
   test('excludes REFRESH_TOKEN_AUTH', async () => {
     const client = await rotating(0);
-    const { refreshToken } = await signIn(client);
+    const { refreshToken } = await signIn(client, username);
     await expectRefusal(client.refresh(refreshToken, username), 'InvalidParameterException', 'not enabled');
   });
 });
@@ -150,7 +124,7 @@ describe('revocation', () => {
   const revoke = (form: Record<string, string>) => post('/oauth2/revoke', form);
 
   test('ends the session of a refresh token, and answers with nothing, twice', async () => {
-    const { accessToken, refreshToken } = await signIn(publicClient);
+    const { accessToken, refreshToken } = await signIn(publicClient, username);
     const form = { token: refreshToken, client_id: publicClient.ClientId };
     for (const answer of [await revoke(form), await revoke(form)])
       expect([answer.status, answer.text]).toStrictEqual([200, '']);
@@ -160,7 +134,7 @@ describe('revocation', () => {
   });
 
   test('is refused by name', async () => {
-    const { accessToken, refreshToken } = await signIn(publicClient);
+    const { accessToken, refreshToken } = await signIn(publicClient, username);
     const irrevocable = await createClient(app.sdk, app.UserPoolId, {
       GenerateSecret: false,
       EnableTokenRevocation: false,
@@ -173,62 +147,5 @@ describe('revocation', () => {
       [{ client_id: irrevocable.ClientId, token: refreshToken }, 'invalid_request'],
     ];
     for (const [form, error] of refusals) expect(await revoke(form)).toMatchObject({ status: 400, body: { error } });
-  });
-});
-
-describe('userInfo', () => {
-  const ask = (authorization?: string) =>
-    fetch(`${emulator.endpoint()}/oauth2/userInfo`, { headers: authorization ? { authorization } : {} });
-
-  /** The same token with other scopes, as managed login would issue it: signed with the pool's own key. */
-  async function withScopes(accessToken: string, scope: string) {
-    const [, state = ''] = (await readFile(`${emulator.dir}/cognito.json`, 'utf8')).split('\n');
-    const { pools } = JSON.parse(state) as {
-      pools: { $map: [string, { keys: { access: { kid: string; privateKey: string } } }][] };
-    };
-    const { kid, privateKey } = new Map(pools.$map).get(app.UserPoolId)?.keys.access ?? { kid: '', privateKey: '' };
-    return new SignJWT({ ...claimsOf(accessToken), scope })
-      .setProtectedHeader({ alg: 'RS256', kid })
-      .sign(createPrivateKey(privateKey));
-  }
-
-  test.each([
-    ['openid', ['email', 'email_verified', 'given_name', 'sub', 'username']],
-    ['openid email', ['email', 'email_verified', 'sub', 'username']],
-    ['profile openid', ['given_name', 'sub', 'username']],
-  ])('describes the user of a token with the scopes %s', async (scope, members) => {
-    const { accessToken } = await signIn(publicClient);
-    const response = await ask(`Bearer ${await withScopes(accessToken, scope)}`);
-    const body = (await response.json()) as Record<string, unknown>;
-    expect(Object.keys(body).sort()).toStrictEqual(members);
-    expect(body).toMatchObject({ sub: claimsOf(accessToken)['sub'], username });
-  });
-
-  test('describes only attributes that the client may read', async () => {
-    const client = await createClient(app.sdk, app.UserPoolId, {
-      GenerateSecret: false,
-      ReadAttributes: ['given_name'],
-    });
-    const { accessToken } = await signIn(client);
-    const response = await ask(`Bearer ${await withScopes(accessToken, 'openid')}`);
-    expect(Object.keys((await response.json()) as object).sort()).toStrictEqual(['given_name', 'sub', 'username']);
-  });
-
-  test("refuses what Cognito refuses, a sign-in by the API included: its tokens lack the scope 'openid'", async () => {
-    const { accessToken, refreshToken } = await signIn(publicClient);
-    const openid = await withScopes(accessToken, 'openid');
-    const tampered = `${openid.slice(0, -8)}AAAAAAAA`;
-    for (const token of [accessToken, tampered]) {
-      const refused = await ask(`Bearer ${token}`);
-      expect(refused.status).toBe(401);
-      expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token", error_description="/u);
-    }
-    const bare = await ask();
-    expect(bare.status).toBe(400);
-    expect(bare.headers.get('www-authenticate')).toBe(
-      'Bearer error="invalid_request", error_description="Bad OAuth2 request at UserInfo Endpoint"',
-    );
-    await post('/oauth2/revoke', { token: refreshToken, client_id: publicClient.ClientId });
-    expect((await ask(`Bearer ${openid}`)).status).toBe(401);
   });
 });
