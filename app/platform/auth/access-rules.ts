@@ -21,11 +21,16 @@ function meetsButClaims({ pool, groups, scopes }: RuleMembers, caller: Principal
   );
 }
 
-function meets(rule: RuleMembers, caller: Principal) {
-  return (
-    meetsButClaims(rule, caller) &&
-    (rule.claims === undefined || rule.claims.every((claim) => claimReason(claim, caller) === undefined))
-  );
+const meets = (rule: RuleMembers, caller: Principal) =>
+  meetsButClaims(rule, caller) && (rule.claims === undefined || unmetClaim(rule.claims, caller) === undefined);
+
+/** Why the caller's claims are not what a rule asks for, by the first that isn't. */
+function unmetClaim(claims: readonly ClaimRule[], caller: Principal): NotAllowedReason | undefined {
+  for (const claim of claims) {
+    const reason = claimReason(claim, caller);
+    if (reason) return reason;
+  }
+  return undefined;
 }
 
 /** Why the caller's claim is not what the rule asks for; undefined where it is. */
@@ -104,12 +109,16 @@ export function createRuleCheck(rules: readonly RuleMembers[]): (caller: Princip
 
   /** The first rule that the caller meets but for its claims says which claim it is. */
   function refusalOf(caller: Principal) {
-    const rule = rules.find((each) => each.claims && meetsButClaims(each, caller));
-    const reason = rule?.claims?.map((claim) => claimReason(claim, caller)).find((each) => each !== undefined);
-    return reason ? notAllowed(scopesOf(caller.pool), reason) : (problems.get(caller.pool) ?? otherPool);
+    for (const rule of rules) {
+      const reason = rule.claims && meetsButClaims(rule, caller) && unmetClaim(rule.claims, caller);
+      if (reason) return notAllowed(scopesOf(caller.pool), reason);
+    }
+    return problems.get(caller.pool) ?? otherPool;
   }
 
-  return (caller) => (rules.some((rule) => meets(rule, caller)) ? undefined : refusalOf(caller));
+  // Routes that ask for no claim don't pay for those that do.
+  const admits = rules.some(({ claims }) => claims) ? meets : meetsButClaims;
+  return (caller) => (rules.some((rule) => admits(rule, caller)) ? undefined : refusalOf(caller));
 }
 
 /** Whether the caller is admitted only as the owner of what the path names. */
