@@ -67,6 +67,8 @@ export interface LocalOptions extends Declaration, Pick<CognitoOptions, 'passwor
   host: string;
   env: NodeJS.ProcessEnv;
   log: Logger;
+  /** How long an attempt of a trigger may take, in milliseconds; Cognito's 5 s by default. */
+  triggerTimeLimitMs?: number;
 }
 
 /**
@@ -86,6 +88,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     port: options.cognitoPort,
     hosts: options.cognitoHosts,
     origins: options.corsOrigins,
+    triggers: triggersOf(options),
   });
   try {
     const { pools: seededPools, changes } = await seed({ ...options, run, docsUrls: docsUrls(options.port) });
@@ -117,6 +120,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
     throw error;
   }
 }
+
+/** The triggers with the PoolNames of the emulator. */
+const triggersOf = ({ product, triggers = {}, triggerTimeLimitMs }: LocalOptions) => ({
+  triggers: Object.entries(triggers).map(([name, trigger]) => ({
+    name,
+    trigger,
+    poolName: poolNameOf(product, trigger.pool),
+  })),
+  ...(triggerTimeLimitMs !== undefined && { timeLimitMs: triggerTimeLimitMs }),
+});
 
 const DEFAULT_PORT = 3000;
 

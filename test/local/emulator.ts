@@ -46,7 +46,9 @@ export function useEmulator(addresses?: Addresses): Emulator {
   return emulator;
 }
 
-type Addresses = Pick<CognitoOptions, 'issuer' | 'hosts' | 'origins' | 'tls'>;
+type Addresses = Pick<CognitoOptions, 'issuer' | 'hosts' | 'origins' | 'tls' | 'triggers'> & {
+  log?: CognitoOptions['log'];
+};
 
 export async function startEmulator(addresses: Addresses = {}): Promise<Emulator> {
   const dir = await mkdtemp(join(tmpdir(), 'emulator-'));
@@ -63,11 +65,11 @@ export async function startEmulator(addresses: Addresses = {}): Promise<Emulator
   const { passwords, newKey } = fastCrypto();
   const start = (port: number) =>
     startCognito({
+      log: pino({ level: 'silent' }),
       ...addresses,
       dir,
       port,
       region: 'us-east-1',
-      log: pino({ level: 'silent' }),
       now: () => now,
       newKey,
       passwords: {

@@ -2,6 +2,7 @@ import { cognitoIssuers } from '../../platform/auth/pool.js';
 import { notFound } from './errors.js';
 import type { Outbox } from './outbox/outbox.js';
 import type { Keys } from './pools/keys.js';
+import type { TriggerRunner } from './triggers/runner.js';
 import type { UnknownNames } from './users/lockout.js';
 import type { Passwords } from './users/passwords.js';
 import type { ImportJob } from './state/administration.js';
@@ -21,6 +22,7 @@ export interface Context {
   issuer: 'local' | 'aws';
   /** Milliseconds since 1970. */
   now: () => number;
+  triggers: TriggerRunner;
   /** Imports the users of a job in the background. */
   startImport: (pool: Pool, job: ImportJob) => void;
   /** How a sign-in ends that isn't the API's; absent where it ends with tokens. */

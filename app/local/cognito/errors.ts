@@ -10,6 +10,7 @@ export type ErrorType =
   | 'ExpiredCodeException'
   | 'FeatureUnavailableInTierException'
   | 'GroupExistsException'
+  | 'InvalidLambdaResponseException'
   | 'InvalidOAuthFlowException'
   | 'InvalidParameterException'
   | 'InvalidPasswordException'
@@ -28,12 +29,14 @@ export type ErrorType =
   | 'SoftwareTokenMFANotFoundException'
   | 'TermsExistsException'
   | 'UnauthorizedException'
+  | 'UnexpectedLambdaException'
   | 'UnknownOperationException'
   | 'UnsupportedOperationException'
   | 'UnsupportedTokenTypeException'
   | 'UnsupportedUserStateException'
   | 'UsernameExistsException'
   | 'UserNotConfirmedException'
+  | 'UserLambdaValidationException'
   | 'UserNotFoundException'
   | 'UserPoolAddOnNotEnabledException';
 

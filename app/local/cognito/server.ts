@@ -7,6 +7,7 @@ import { Outbox } from './outbox/outbox.js';
 import { Keys, newRsaKey, type NewKey } from './pools/keys.js';
 import { lockDirectory } from './state/lock.js';
 import { StateFile } from './state/state-file.js';
+import { TriggerRunner, type RunnerOptions } from './triggers/runner.js';
 import { newUnknownNames } from './users/lockout.js';
 import { createPasswords, type Passwords } from './users/passwords.js';
 import { localCertificate } from './wire/certificate.js';
@@ -34,6 +35,8 @@ export interface CognitoOptions {
   hosts?: readonly string[] | undefined;
   /** Pages off loopback that may send requests; exact. */
   origins?: readonly string[] | undefined;
+  /** The API's triggers, and how long an attempt may take; none by default. */
+  triggers?: Pick<RunnerOptions, 'triggers' | 'timeLimitMs'> | undefined;
   /** How messages of the outbox name a pool, by its PoolName; by default as it is. */
   poolName?: (name: string) => string;
 }
@@ -80,6 +83,7 @@ async function serve(options: CognitoOptions, listening: Listening): Promise<Cog
       endpoint,
       issuer,
       now,
+      triggers: new TriggerRunner({ triggers: [], ...options.triggers, region, log }),
       startImport: (pool, job) => imports.start(context, pool, job),
     };
     const certificate = tls ? await localCertificate(dir, hosts) : undefined;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { LocalUser } from '../../platform/contract/local-users.js';
 import type { PoolDocument, PoolsDocument } from '../../platform/contract/pools.js';
 import type { Product } from '../../platform/contract/product.js';
+import type { Triggers } from '../../platform/triggers/trigger.js';
 import type { Run } from '../cognito/operation.js';
 
 /** Who callers are, as the API declares it. */
@@ -9,6 +10,8 @@ export interface Declaration {
   product: Product;
   pools: PoolsDocument;
   users: readonly LocalUser[];
+  /** None by default. */
+  triggers?: Triggers;
 }
 
 export interface SeedOptions extends Declaration {

@@ -6,6 +6,7 @@ import { required } from '../input/shape.js';
 import { writes } from '../operation.js';
 import { checkSecretHash } from '../sign-in/secret-hash.js';
 import type { Address, Pool, User } from '../state/state.js';
+import { afterConfirmation } from '../triggers/sign-up-triggers.js';
 import { findUser, userOf } from '../users/directory.js';
 import { checkPolicy } from '../users/passwords.js';
 import { setPassword, statusOf, verifiedAddress } from '../users/user.js';
@@ -54,6 +55,7 @@ export const forgottenPasswordOperations = {
         setPassword(context, pool, user, password, true),
       );
       delete user.attempts;
+      await afterConfirmation(context, pool, client, user, 'PostConfirmation_ConfirmForgotPassword');
       return {};
     },
   ),

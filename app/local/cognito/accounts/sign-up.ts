@@ -10,6 +10,7 @@ import { writes } from '../operation.js';
 import { exchangeSignUpSession, openSignUpSession } from '../sign-in/after-sign-up.js';
 import { checkSecretHash } from '../sign-in/secret-hash.js';
 import type { Pool, User } from '../state/state.js';
+import { afterConfirmation, beforeSignUp } from '../triggers/sign-up-triggers.js';
 import { findUser, userOf } from '../users/directory.js';
 import { checkPolicy, randomPassword } from '../users/passwords.js';
 import { newUser, statusOf } from '../users/user.js';
@@ -44,12 +45,18 @@ export const signUpOperations = {
       checkWritable(pool, client, attributes.keys());
       checkComplete(pool, name, attributes);
       const password = await context.passwords.hash(passwordFor(pool, Password));
+      const decision = await beforeSignUp(context, pool, client, name, attributes);
       const user = newUser(
         context,
         pool,
-        { name, attributes, password, status: 'UNCONFIRMED' as const },
+        { name, attributes: decision.attributes, password, status: 'UNCONFIRMED' as const },
         'User already exists',
       );
+      if (decision.isConfirmed) {
+        confirm(context, user);
+        await afterConfirmation(context, pool, client, user);
+        return { UserConfirmed: true, UserSub: user.sub };
+      }
       return {
         UserConfirmed: false,
         UserSub: user.sub,
@@ -66,7 +73,7 @@ export const signUpOperations = {
       ForceAliasCreation: flag,
       Session: fields.session,
     },
-    (context, { ClientId, SecretHash, Username, ConfirmationCode, ForceAliasCreation, Session }) => {
+    async (context, { ClientId, SecretHash, Username, ConfirmationCode, ForceAliasCreation, Session }) => {
       const { pool, client } = clientById(context, ClientId);
       checkSecretHash(client, Username, SecretHash);
       const user = findUser(pool, Username);
@@ -76,13 +83,15 @@ export const signUpOperations = {
         throw expiredCode();
       }
       checkUnconfirmed(user);
-      return useCode(context, user, { purpose: 'signUp', given: ConfirmationCode }, (code) => {
+      const result = useCode(context, user, { purpose: 'signUp', given: ConfirmationCode }, (code) => {
         const next = Session && exchangeSignUpSession(context, pool, client, user, Session);
         // The code proves the address that it was sent to, which is an alias from now on.
         verifyAddress(pool, user, code, ForceAliasCreation);
         confirm(context, user);
         return { Session: next };
       });
+      await afterConfirmation(context, pool, client, user);
+      return result;
     },
   ),
 
@@ -104,10 +113,12 @@ export const signUpOperations = {
 
   AdminConfirmSignUp: writes(
     { UserPoolId: fields.poolId, Username: fields.username, ClientMetadata: ignored },
-    (context, { UserPoolId, Username }) => {
-      const user = userOf(poolOf(context, UserPoolId), Username);
+    async (context, { UserPoolId, Username }) => {
+      const pool = poolOf(context, UserPoolId);
+      const user = userOf(pool, Username);
       checkUnconfirmed(user);
       confirm(context, user);
+      await afterConfirmation(context, pool, undefined, user);
       return {};
     },
   ),

@@ -36,7 +36,10 @@ export async function exchangeCode(context: Context, pool: Pool, client: Client,
   const details = { scopes, authTimeSeconds, ...(resource !== undefined && { resource }) };
   const { session, refreshToken } = openSession(context, pool, client, user, details);
   code.usedBy = session.eventId;
-  const tokens = await signUserTokens(context, pool, client, user, session, { nonce });
+  const tokens = await signUserTokens(context, pool, client, user, session, {
+    nonce,
+    source: 'TokenGeneration_HostedAuth',
+  });
   return { ...tokens, RefreshToken: refreshToken };
 }
 

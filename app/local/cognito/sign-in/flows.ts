@@ -27,7 +27,12 @@ const refreshFlow: Flow = async (context, pool, client, parameters) => {
   const { session, user } = findSession(context, pool, client, refreshToken);
   checkSecretHash(client, user.username, hash);
   renewSession(context, client, user, session);
-  return { ChallengeParameters: {}, AuthenticationResult: await signUserTokens(context, pool, client, user, session) };
+  return {
+    ChallengeParameters: {},
+    AuthenticationResult: await signUserTokens(context, pool, client, user, session, {
+      source: 'TokenGeneration_RefreshTokens',
+    }),
+  };
 };
 
 /** A flow, the client settings that permit it, and AWS's message where none of them is set. */

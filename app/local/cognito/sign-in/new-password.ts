@@ -24,7 +24,7 @@ export const answerNewPassword: Answer = async ({ context, pool, client, user, r
   if (userBySub(pool, user.sub) !== user) throw new CognitoError('UserNotFoundException', 'User does not exist.');
   changeAttributes(context, pool, user, attributes);
   setPassword(context, pool, user, hashed, true);
-  return continueSignIn(context, pool, client, user);
+  return continueSignIn(context, pool, client, user, 'TokenGeneration_NewPasswordChallenge');
 };
 
 const PREFIX = 'userAttributes.';

@@ -17,7 +17,9 @@ export async function refreshTokens(context: Context, pool: Pool, client: Client
   renewSession(context, client, user, session);
   const RefreshToken =
     client.rotation && successorOf(session, refreshToken, context.now() + client.rotation.graceSeconds * 1000);
-  const tokens = await signUserTokens(context, pool, client, user, session);
+  const tokens = await signUserTokens(context, pool, client, user, session, {
+    source: 'TokenGeneration_RefreshTokens',
+  });
   return { ...tokens, ...(RefreshToken !== undefined && { RefreshToken }) };
 }
 

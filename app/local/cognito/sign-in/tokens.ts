@@ -6,6 +6,9 @@ import { groupClaims } from '../pools/group-members.js';
 import { attributesFor } from './scopes.js';
 import { openSession } from './sessions.js';
 import type { Client, Pool, Session, StoredKey, User } from '../state/state.js';
+import { attributesInEvent } from '../triggers/runner.js';
+import { changeClaims, type TokenSource } from '../triggers/token-changes.js';
+import { statusOf } from '../users/user-status.js';
 
 /** The scope of password sign-ins: what lets an access token call GetUser and GlobalSignOut. */
 const USER_SCOPE = 'aws.cognito.signin.user.admin';
@@ -21,7 +24,7 @@ export async function signUserTokens(
   client: Client,
   user: User,
   session: Session,
-  { nonce }: { nonce?: string | undefined } = {},
+  { nonce, source = 'TokenGeneration_Authentication' }: { nonce?: string | undefined; source?: TokenSource } = {},
 ) {
   // Cognito adds origin_jti and jti for clients whose tokens can be revoked.
   const revocation = () => (client.revocable ? { origin_jti: session.originJti, jti: randomUUID() } : {});
@@ -31,7 +34,7 @@ export async function signUserTokens(
     event_id: session.eventId,
     auth_time: session.authTimeSeconds,
   };
-  const AccessToken = await sign(context, pool, pool.keys.access, client.lifetimes.access, {
+  const accessClaims = {
     ...shared,
     ...groups.access,
     ...revocation(),
@@ -40,21 +43,28 @@ export async function signUserTokens(
     scope: session.scopes?.join(' ') ?? USER_SCOPE,
     username: user.username,
     ...(session.resource !== undefined && { aud: session.resource }),
-  });
+  };
   const isOpenId = session.scopes?.includes('openid') ?? true;
-  const IdToken = isOpenId
-    ? await sign(context, pool, pool.keys.id, client.lifetimes.id, {
-        ...profileClaims(client, user, session.scopes),
-        ...shared,
-        ...groups.id,
-        ...revocation(),
-        'cognito:username': user.username,
-        aud: client.id,
-        token_use: 'id',
-        ...(session.scopes && { at_hash: leftHalfHash(AccessToken) }),
-        ...(nonce !== undefined && { nonce }),
-      })
-    : undefined;
+  const idClaims = {
+    ...profileClaims(client, user, session.scopes),
+    ...shared,
+    ...groups.id,
+    ...revocation(),
+    'cognito:username': user.username,
+    aud: client.id,
+    token_use: 'id',
+    ...(nonce !== undefined && { nonce }),
+  };
+  const claims = await changeClaims(
+    context,
+    pool,
+    { access: accessClaims, ...(isOpenId && { id: idClaims }) },
+    { source, client, username: user.username, userAttributes: attributesInEvent(user, statusOf(user)) },
+  );
+  const AccessToken = await sign(context, pool, pool.keys.access, client.lifetimes.access, claims.access);
+  const atHash = session.scopes && { at_hash: leftHalfHash(AccessToken) };
+  const IdToken =
+    claims.id && (await sign(context, pool, pool.keys.id, client.lifetimes.id, { ...claims.id, ...atHash }));
   return { AccessToken, ExpiresIn: client.lifetimes.access, TokenType: 'Bearer', ...(IdToken && { IdToken }) };
 }
 
@@ -63,15 +73,28 @@ const leftHalfHash = (token: string) =>
   createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url');
 
 /** The end of a sign-in: a new session and its tokens, unless it is managed login's, which ends with a code. */
-export async function signedIn(context: Context, pool: Pool, client: Client, user: User): Promise<object> {
+export async function signedIn(
+  context: Context,
+  pool: Pool,
+  client: Client,
+  user: User,
+  source?: TokenSource,
+): Promise<object> {
+  await context.triggers.run(
+    pool,
+    'postAuthentication',
+    { source: 'PostAuthentication_Authentication', client, username: user.username },
+    { userAttributes: attributesInEvent(user, statusOf(user)), newDeviceUsed: false },
+    {},
+  );
   if (context.completeSignIn) return context.completeSignIn(user);
   const { session, refreshToken } = openSession(context, pool, client, user);
-  const tokens = await signUserTokens(context, pool, client, user, session);
+  const tokens = await signUserTokens(context, pool, client, user, session, source && { source });
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } };
 }
 
 /** The access token of a machine: its subject is the client itself. */
-export function signMachineToken(context: Context, pool: Pool, client: Client, scope: string): Promise<string> {
+export async function signMachineToken(context: Context, pool: Pool, client: Client, scope: string): Promise<string> {
   const auth_time = Math.floor(context.now() / 1000);
   const claims = {
     sub: client.id,
@@ -82,7 +105,14 @@ export function signMachineToken(context: Context, pool: Pool, client: Client, s
     version: 2,
     jti: randomUUID(),
   };
-  return sign(context, pool, pool.keys.access, client.lifetimes.access, claims);
+  const source = 'TokenGeneration_ClientCredentials';
+  const changed = await changeClaims(
+    context,
+    pool,
+    { access: claims },
+    { source, client, username: client.id, userAttributes: {} },
+  );
+  return sign(context, pool, pool.keys.access, client.lifetimes.access, changed.access);
 }
 
 /** The pool, claims and scopes of a user's access token that has `scope`; throws NotAuthorizedException. */

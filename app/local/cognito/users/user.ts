@@ -8,14 +8,11 @@ import { newVerifier } from '../sign-in/srp/verifier.js';
 import type { Address, Pool, User } from '../state/state.js';
 import type { HashedPassword } from './passwords.js';
 import { addressIn } from './user-names.js';
+import { statusOf } from './user-status.js';
 
 const DAY_MS = 86_400_000;
 
-export type UserStatus = 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD' | 'RESET_REQUIRED' | 'UNCONFIRMED';
-
-/** FORCE_CHANGE_PASSWORD while the password is a temporary one. */
-export const statusOf = ({ status, temporaryUntil }: User): UserStatus =>
-  status ?? (temporaryUntil === undefined ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD');
+export { statusOf, type UserStatus } from './user-status.js';
 
 interface NewUser {
   /** As the caller gave it: in pools with username attributes, an e-mail address or phone number. */

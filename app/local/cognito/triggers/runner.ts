@@ -1,0 +1,149 @@
+import type { Logger } from 'pino';
+import type { Trigger, TriggerEventName } from '../../../platform/triggers/trigger.js';
+import { CognitoError } from '../errors.js';
+import type { Client, Pool, User } from '../state/state.js';
+
+/** Cognito's limits: what it waits for one attempt, and how often it tries. They can't be changed there. */
+const TIME_LIMIT_MS = 5_000;
+const MAX_ATTEMPTS = 3;
+
+/** What Cognito calls the triggers in its messages. */
+const TITLES: Readonly<Record<TriggerEventName, string>> = {
+  preSignUp: 'PreSignUp',
+  postConfirmation: 'PostConfirmation',
+  postAuthentication: 'PostAuthentication',
+  preTokenGenerationV1: 'PreTokenGeneration',
+  preTokenGenerationV2: 'PreTokenGeneration',
+  preTokenGenerationV3: 'PreTokenGeneration',
+};
+
+export interface RunnerOptions {
+  /** Triggers by name, each with the PoolName of its pool. */
+  readonly triggers: readonly { readonly name: string; readonly poolName: string; readonly trigger: Trigger }[];
+  readonly region: string;
+  readonly log: Logger;
+  /** Milliseconds that an attempt may take; 5 s by default, as in Cognito. */
+  readonly timeLimitMs?: number;
+}
+
+/** What an event tells beside its request. */
+interface Occasion {
+  readonly source: string;
+  readonly client?: Client | undefined;
+  readonly username: string;
+  readonly version?: string;
+}
+
+type Json = Record<string, unknown>;
+
+/**
+ * Runs the API's triggers in this process, with Cognito's time limit, attempts, errors and messages. A handler that never
+ * returns is left behind, and one that blocks the process blocks the emulator: only Lambda can stop it.
+ */
+export class TriggerRunner {
+  readonly #options: RunnerOptions;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the pool has a trigger for the event. */
+  has(pool: Pool, event: TriggerEventName): boolean {
+    return this.#find(pool, event) !== undefined;
+  }
+
+  /**
+   * The trigger's response, or undefined where the pool has none for the event. Throws UserLambdaValidationException,
+   * UnexpectedLambdaException and InvalidLambdaResponseException.
+   */
+  async run(pool: Pool, name: TriggerEventName, occasion: Occasion, request: Json, response: Json) {
+    const found = this.#find(pool, name);
+    if (!found) return undefined;
+    const { source, username, client, version = '1' } = occasion;
+    const event = {
+      version,
+      triggerSource: source,
+      region: this.#options.region,
+      userPoolId: pool.id,
+      userName: username,
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: client?.id ?? 'CLIENT_ID_NOT_APPLICABLE' },
+      request,
+      response,
+    };
+    const result = await this.#invoke(found, JSON.stringify(event));
+    const returned = isObject(result) ? result['response'] : undefined;
+    if (!isObject(returned)) throw this.#refusal(found, 'InvalidLambdaResponseException', UNRECOGNIZABLE);
+    return returned;
+  }
+
+  /** For a response in which a member is not what Cognito accepts. */
+  invalidResponse(pool: Pool, name: TriggerEventName): CognitoError {
+    const found = this.#find(pool, name);
+    return found
+      ? this.#refusal(found, 'InvalidLambdaResponseException', UNRECOGNIZABLE)
+      : new CognitoError('InvalidLambdaResponseException', UNRECOGNIZABLE);
+  }
+
+  #find(pool: Pool, event: TriggerEventName) {
+    return this.#options.triggers.find(({ poolName, trigger }) => poolName === pool.name && trigger.event === event);
+  }
+
+  /** Only a timeout is tried again: an error is the trigger's word. */
+  async #invoke(found: Found, event: string): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#attempt(found, event);
+      if (outcome !== TIMED_OUT) return outcome;
+      this.#options.log.warn({ trigger: found.name, attempt }, 'a trigger did not respond in time');
+      const why = 'invocation failed due to error Socket timeout while invoking Lambda function.';
+      if (attempt === MAX_ATTEMPTS)
+        throw this.#refusal(found, 'UnexpectedLambdaException', `${TITLES[found.trigger.event]} ${why}`);
+    }
+  }
+
+  async #attempt(found: Found, event: string): Promise<unknown> {
+    const { timeLimitMs = TIME_LIMIT_MS } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<typeof TIMED_OUT>((resolve) => {
+      timer = setTimeout(resolve, timeLimitMs, TIMED_OUT);
+    });
+    try {
+      // As in Lambda: an event of its own, and a result that is JSON.
+      const work = async () =>
+        JSON.parse(JSON.stringify((await found.trigger.handle(JSON.parse(event) as never)) ?? null)) as unknown;
+      return await Promise.race([work(), timeout]);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw this.#refusal(
+        found,
+        'UserLambdaValidationException',
+        `${TITLES[found.trigger.event]} failed with error ${message.replace(/\.?$/u, '.')}`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #refusal(
+    { name, trigger }: Found,
+    type: 'UserLambdaValidationException' | 'UnexpectedLambdaException' | 'InvalidLambdaResponseException',
+    message: string,
+  ) {
+    this.#options.log.error({ trigger: name, event: trigger.event, type, reason: message }, 'a trigger failed');
+    return new CognitoError(type, message);
+  }
+}
+
+type Found = RunnerOptions['triggers'][number];
+
+const TIMED_OUT = Symbol('timed out');
+const UNRECOGNIZABLE = 'Unrecognizable lambda output';
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The user's attributes as events have them. */
+export const attributesInEvent = (user: Pick<User, 'sub' | 'attributes'>, status?: string): Record<string, string> => ({
+  sub: user.sub,
+  ...(status !== undefined && { 'cognito:user_status': status }),
+  ...Object.fromEntries(user.attributes),
+});
