@@ -6,6 +6,7 @@ import { routes } from './api/routes.js';
 import { createServices } from './api/services.js';
 import { settings as apiSettings } from './api/settings.js';
 import { table as definition } from './api/table.js';
+import { triggers } from './api/triggers/index.js';
 import { writeProfile } from './local/profile.js';
 import { startBanner } from './local/start-banner.js';
 import { startLocal, type LocalCognito } from './local/start.js';
@@ -66,6 +67,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
             product,
             pools: access.document,
             users: localUsers,
+            triggers,
             dir,
             host,
             port: settings.PORT,

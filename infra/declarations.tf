@@ -6,6 +6,8 @@ locals {
   declared    = jsondecode(file("${local.package_dir}/pools.json"))
   deployment  = jsondecode(file("${local.package_dir}/deployment.json"))
 
+  triggers = { for trigger in try(local.deployment.triggers, []) : trigger.name => trigger }
+
   name = var.name == null ? "${local.deployment.name}${var.name_suffix}" : var.name
 
   # Values that the app would refuse when it starts. What text may be, it alone knows.

@@ -57,10 +57,14 @@ module "user_pool" {
   attributes          = each.value.attributes
   groups              = each.value.groups
   resource_servers    = each.value.resource_servers
-  lambda_triggers     = each.value.lambda_triggers
-  domain              = each.value.domain
-  custom_domain       = each.value.custom_domain
-  login_pages         = each.value.login_pages
+  lambda_triggers = merge(
+    { for name, trigger in local.triggers : trigger.event => module.trigger[name].arn if trigger.pool == each.key },
+    each.value.lambda_triggers,
+  )
+  token_trigger_version = one([for trigger in values(local.triggers) : trigger.version if trigger.pool == each.key && trigger.event == "pre_token_generation"])
+  domain                = each.value.domain
+  custom_domain         = each.value.custom_domain
+  login_pages           = each.value.login_pages
 }
 
 module "user_pool_client" {
@@ -109,6 +113,24 @@ module "machine_client" {
 
   # Cognito refuses a client whose scopes don't exist yet.
   depends_on = [module.user_pool]
+}
+
+# A function each of app/api/triggers, with a role that may write its log and nothing else. Cognito waits 5 s.
+module "trigger" {
+  source   = "./modules/function"
+  for_each = local.triggers
+
+  name         = "${local.name}-${each.key}"
+  package_file = "${local.package_dir}/triggers/${each.key}.zip"
+  runtime      = var.function.runtime
+  size = {
+    architecture    = var.function.architecture
+    memory_mb       = 256
+    timeout_seconds = 5
+  }
+  environment        = {}
+  permissions        = []
+  log_retention_days = var.log_retention_days
 }
 
 module "table" {

@@ -5,6 +5,8 @@ import { product } from './product.js';
 export const access = defineAccess(product.name, {
   customers: {
     signIn: { aliases: ['preferred_username'] },
+    attributes: { loyalty: { type: 'string', max: 20 } },
+    claims: { loyalty: { type: 'string', values: ['bronze', 'silver', 'gold'] } },
   },
   staff: {
     signIn: { aliases: ['preferred_username'] },

@@ -3,6 +3,7 @@ import { product } from '../api/product.js';
 import { routes } from '../api/routes.js';
 import { settings } from '../api/settings.js';
 import { table } from '../api/table.js';
+import { triggers } from '../api/triggers/index.js';
 import { settingDocuments } from '../platform/config/setting.js';
 import { assertRoutes } from '../platform/contract/assert-routes.js';
 import type { DeploymentDocument } from '../platform/contract/deployment.js';
@@ -11,8 +12,9 @@ import { openApiDocument } from '../platform/contract/openapi.js';
 import { problemReference } from '../platform/contract/problem-reference.js';
 import { docsRoutes } from '../platform/docs-page/routes.js';
 import { corsHeaders } from '../platform/http/cors.js';
+import { triggerDocuments } from '../platform/triggers/trigger.js';
 
-export { product };
+export { product, triggers };
 
 interface DocumentOptions {
   /** Of `package.json`. */
@@ -34,6 +36,7 @@ export async function documents({ version, description, docs }: DocumentOptions)
     settings: settingDocuments(settings),
     table: table.document,
     cors: corsHeaders(routes),
+    triggers: triggerDocuments(triggers),
   };
   return {
     'gateway.json': gatewayDocument(offered),

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, readdir, readlink, rm, symlink } from 'node:fs/
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { buildLambda } from './lambda-bundle.js';
+import { buildTriggers } from './trigger-bundles.js';
 import { apiPlugins, localBundle, writeDocuments } from './local-bundle.js';
 
 // `node app/build/index.js [local] [--api FOLDER] [--out FOLDER]`: everything, or what `npm start` and the command need.
@@ -87,10 +88,13 @@ async function docsFiles() {
 await mkdir(out, { recursive: true });
 await rm(`${out}/local`, { recursive: true, force: true });
 await Promise.all([build(localBundle({ api, out })), buildDocs()]);
-const { command } = await writeDocuments({ out, docs: hasDocs });
+const { product, triggers } = await writeDocuments({ out, docs: hasDocs });
+const { command } = product;
 await buildCli(command);
 if (out === 'dist') await linkCommand(command);
 if (!isLocalOnly) {
   const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  await buildLambda({ out, plugins, refused: Object.keys(devDependencies), files: await docsFiles() });
+  const refused = Object.keys(devDependencies);
+  await buildTriggers({ api, out, names: Object.keys(triggers), plugins, refused });
+  await buildLambda({ out, plugins, refused, files: await docsFiles() });
 }

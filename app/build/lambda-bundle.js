@@ -31,7 +31,7 @@ export const LAMBDA_BUNDLE = {
  * Throws where the bundle holds what is for the developer's machine alone.
  * @type {(metafile: import('esbuild').Metafile, refused: readonly string[]) => void}
  */
-function checkInputs({ inputs }, refused) {
+export function checkInputs({ inputs }, refused) {
   const found = Object.keys(inputs).filter((input) => refused.some((start) => input.startsWith(start)));
   if (found.length > 0) throw new Error(`The Lambda bundle reaches what has no place in it:\n  ${found.join('\n  ')}`);
 }

@@ -31,13 +31,13 @@ export const localBundle = ({ api, out }) => ({
 });
 
 /**
- * Writes what the API's declarations say, for others to read, once the bundle is there; resolves to the product.
- * @type {(options: { out: string, docs: boolean }) => Promise<import('../platform/contract/product.js').Product>}
+ * Writes what the API's declarations say, for others to read, once the bundle is there.
+ * @type {(options: { out: string, docs: boolean }) => Promise<Pick<typeof import('./documents.js'), 'product' | 'triggers'>>}
  */
 export async function writeDocuments({ out, docs }) {
   const { href } = pathToFileURL(path.resolve(out, 'local/documents.js'));
   /** @type {typeof import('./documents.js')} */
-  const { product, documents } = await import(`${href}?${Date.now()}`);
+  const { product, triggers, documents } = await import(`${href}?${Date.now()}`);
   const { version, description } = JSON.parse(await readFile('package.json', 'utf8'));
   /** @type {Record<string, object | string>} */
   const contents = await documents({ version, description, docs });
@@ -46,5 +46,5 @@ export async function writeDocuments({ out, docs }) {
     await writeFile(`${out}/${name}`, text);
   }
   await copyFile(`${out}/openapi.json`, `${out}/docs/openapi.json`);
-  return product;
+  return { product, triggers };
 }

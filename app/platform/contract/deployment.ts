@@ -1,4 +1,5 @@
 import type { SettingDocument } from '../config/setting.js';
+import type { TriggerDocument } from '../triggers/trigger.js';
 import type { TableDocument } from '../dynamodb/table-definition.js';
 
 /** What Terraform needs beside the gateway's routes and the pools: the content of `dist/deployment.json`. */
@@ -10,4 +11,6 @@ export interface DeploymentDocument {
   readonly table: TableDocument;
   /** Headers that pages may send, and those of an answer that they may read; in lower case. */
   readonly cors: { readonly allowHeaders: readonly string[]; readonly exposeHeaders: readonly string[] };
+  /** Functions that Cognito runs, each with its own package. */
+  readonly triggers: readonly TriggerDocument[];
 }

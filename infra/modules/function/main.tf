@@ -60,8 +60,13 @@ resource "aws_lambda_function" "this" {
 
   publish = true
 
-  environment {
-    variables = var.environment
+  # An empty block would be a change in every plan.
+  dynamic "environment" {
+    for_each = length(var.environment) > 0 ? [var.environment] : []
+
+    content {
+      variables = environment.value
+    }
   }
 
   tracing_config {

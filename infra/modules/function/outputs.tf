@@ -8,6 +8,11 @@ output "alias" {
   value       = aws_lambda_alias.this.name
 }
 
+output "arn" {
+  description = "ARN of the alias, for callers other than an API."
+  value       = aws_lambda_alias.this.arn
+}
+
 output "invoke_arn" {
   description = "What an API's integration invokes: the alias."
   value       = aws_lambda_alias.this.invoke_arn

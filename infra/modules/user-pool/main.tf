@@ -109,13 +109,13 @@ resource "aws_cognito_user_pool" "this" {
       user_migration                 = lookup(trigger.value, "user_migration", null)
       verify_auth_challenge_response = lookup(trigger.value, "verify_auth_challenge_response", null)
 
-      # Only version 2 of this event can change an access token, and LITE pools send version 1 alone.
+      # Only versions 2 and 3 of this event can change an access token, and LITE pools send version 1 alone.
       dynamic "pre_token_generation_config" {
         for_each = [for name, arn in trigger.value : arn if name == "pre_token_generation"]
 
         content {
           lambda_arn     = pre_token_generation_config.value
-          lambda_version = coalesce(var.tier, "ESSENTIALS") == "LITE" ? "V1_0" : "V2_0"
+          lambda_version = coalesce(var.token_trigger_version, coalesce(var.tier, "ESSENTIALS") == "LITE" ? "V1_0" : "V2_0")
         }
       }
     }
@@ -128,7 +128,8 @@ resource "aws_cognito_user_pool" "this" {
 }
 
 resource "aws_lambda_permission" "trigger" {
-  for_each = toset(values(var.lambda_triggers))
+  # By the trigger's name: the ARN of a function that is made in the same run isn't known before it.
+  for_each = var.lambda_triggers
 
   action        = "lambda:InvokeFunction"
   function_name = join(":", slice(split(":", each.value), 0, 7))

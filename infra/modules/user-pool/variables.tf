@@ -177,6 +177,21 @@ variable "lambda_triggers" {
   }
 }
 
+variable "token_trigger_version" {
+  description = "Version of the pre_token_generation event: V1_0 (ID tokens), V2_0 (access tokens of people as well) or V3_0 (of machines as well). Without it, V1_0 in the tier LITE, else V2_0."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.token_trigger_version == null ? true : contains(["V1_0", "V2_0", "V3_0"], var.token_trigger_version)
+    error_message = "token_trigger_version is V1_0, V2_0 or V3_0: correct it."
+  }
+  validation {
+    condition     = var.token_trigger_version == null ? true : var.token_trigger_version == "V1_0" || coalesce(var.tier, "ESSENTIALS") != "LITE"
+    error_message = "Pools of the tier LITE send version 1 of the event alone: write the trigger for preTokenGenerationV1, or choose another tier."
+  }
+}
+
 variable "domain" {
   description = "Prefix of the pool's amazoncognito.com domain, unique in its Region. Machines and managed login need a domain, this or a custom one."
   type        = string

@@ -29,6 +29,7 @@ describe('what the build writes follows from the declarations', () => {
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
       },
       cors: corsHeaders(routes),
+      triggers: [{ name: 'tenant', pool: 'customers', event: 'pre_token_generation', version: 'V2_0' }],
     });
   });
 

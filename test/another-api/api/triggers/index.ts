@@ -1,0 +1,3 @@
+import type { Triggers } from '../../../../app/platform/triggers/trigger.js';
+
+export const triggers: Triggers = {};
