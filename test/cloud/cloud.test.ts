@@ -13,6 +13,7 @@ import { removal } from './removal.suite.js';
 import { runbook } from './runbook.suite.js';
 import { secrets } from './secrets.suite.js';
 import { tfvarsFilesPlan } from './tfvars.suite.js';
+import { poolTriggers } from './triggers.suite.js';
 import { describeInCloud } from '../harness/tools.js';
 
 // A plan takes seconds, and many where the machine has other work.
@@ -62,6 +63,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   declarations(cloud);
   accessControl(cloud);
   privileges(cloud);
+  poolTriggers(cloud);
   monitoring(cloud);
   secrets(cloud);
   changes(cloud);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentDocument } from '../../app/platform/contract/deployment.js';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
@@ -28,6 +28,7 @@ export async function packageFolder(scratch: string, name: string, others: Parti
   const folder = join(scratch, name);
   await mkdir(folder, { recursive: true });
   await copyFile('dist/lambda.zip', join(folder, 'lambda.zip'));
+  await cp('dist/triggers', join(folder, 'triggers'), { recursive: true });
   for (const [name, document] of Object.entries({ ...(await readDocuments('dist')), ...others })) {
     await writeFile(join(folder, `${name}.json`), JSON.stringify(document));
   }
