@@ -122,9 +122,9 @@ module "trigger" {
 
   name         = "${local.name}-${each.key}"
   package_file = "${local.package_dir}/triggers/${each.key}.zip"
-  runtime      = var.function.runtime
+  runtime      = try(var.function.runtime, null)
   size = {
-    architecture    = var.function.architecture
+    architecture    = try(var.function.architecture, null)
     memory_mb       = 256
     timeout_seconds = 5
   }

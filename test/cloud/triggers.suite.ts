@@ -24,9 +24,11 @@ export function poolTriggers(cloud: () => Cloud) {
         const { UserPool } = await new CognitoIdentityProviderClient(client).send(
           new DescribeUserPoolCommand({ UserPoolId }),
         );
-        const config = (UserPool?.LambdaConfig ?? {}) as Record<string, unknown>;
-        if (version === null) expect(config).toMatchObject({ [apiName(event)]: AliasArn });
-        else expect(config['PreTokenGenerationConfig']).toEqual({ LambdaArn: AliasArn, LambdaVersion: version });
+        const expected =
+          version === null
+            ? { [apiName(event)]: AliasArn }
+            : { PreTokenGenerationConfig: { LambdaArn: AliasArn, LambdaVersion: version } };
+        expect(UserPool?.LambdaConfig).toMatchObject(expected);
       });
 
       test('may be invoked by its pool alone', async () => {
