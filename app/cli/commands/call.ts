@@ -1,8 +1,9 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, validateHeaderName, validateHeaderValue, type IncomingMessage } from 'node:http';
 import { isUnreachable } from '../aws/aws-error.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure, fetchErrorReason, usageError, type Exit } from '../failure.js';
+import { httpRequest } from '../http-request.js';
 import { freshSession, machineSession, signInAgainLine } from '../session/renewal.js';
 import { tokenOf } from '../session/session.js';
 import { readInputFile, readStdin } from '../terminal/input.js';
@@ -32,19 +33,19 @@ export async function call(context: CommandContext, method: string, path: string
   }
   const headers = parseHeaders(options.header ?? []);
   const body = options.data === undefined ? undefined : await readBody(context, options.data);
-  if (body && !headers.has('content-type')) headers.set('content-type', 'application/json');
+  if (body) headers['content-type'] ??= 'application/json';
   const { session, target } = await chooseSession(context, options);
-  headers.set('authorization', `Bearer ${tokenOf(session, options.id ? 'id' : 'access')}`);
+  headers['authorization'] = `Bearer ${tokenOf(session, options.id ? 'id' : 'access')}`;
 
-  const response = await send(url, { method: verb, headers, ...(body && { body: new Uint8Array(body) }) });
-  const { status } = response;
+  const response = await send(url, { method: verb, headers, body, timeoutMs: TIMEOUT_MS });
+  const { statusCode: status = 0 } = response;
   terminal.detail(`${verb} ${url.href}: ${status}`);
   if (options.include) terminal.data(statusAndHeaders(response));
-  else for (const [name, value] of response.headers) terminal.detail(`${name}: ${value}`);
-  await printBody(response, terminal);
+  else for (const line of headerLines(response)) terminal.detail(line);
+  await printBody(url, response, terminal);
   const exit = exitOf(status);
   if (exit !== 'ok') {
-    terminal.say(`${verb} ${url.pathname}: ${status} ${response.statusText}`);
+    terminal.say(`${verb} ${url.pathname}: ${status} ${reasonOf(response)}`);
     if (status === 401) terminal.say(`Next:  ${signInAgainLine(target, session)}, or ${commandLine('doctor')}`);
   }
   return exit;
@@ -78,49 +79,58 @@ async function readBody({ runtime }: CommandContext, data: string): Promise<Buff
   throw usageError('--data takes @FILE, or - for stdin.', 'Write the body to a file, and name it: --data @body.json');
 }
 
-function parseHeaders(lines: string[]): Headers {
-  const headers = new Headers({ accept: 'application/json' });
+function parseHeaders(lines: string[]): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json' };
   for (const line of lines) {
     const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon)).trim();
-    if (name.toLowerCase() === 'authorization') {
+    const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (name === 'authorization') {
       throw usageError('The Authorization header is set already.', 'Choose another token with --user or --machine.');
     }
     try {
-      headers.set(name, line.slice(colon + 1).trim());
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
     } catch {
       throw usageError(`${JSON.stringify(line)} is not a header.`, "Write it as -H 'Idempotency-Key: 42'.");
     }
+    headers[name] = value;
   }
   return headers;
 }
 
-async function send(url: URL, request: RequestInit): Promise<Response> {
+async function send(url: URL, request: Parameters<typeof httpRequest>[1]): Promise<IncomingMessage> {
   try {
-    return await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await httpRequest(url, request);
   } catch (error) {
     throw unreachable(url, error);
   }
 }
 
-/** As `curl -i` prints them, names in the case of HTTP/1.1; fetch does not say which version of HTTP it was. */
-function statusAndHeaders({ status, statusText, headers }: Response): string {
-  const lines = Array.from(headers, ([name, value]) => {
-    return `${name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase())}: ${value}`;
-  });
-  return `${[`HTTP ${status} ${statusText || (STATUS_CODES[status] ?? '')}`.trim(), ...lines].join('\n')}\n\n`;
+const reasonOf = ({ statusCode = 0, statusMessage }: IncomingMessage) =>
+  statusMessage || (STATUS_CODES[statusCode] ?? '');
+
+/** `Name: value`, as the server sent them. */
+function headerLines({ rawHeaders }: IncomingMessage): string[] {
+  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${rawHeaders[index + 1]}`] : []));
 }
 
-async function printBody(response: Response, terminal: Terminal): Promise<void> {
+/** Nearly as `curl -i` prints them: the version of HTTP says nothing of the API. */
+function statusAndHeaders(response: IncomingMessage): string {
+  const status = `HTTP ${response.statusCode} ${reasonOf(response)}`.trim();
+  return `${[status, ...headerLines(response)].join('\n')}\n\n`;
+}
+
+async function printBody(url: URL, response: IncomingMessage, terminal: Terminal): Promise<void> {
   try {
     let last: number | undefined;
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response) {
       if (!terminal.bytes(chunk as Uint8Array)) return;
       last = (chunk as Uint8Array).at(-1) ?? last;
     }
     if (last !== undefined && last !== LINE_FEED) terminal.endLine();
   } catch (error) {
-    throw error instanceof Failure ? error : unreachable(new URL(response.url), error);
+    throw error instanceof Failure ? error : unreachable(url, error);
   }
 }
 

@@ -2,6 +2,7 @@ import { isUnreachable } from '../aws/aws-error.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure, fetchErrorReason } from '../failure.js';
+import { httpRequest } from '../http-request.js';
 import { importMachinesHint, loadMachines, type Machine } from '../state/machines.js';
 import { LOCAL, type Target } from '../state/profiles.js';
 import { printableLine } from '../terminal/printable.js';
@@ -58,15 +59,14 @@ export async function signInMachine(machine: Machine, terminal: Terminal, now: (
   const { tokenUrl, scopes } = machine;
   let reply: Record<string, unknown>;
   try {
-    const response = await fetch(tokenUrl, {
+    const response = await httpRequest(new URL(tokenUrl), {
       method: 'POST',
       headers: { authorization: basic(machine), 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope: scopes.join(' ') }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: scopes.join(' ') }).toString(),
+      timeoutMs: TIMEOUT_MS,
     });
-    terminal.detail(`POST ${tokenUrl}: ${response.status}`);
-    reply = (await response.json()) as Record<string, unknown>;
+    terminal.detail(`POST ${tokenUrl}: ${response.statusCode}`);
+    reply = JSON.parse(Buffer.concat(await response.toArray()).toString()) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof SyntaxError) throw refused(machine.name, 'the response is not JSON');
     throw new Failure(isUnreachable(error) ? 'unreachable' : 'unexpected', 'unreachable', {
