@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../local/emulator.js';
 import { scanQrCode, STEP_MS, totp } from './authenticator-app.js';
-import { COMMAND, PASSWORD, type Person } from './environment.js';
+import { COMMAND, PASSWORD, type Person, type Result } from './environment.js';
 import { describeWithMoto, newMotoPool, startMoto, type Moto } from './moto.js';
 import { startRetriedEmulator } from './emulator-pool.js';
 import { describeWithTerminal, runOnTerminal } from './pseudo-terminal.js';
@@ -154,12 +154,22 @@ describeWithMoto('with another emulator, moto', () => {
   });
   afterAll(() => moto.stop());
 
+  /** moto accepts the code of this very step alone: where the step ended meanwhile, the next step's code is sent. */
+  async function withCode(secret: string, run: (code: string) => Promise<Result>) {
+    const code = totp(secret);
+    const result = await run(code);
+    return result.code === 0 || code === totp(secret) ? result : run(totp(secret));
+  }
+
   test('an app is set up, needed to sign in, and turned off', async () => {
     const { stdout } = await person.run(['mfa', 'set', 'up', '--show-secret', '--json']);
     const { secret } = JSON.parse(stdout) as { secret: string };
-    const verified = await person.run(['mfa', 'set', 'up', '--code-stdin', '--json'], { input: totp(secret) });
+    const verified = await withCode(secret, (input) =>
+      person.run(['mfa', 'set', 'up', '--code-stdin', '--json'], { input }),
+    );
     expect(JSON.parse(verified.stdout)).toEqual(TOTP);
-    expect(await login(person, ['--code-stdin'], [PASSWORD, totp(secret)])).toMatchObject({ code: 0 });
+    const signedIn = await withCode(secret, (code) => login(person, ['--code-stdin'], [PASSWORD, code]));
+    expect(signedIn).toMatchObject({ code: 0 });
     const wrong = totp(secret, Date.now() + 100 * STEP_MS);
     expect(refusal(await login(person, ['--code-stdin'], [PASSWORD, wrong]))).toEqual([4, 'code_refused']);
     expect(await person.run(['mfa', 'off'])).toMatchObject({ code: 0 });
