@@ -136,7 +136,8 @@ if (kind !== 'resource' || !/^[a-z]{2,40}$/.test(name))
 const { from } = values;
 const source = { code: `app/api/${from}`, tests: `test/api/${from}` };
 const target = { code: `app/api/${name}`, tests: `test/api/${name}` };
-if (!existsSync(source.code)) stop(`There is no ${source.code} to copy. Name a resource of yours with --from.`);
+if (!existsSync(`${source.code}/handlers.ts`))
+  stop(`There is no ${source.code}/handlers.ts to copy. Name a resource of yours with --from.`);
 for (const folder of Object.values(target))
   if (existsSync(folder)) stop(`${folder} exists already: choose another name.`);
 

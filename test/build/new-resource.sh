@@ -9,9 +9,9 @@ bash ../harness/copy-project.sh "$copy"
 cd "$copy"
 names=(bookings dishes entries)
 copies=()
-for folder in app/api/*/; do
+for handlers in app/api/*/handlers.ts; do
   name=${names[${#copies[@]}]}
-  npm run new --silent -- resource "$name" --from "$(basename "$folder")"
+  npm run new --silent -- resource "$name" --from "$(basename "$(dirname "$handlers")")"
   copies+=("test/api/$name")
 done
 npm run check --silent

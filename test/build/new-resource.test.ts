@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -69,7 +69,7 @@ const read = (file: string) => readFileSync(join(project, file), 'utf8');
 
 /** What `npm run new -- resource …` says on stderr, nothing where it succeeds. */
 async function copyResource(...words: string[]) {
-  const command = [resolve('app/build/new-resource.js'), 'resource', ...words, '--from', 'boxes'];
+  const command = [resolve('app/build/new-resource.js'), 'resource', '--from', 'boxes', ...words];
   const { stderr } = await promisify(execFile)(process.execPath, command, { cwd: project }).catch(
     (error: { stderr: string }) => error,
   );
@@ -159,6 +159,14 @@ export const routes = [
       expect(await copyResource('crates')).toBe('');
     },
   );
+
+  test('is not made of a folder that is no resource, such as that of the triggers', async () => {
+    mkdirSync(join(project, 'app/api/triggers'));
+    expect(await copyResource('crates', '--from', 'triggers')).toContain(
+      'There is no app/api/triggers/handlers.ts to copy',
+    );
+    expect(existsSync(join(project, 'app/api/crates'))).toBe(false);
+  });
 
   test('is written whole or not at all', async () => {
     writeFileSync(join(project, 'app/api/services.ts'), 'export const createServices = ({\n');
