@@ -5,6 +5,7 @@ import { settings } from '../api/settings.js';
 import { table } from '../api/table.js';
 import { triggers } from '../api/triggers/index.js';
 import { settingDocuments } from '../platform/config/setting.js';
+import { assertAccess } from '../platform/contract/assert-access.js';
 import { assertRoutes } from '../platform/contract/assert-routes.js';
 import type { DeploymentDocument } from '../platform/contract/deployment.js';
 import { gatewayDocument } from '../platform/contract/gateway.js';
@@ -26,6 +27,7 @@ interface DocumentOptions {
 
 /** What the build writes for others to read, by file name. Throws an Error that names the route that is wrong. */
 export async function documents({ version, description, docs }: DocumentOptions) {
+  assertAccess(access);
   assertRoutes(routes, access.document);
   // No request reads these routes' page.
   const offered = docs

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { access } from '../../app/api/access.js';
+import { assertAccess } from '../../app/platform/contract/assert-access.js';
 import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
 import { defineAccess, type PoolDocument } from '../../app/platform/contract/pools.js';
 import type { Cloud } from './cloud.js';
@@ -23,7 +24,7 @@ const ADDRESSES = ['http://app.example.com/', 'https://app.example.com/#back'] a
 /** What the build says of such a declaration, without the name of what it is about. */
 function ofBuild(managedLogin: ManagedLogin): string {
   try {
-    defineAccess('fixture-api', { pool: { managedLogin } });
+    assertAccess(defineAccess('fixture-api', { pool: { managedLogin } }));
     return 'nothing';
   } catch (error) {
     return (error as Error).message.replace('Pool pool: ', '');

@@ -2,7 +2,6 @@ import type { ClaimDocuments } from '../auth/declared-claims.js';
 import type { TokenUse } from '../auth/pool.js';
 import { DeclaredPool } from '../auth/declared-pool.js';
 import {
-  assertClaims,
   attributePermissions,
   claimDocuments,
   type AttributeDeclaration,
@@ -10,7 +9,7 @@ import {
   type ClaimDeclaration,
   type ClaimTypes,
 } from './claim-declarations.js';
-import { assertManagedLogin, type ManagedLogin } from './managed-login.js';
+import type { ManagedLogin } from './managed-login.js';
 
 /** How people get an account in a pool and sign in to it; what is left out has Terraform's default. */
 export interface SignInOptions {
@@ -89,35 +88,25 @@ type WithOwnNames<D> = {
 };
 
 /** Who callers are: the pools, for `allow`, and the document that everything outside the app follows. */
-export interface Access<D> {
+export interface Access<D = Readonly<Record<string, PoolDeclaration>>> {
   readonly pools: { readonly [K in Names<D>]: DeclaredPool<K, GroupOf<D[K]>, ScopeOf<D[K]>, ClaimTypes<D[K]>> };
   readonly document: PoolsDocument;
+  /** As they were written, for `assertAccess`. */
+  readonly declarations: D;
 }
 
-/** `resourceServer` is the identifier of the pools' scopes, the product's name. Throws an Error that says what to fix. */
+/** `resourceServer` is the identifier of the pools' scopes, the product's name. The build checks what the compiler can't see. */
 export function defineAccess<const D extends Readonly<Record<string, PoolDeclaration>>>(
   resourceServer: string,
   declarations: D & WithOwnNames<D>,
 ): Access<D> {
   const entries = Object.entries<PoolDeclaration>(declarations);
-  const machines = entries.flatMap(([, { machines: declared = {} }]) => Object.keys(declared));
-  const twice = [PEOPLE_CLIENT, PUBLIC_CLIENT, ...machines].find((name, index, names) => names.indexOf(name) !== index);
-  for (const [name, pool] of entries) assertClaims(name, pool);
-  if (twice !== undefined) throw new Error(`Two clients are named ${twice}: give the machine another name.`);
-  for (const [name, { signIn, managedLogin, scopes = {} }] of entries) {
-    if (signIn?.aliases?.length && signIn.usernames?.length) {
-      throw new Error(
-        `Pool ${name}: a pool has sign-in aliases, or addresses as usernames: remove signIn.aliases or signIn.usernames.`,
-      );
-    }
-    const inFull = Object.keys(scopes).map((scope) => `${resourceServer}/${scope}`);
-    if (managedLogin) assertManagedLogin(name, managedLogin, inFull);
-  }
   return {
     pools: Object.fromEntries(
       entries.map(([name]) => [name, new DeclaredPool(name, resourceServer)]),
     ) as unknown as Access<D>['pools'],
     document: Object.fromEntries(entries.map(([name, pool]) => [name, poolDocument(resourceServer, pool)])),
+    declarations,
   };
 }
 

@@ -1,12 +1,15 @@
 import { expect, test } from '@jest/globals';
 import type { ManagedLogin } from '../../../app/platform/contract/managed-login.js';
+import { assertAccess } from '../../../app/platform/contract/assert-access.js';
 import { defineAccess } from '../../../app/platform/contract/pools.js';
 
 function declare(managedLogin: Partial<ManagedLogin>) {
   const complete = { callbackUrls: ['https://app.example.com/'] as const, ...managedLogin };
-  return defineAccess('fixture-api', {
+  const access = defineAccess('fixture-api', {
     staff: { scopes: { 'items.write': 'Add items.' }, managedLogin: complete },
   });
+  assertAccess(access);
+  return access;
 }
 
 test('the public client of a pool carries its managed login', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { assertAccess } from '../../../app/platform/contract/assert-access.js';
 import { defineAccess, type PoolDeclaration } from '../../../app/platform/contract/pools.js';
 
 const access = defineAccess('fixture-api', {
@@ -88,7 +89,8 @@ test.each<[string, PoolDeclaration, string]>([
   ['an attribute with a long name', { attributes: { ['a'.repeat(21)]: { type: 'string' } } }, '1 to 20 characters'],
   ['an attribute with its prefix', { attributes: { 'custom:plan': { type: 'string' } } }, 'no custom: before it'],
 ])('a claim is refused that is %s', (_what, guests, message) => {
-  expect(() => defineAccess('fixture-api', { guests } as never)).toThrow(message);
+  const declared = defineAccess('fixture-api', { guests } as never);
+  expect(() => assertAccess(declared)).toThrow(message);
 });
 
 test('rules that ask for claims say so, narrowed as often as one likes, and are frozen', () => {
@@ -125,10 +127,16 @@ test('rules are written with the pools, their groups and their scopes', () => {
 test.each(['people', 'public', 'kitchen'])('a second client named %s is refused', (name) => {
   const scopes = { read: '' };
   const kitchen = { scopes: ['read'] } as const;
-  expect(() =>
-    defineAccess('fixture-api', {
-      staff: { scopes, machines: { kitchen } },
-      others: { scopes, machines: { [name]: kitchen } },
-    }),
-  ).toThrow(`Two clients are named ${name}: give the machine another name.`);
+  const declared = defineAccess('fixture-api', {
+    staff: { scopes, machines: { kitchen } },
+    others: { scopes, machines: { [name]: kitchen } },
+  });
+  expect(() => assertAccess(declared)).toThrow(`Two clients are named ${name}: give the machine another name.`);
+});
+
+test('sign-in aliases beside addresses as user names are refused', () => {
+  const guests = { signIn: { aliases: ['preferred_username'], usernames: ['email'] } } as const;
+  expect(() => assertAccess(defineAccess('fixture-api', { guests }))).toThrow(
+    'Pool guests: a pool has sign-in aliases, or addresses as usernames: remove signIn.aliases or signIn.usernames.',
+  );
 });
