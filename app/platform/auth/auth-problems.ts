@@ -59,12 +59,23 @@ export const tokenNotYetValid = unauthorized(
   'token_not_yet_valid',
 );
 
+export const tokenRevoked = unauthorized('revoked', 'The token has been revoked: sign in again.', 'token_revoked');
+
 /** The token may be good, but nobody can tell at the moment: an outage is never reported as 401. */
 export const keysUnavailable = new Problem({
   status: 503,
   code: 'keys_unavailable',
   detail: 'The signing keys of the issuer are unavailable at the moment: try again soon.',
   reason: 'keys_unavailable',
+  headers: { 'Retry-After': '1' },
+});
+
+/** For routes that refuse revoked tokens, as above. */
+export const revocationsUnavailable = new Problem({
+  status: 503,
+  code: 'revocations_unavailable',
+  detail: 'Whether the token has been revoked is unknown at the moment: try again soon.',
+  reason: 'revocations_unavailable',
   headers: { 'Retry-After': '1' },
 });
 

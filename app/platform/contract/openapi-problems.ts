@@ -40,9 +40,10 @@ const inputProblem = inputInvalid([{ field: '/name', detail: 'must be text' }]);
 
 /** The errors that a route may respond with: the very ones that are thrown. */
 export function problemsOf(route: DescribedRoute): Problem[] {
-  const { allow, params, query, headers, body, problems = [], resource, ifMatch, idempotent } = route;
+  const { allow, params, query, headers, body, problems = [], resource, ifMatch, idempotent, revocable } = route;
   return [
     ...(allow === 'everyone' ? [] : guardProblems),
+    ...(revocable ? [auth.tokenRevoked, auth.revocationsUnavailable] : []),
     ...(body ? [notJson, bodyTooLarge, jsonOnly] : []),
     ...(route.path.includes('{') ? [pathMalformed] : []),
     ...(resource ? [resource.notFound] : []),

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ClaimRule, RuleMembers } from '../auth/access-rules.js';
 import { problem, problemResponses } from './openapi-problems.js';
 import { describe, jsonSchema, parameters, type DescribedRoute, type Json } from './openapi-schemas.js';
-import { routeKeyOf, type Route } from '../http/route.js';
+import { revocationSeconds, routeKeyOf, type Route } from '../http/route.js';
 import type { PoolsDocument } from './pools.js';
 
 function titleOf(status: number) {
@@ -21,10 +21,13 @@ function inWords({ pool, groups, scopes, claims, ownerOnly }: RuleMembers) {
 }
 
 /** Roles of an HTTP scheme may be named since OpenAPI 3.1 (section 4.8.30): here they are groups and scopes. */
-function access({ allow }: DescribedRoute) {
+function access({ allow, ...line }: DescribedRoute) {
   if (allow === 'everyone') return { description: 'Everyone may call it.', security: [] };
+  const seconds = revocationSeconds(line);
+  const revocation = seconds === undefined ? '' : ` A revoked token is refused within ${seconds} s.`;
   return {
-    description: `Who may call it: ${allow.map(inWords).join(', or ')}.`,
+    description: `Who may call it: ${allow.map(inWords).join(', or ')}.${revocation}`,
+    ...(seconds !== undefined && { 'x-revocable-within-seconds': seconds }),
     security: allow.map(({ pool, groups = [], scopes = [] }) => ({ [pool]: [...groups, ...scopes] })),
     'x-allow': allow.map(({ pool, groups, scopes, claims, ownerOnly }) => ({
       pool,

@@ -8,7 +8,7 @@ import { allowOrigins } from './cors.js';
 import { handleErrors, handleNotFound, handleOtherMethods } from './errors.js';
 import type { Metrics } from './metrics.js';
 import { requestLog } from './request-log.js';
-import { routeKeyOf, type Route } from './route.js';
+import { revocationSeconds, routeKeyOf, type Route } from './route.js';
 import { createRouteHandler } from './route-handler.js';
 
 export interface AppOptions<Services> {
@@ -44,6 +44,18 @@ function expressPath(path: string) {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
+/** As long as API Gateway may keep an authorizer's answer, and never 0: that would be a read for each request. */
+const MAX_REVOCATION_SECONDS = 300;
+
+function assertRevocable(route: Route) {
+  const seconds = revocationSeconds(route);
+  if (!Number.isInteger(seconds) || Number(seconds) < 1 || Number(seconds) > MAX_REVOCATION_SECONDS) {
+    const range = `{ withinSeconds: N }, a whole number from 1 to ${MAX_REVOCATION_SECONDS}`;
+    throw new Error(`revocable must be true or ${range}`);
+  }
+  if (route.allow === 'everyone') throw new Error('it is revocable, but everyone may call it without a token');
+}
+
 /** Throws an Error that names the route for what the compiler didn't see: a JavaScript caller, a cast. */
 export function assertRoute(route: Route) {
   try {
@@ -52,6 +64,7 @@ export function assertRoute(route: Route) {
     if (route.allow !== 'everyone' && !route.resource && route.allow.some(({ ownerOnly }) => ownerOnly)) {
       throw new Error('a rule of owner() needs a resource: use resourceRoute');
     }
+    if (route.revocable !== undefined) assertRevocable(route);
   } catch (error) {
     throw new Error(`Route ${routeKeyOf(route)}: ${(error as Error).message}`, { cause: error });
   }

@@ -87,6 +87,8 @@ interface RouteLine<A extends Allow, Headers extends ResponseHeaders> {
   readonly summary: string;
   /** Takes `Idempotency-Key`: a repeated call with the same key and input has the same effect as one. */
   readonly idempotent?: true;
+  /** Refuses tokens that were revoked, within 5 s of the revocation unless it says otherwise; not for everyone's routes. */
+  readonly revocable?: true | { readonly withinSeconds: number };
   /** Headers of its own that it reads: browsers may send them. */
   readonly requestHeaders?: readonly string[];
   /** Headers that its responses carry, by status: pages may read them. */
@@ -207,6 +209,13 @@ export function respond<const Status extends number, Body, const Headers extends
 ): { readonly status: Status; readonly body: Body; readonly headers: Headers };
 export function respond(status: number, body?: unknown, headers?: Readonly<Record<string, string>>): HandlerResponse {
   return { status, body, headers };
+}
+
+const DEFAULT_REVOCATION_SECONDS = 5;
+
+/** Within how many seconds a revoked token is refused on the route; undefined where the route doesn't ask for it. */
+export function revocationSeconds({ revocable }: Pick<Route, 'revocable'>): number | undefined {
+  return revocable === true ? DEFAULT_REVOCATION_SECONDS : revocable?.withinSeconds;
 }
 
 export function routeKeyOf({ method, path }: Pick<Route, 'method' | 'path'>) {

@@ -56,6 +56,18 @@ test.each([
   ['no rules', [{ allow: [] }], "allow must be 'everyone' or a list of access rules"],
   ['a misspelt member', [{ allow: [{ pool: 'staff', group: ['chefs'] }] }], 'An access rule has no member group'],
   ["an owner's rule without a resource", [{ allow: [{ pool: 'customers', ownerOnly: true }] }], 'use resourceRoute'],
+  [
+    'a revocable route for everyone',
+    [{ allow: 'everyone', revocable: true }],
+    'it is revocable, but everyone may call it without a token',
+  ],
+  ...[{ withinSeconds: 0 }, { withinSeconds: 1.5 }, { withinSeconds: 301 }, { withinSeconds: '5' }, {}, 5, false].map(
+    (revocable): [string, object[], string] => [
+      `revocable: ${JSON.stringify(revocable)}`,
+      [{ allow: [{ pool: 'staff' }], revocable }],
+      'revocable must be true or { withinSeconds: N }, a whole number from 1 to 300',
+    ],
+  ),
   ['no handler', [{ allow: 'everyone', handle: undefined }], 'it has no handler'],
   ['the same route twice', [{ allow: 'everyone' }, { allow: 'everyone' }], 'is listed twice'],
 ])('%s: the error names the route', (_what, lines, message) => {

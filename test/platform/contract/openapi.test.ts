@@ -110,6 +110,26 @@ describe('who may call', () => {
     });
   });
 
+  test('a revocable route says within what time, and which errors follow', async () => {
+    const allow = [staff.group('chefs')] as const;
+    const line = { method: 'POST', path: '/', summary: '', responses: async () => ({ 200: null }), allow } as const;
+    const revocable = { ...line, handle: () => respond(200), revocable: { withinSeconds: 10 } } as const;
+    const described = await operation(route(revocable));
+    expect(described).toMatchObject({
+      description: 'Who may call it: pool `staff` in the group `chefs`. A revoked token is refused within 10 s.',
+      'x-revocable-within-seconds': 10,
+    });
+    expect(codes(described, 401)).toContain('token_revoked');
+    expect(codes(described, 503)).toContain('revocations_unavailable');
+    expect(await operation(route({ ...revocable, revocable: true }))).toMatchObject({
+      'x-revocable-within-seconds': 5,
+    });
+    const other = await operation(route({ ...line, handle: () => respond(200) }));
+    expect(other).not.toHaveProperty('x-revocable-within-seconds');
+    expect([...codes(other, 401), ...codes(other, 503)]).not.toContain('token_revoked');
+    expect(codes(other, 503)).not.toContain('revocations_unavailable');
+  });
+
   test('a rule for what is their own says so', async () => {
     expect(await operation(removeNote)).toMatchObject({
       description: 'Who may call it: pool `customers`, for what is their own, or pool `staff` in the group `chefs`.',
