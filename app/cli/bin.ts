@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
 import { printStoredToken } from './session/token-fast-path.js';
 
 const argv = process.argv.slice(2);
@@ -8,6 +9,7 @@ const runtime = {
   cwd: process.cwd(),
   uid: process.geteuid?.(),
   now: Date.now,
+  write: writeSync,
 };
 
 async function runProgram() {

@@ -4,6 +4,7 @@ import { commandLine } from './command-line.js';
 import { EXIT, Failure, usageError, type Exit } from './failure.js';
 import { createProgram } from './program.js';
 import type { Runtime } from './runtime.js';
+import { STDERR, writeData } from './terminal/output.js';
 import { createTerminal, printFailure } from './terminal/terminal.js';
 
 /** Runs a command line (without node and script) and returns the exit code. Every error is printed here. */
@@ -16,7 +17,7 @@ export async function main(argv: readonly string[], runtime: Runtime): Promise<n
       exit = reached;
     },
   });
-  configure(program);
+  configure(program, runtime);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return EXIT[exit];
@@ -26,13 +27,17 @@ export async function main(argv: readonly string[], runtime: Runtime): Promise<n
 }
 
 /** Makes commander throw instead of exiting and leave errors to us; subcommands don't inherit that. */
-function configure(command: Command) {
+function configure(command: Command, runtime: Runtime) {
   command
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: () => undefined });
-  command.commands.forEach(configure);
+    .configureOutput({
+      writeOut: (help) => void writeData(help, runtime),
+      writeErr: (help) => void runtime.write(STDERR, Buffer.from(help)),
+      outputError: () => undefined,
+    });
+  for (const subcommand of command.commands) configure(subcommand, runtime);
 }
 
 function handleError(error: unknown, argv: readonly string[], runtime: Runtime): number {

@@ -8,6 +8,8 @@ export interface Runtime {
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
   readonly stdoutIsTerminal: boolean;
+  /** Node's `writeSync`, for stdout and stderr: the number of bytes that were written. */
+  readonly write: (fd: number, data: Uint8Array) => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -25,16 +25,17 @@ interface Defect {
   region?: string;
   args?: string[];
   input?: string;
-  env?: Record<string, string>;
+  /** Loaded before the command. */
+  preload?: string;
 }
 
 /** What `doctor` finds with the pool `customers` alone and a changed profile. */
-async function examine({ pool, region = 'us-east-1', args = [], input = '', env = {} }: Defect) {
+async function examine({ pool, region = 'us-east-1', args = [], input = '', preload }: Defect) {
   const LOCAL_DIR = await environment.changedLocalDir({ region, pools: { customers: { ...customers, ...pool } } });
-  const { code, stdout, stderr } = await person.run(['doctor', '--json', ...args], {
-    input,
-    env: { LOCAL_DIR, ...env },
-  });
+  const line = ['doctor', '--json', ...args];
+  const { code, stdout, stderr } = await (preload
+    ? person.runProcess(line, { input, env: { LOCAL_DIR, NODE_OPTIONS: `--require ${preload}` } })
+    : person.run(line, { input, env: { LOCAL_DIR } }));
   expect(stderr).toBe('');
   const { findings } = JSON.parse(stdout) as { findings: Finding[] };
   return { code, findings, faults: findings.filter(({ status }) => status === 'fault') };
@@ -113,7 +114,7 @@ describe('doctor, locally', () => {
   ])('finds the clock off by %i ms', async (shift, message) => {
     const preload = join(environment.dir, `shift-${shift}.cjs`);
     await writeFile(preload, `const now = Date.now; Date.now = () => now() + ${shift};`);
-    const found = await expectFault({ env: { NODE_OPTIONS: `--require ${preload}` } }, 'clock', message);
+    const found = await expectFault({ preload }, 'clock', message);
     expect(found).toEqual(['clock']);
   });
 

@@ -1,28 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { product } from '../harness/fixture-api/product.js';
 import { startServer } from '../harness/server-process.js';
+import { BIN, BUILD, COMMAND, resultOf, runInHost, runInProcess, type Result } from './command.js';
 
-export { product };
+export { BIN, COMMAND, product, resultOf, type Result };
 
-/** The build of the fixture API. */
-const BUILD = 'dist/fixture';
-export const BIN = resolve(BUILD, 'cli', `${product.command}.cjs`);
-/** How printed lines start the command. */
-export const COMMAND = `node dist/cli/${product.command}.cjs`;
 export const PASSWORD = 'Passw0rd!';
-
-export interface Result {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface RunOptions {
   input?: string;
@@ -35,7 +24,10 @@ export interface Person {
   /** Where tokens and profiles are stored. */
   state: string;
   env: Record<string, string | undefined>;
+  /** Runs the command as fast as possible: one at a time, all in the same process. */
   run(args: readonly string[], options?: RunOptions): Promise<Result>;
+  /** Runs the command as a shell does, in a process of its own. */
+  runProcess(args: readonly string[], options?: RunOptions): Promise<Result>;
 }
 
 /** What `npm start` runs: the local Cognito, the API and the profile; and people who use them. */
@@ -58,38 +50,19 @@ export function plannedRoutes(): GatewayRoute[] {
   return (JSON.parse(readFileSync(`${BUILD}/gateway.json`, 'utf8')) as { routes: GatewayRoute[] }).routes;
 }
 
-/** Runs the built command to its end. */
-export function runCommand(
-  args: readonly string[],
-  { input = '', env = {} }: RunOptions,
-  cwd: string,
-): Promise<Result> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
-  child.stdin.on('error', () => undefined).end(input);
-  return resultOf(child);
-}
-
-export function resultOf(child: ChildProcess): Promise<Result> {
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-    });
-  }
-  return new Promise((done, fail) => {
-    child.once('error', fail).once('close', (code) => done({ code, ...output }));
-  });
-}
-
 export async function newPerson(dir: string, env: Record<string, string>): Promise<Person> {
   if (!existsSync(BIN)) throw new Error('The command is not built: npm run build:fixture');
   const home = await mkdtemp(join(dir, 'home-'));
   const ownEnv = { HOME: home, XDG_STATE_HOME: join(home, 'state'), LOCAL_DIR: join(dir, 'local'), ...env };
+  const line = (args: readonly string[], { input = '', env: changed = {} }: RunOptions = {}) => {
+    return { args, cwd: home, env: { PATH: process.env['PATH'], ...ownEnv, ...changed }, input };
+  };
   return {
     home,
     state: join(home, 'state', product.name),
     env: ownEnv,
-    run: (args, options = {}) => runCommand(args, { ...options, env: { ...ownEnv, ...options.env } }, home),
+    run: (args, options) => runInHost(line(args, options)),
+    runProcess: (args, options) => runInProcess(line(args, options)),
   };
 }
 

@@ -23,33 +23,37 @@ beforeEach(async () => {
   person = await environment.newCopy(first);
 });
 
-const many = (count: number) => Promise.all(Array.from({ length: count }, () => person.run(['token'])));
+const many = (count: number) => Promise.all(Array.from({ length: count }, () => person.runProcess(['token'])));
 
 describe('token', () => {
   test('prints the stored access token and nothing else', async () => {
     const { sessions } = await readStored(person);
-    expect(await person.run(['token'])).toEqual({ code: 0, stdout: `${sessions[0]?.accessToken}\n`, stderr: '' });
+    expect(await person.runProcess(['token'])).toEqual({
+      code: 0,
+      stdout: `${sessions[0]?.accessToken}\n`,
+      stderr: '',
+    });
   });
 
   test('prints the ID token, and a header line', async () => {
-    const { stdout } = await person.run(['token', '--id', '--header']);
+    const { stdout } = await person.runProcess(['token', '--id', '--header']);
     expect(stdout).toMatch(/^Authorization: Bearer eyJ\S+\n$/);
     expect(readClaims(stdout.slice(22))).toMatchObject({ token_use: 'id', 'cognito:username': 'regular' });
   });
 
   test('makes no request while a stored token is good enough', async () => {
     const LOCAL_DIR = await environment.changedLocalDir({ cognitoEndpoint: 'http://127.0.0.1:1' });
-    expect(await person.run(['token'], { env: { LOCAL_DIR } })).toMatchObject({ code: 0 });
+    expect(await person.runProcess(['token'], { env: { LOCAL_DIR } })).toMatchObject({ code: 0 });
     await expireTokens(person);
-    expect(await person.run(['token'], { env: { LOCAL_DIR } })).toMatchObject({ code: 6, stdout: '' });
+    expect(await person.runProcess(['token'], { env: { LOCAL_DIR } })).toMatchObject({ code: 6, stdout: '' });
   });
 
   test('is renewed if it expires sooner than --min-ttl', async () => {
     await expireTokens(person, { inMs: 120_000 });
     const { sessions } = await readStored(person);
     const old = `${sessions[0]?.accessToken}\n`;
-    expect(await person.run(['token', '--min-ttl', '1m'])).toMatchObject({ code: 0, stdout: old });
-    const renewed = await person.run(['token', '--min-ttl', '3m']);
+    expect(await person.runProcess(['token', '--min-ttl', '1m'])).toMatchObject({ code: 0, stdout: old });
+    const renewed = await person.runProcess(['token', '--min-ttl', '3m']);
     expect(renewed).toMatchObject({ code: 0, stderr: '' });
     expect(renewed.stdout).not.toBe(old);
   });
@@ -58,12 +62,12 @@ describe('token', () => {
     const stored = await readStored(person);
     const sessions = stored.sessions.map((session) => Object.assign(session, { obtainedAt: Date.now() + 3_600_000 }));
     await writeFile(await sessionFile(person), JSON.stringify({ ...stored, sessions }));
-    expect((await person.run(['token'])).stdout).not.toBe(`${sessions[0]?.accessToken}\n`);
+    expect((await person.runProcess(['token'])).stdout).not.toBe(`${sessions[0]?.accessToken}\n`);
   });
 
   test('refuses a --min-ttl longer than the lifetime of the tokens, without a renewal', async () => {
     const before = await readStored(person);
-    expect(await person.run(['token', '--min-ttl', '2h', '--json'])).toMatchObject({
+    expect(await person.runProcess(['token', '--min-ttl', '2h', '--json'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('ttl_too_long'),
     });
@@ -72,9 +76,9 @@ describe('token', () => {
 
   test("renews a machine's token too", async () => {
     await person.run(['login', '--machine']);
-    const { stdout: old } = await person.run(['token', '--pool', 'staff']);
+    const { stdout: old } = await person.runProcess(['token', '--pool', 'staff']);
     await expireTokens(person, { pool: 'staff' });
-    const { code, stdout } = await person.run(['token', '--pool', 'staff']);
+    const { code, stdout } = await person.runProcess(['token', '--pool', 'staff']);
     expect(code).toBe(0);
     expect(stdout).not.toBe(old);
   });

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { COMMAND, product, resultOf, runCommand, type Result } from './environment.js';
+import { COMMAND, product, resultOf, type Result } from './environment.js';
+import { runInHost } from './command.js';
 
 /** An npm registry that has a package of the command's name by another author, which prints what it gets on stdin. */
 let registry: Server;
@@ -103,7 +104,8 @@ test('help texts start the command in no other way', async () => {
   ];
   const env = { PATH: process.env['PATH'], HOME: dir };
   for (const subcommand of subcommands) {
-    const { stdout } = await runCommand([...subcommand.split(' ').filter(Boolean), '--help'], { env }, dir);
+    const args = [...subcommand.split(' ').filter(Boolean), '--help'];
+    const { stdout } = await runInHost({ args, cwd: dir, env, input: '' });
     expect(stdout).toContain(`Usage: ${COMMAND} ${subcommand}`.trim());
     expect(stdout.replaceAll(COMMAND, '').replaceAll(product.name, '')).not.toMatch(
       new RegExp(String.raw`\bnpx\b|\b${product.command}\b`),

@@ -20,7 +20,7 @@ test('-v and errors print no secret', async () => {
   const output: string[] = [];
   const tokens: string[] = [];
   const run = async (args: string[], input = '', isData = false) => {
-    const { stdout, stderr } = await person.run([...args, '-v'], { input });
+    const { stdout, stderr } = await person.runProcess([...args, '-v'], { input });
     output.push(stderr, ...(isData ? [] : [stdout]));
   };
   const collectTokens = async () => {

@@ -178,7 +178,7 @@ describe('logging out', () => {
   });
 
   test('twice at once succeeds twice, and so does a third time', async () => {
-    const answers = await Promise.all([person.run(['logout']), person.run(['logout'])]);
+    const answers = await Promise.all([person.runProcess(['logout']), person.runProcess(['logout'])]);
     expect(answers.map(({ code }) => code)).toEqual([0, 0]);
     const outcomes = new Set(answers.map(({ stderr }) => /Signed out|Nobody/.exec(stderr)?.[0]));
     expect(outcomes).toEqual(new Set(['Nobody', 'Signed out']));

@@ -18,7 +18,10 @@ export function tokenLine(session: Session, { use, asHeader }: { use: TokenUse; 
  * The command `token` where a stored token is good enough, without the argument parser, the AWS SDK or a stream. False for
  * everything else, errors included: the whole program then runs, and reports them.
  */
-export function printStoredToken(argv: readonly string[], runtime: StateLocation & Pick<Runtime, 'now'>): boolean {
+export function printStoredToken(
+  argv: readonly string[],
+  runtime: StateLocation & Pick<Runtime, 'now' | 'write'>,
+): boolean {
   if (!argv.includes('token')) return false;
   try {
     const text = { type: 'string' } as const;
@@ -44,7 +47,7 @@ export function printStoredToken(argv: readonly string[], runtime: StateLocation
     const session = chooseSession(readSessions(target, runtime), values.user, target);
     const use = values.id ? 'id' : 'access';
     if (!isValidFor(session, use, minTtl, runtime.now())) return false;
-    writeData(tokenLine(session, { use, asHeader: values.header ?? false }));
+    writeData(tokenLine(session, { use, asHeader: values.header ?? false }), runtime);
     return true;
   } catch {
     return false;

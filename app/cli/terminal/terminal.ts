@@ -1,7 +1,6 @@
-import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Runtime } from '../runtime.js';
-import { writeData } from './output.js';
+import { STDERR, writeData } from './output.js';
 import { printable } from './printable.js';
 
 /** The flags that every command has. */
@@ -15,7 +14,6 @@ export interface GlobalFlags {
   readonly color: boolean;
 }
 
-const STDERR = 2;
 const SPINNER_FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
 
@@ -52,16 +50,22 @@ export interface Terminal {
   readonly asJson: boolean;
 }
 
-type TerminalRuntime = Pick<Runtime, 'env' | 'stdin' | 'stderr' | 'stdoutIsTerminal'>;
+type TerminalRuntime = Pick<Runtime, 'env' | 'stdin' | 'stderr' | 'stdoutIsTerminal' | 'write'>;
 
-export function createTerminal(
-  { env, stdin, stderr, stdoutIsTerminal }: TerminalRuntime,
-  flags: Omit<GlobalFlags, 'profile'>,
-): Terminal {
+export function createTerminal(runtime: TerminalRuntime, flags: Omit<GlobalFlags, 'profile'>): Terminal {
+  const { env, stdin, stderr, stdoutIsTerminal } = runtime;
   const mayStyle = flags.color && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const toStdout = createRenderer(stdoutIsTerminal, mayStyle);
   const toStderr = createRenderer(stderr.isTTY, mayStyle);
   const decoder = new TextDecoder();
+  const writeResult = (data: string | Uint8Array) => writeData(data, runtime);
+  const writeMessage = (text: string) => {
+    try {
+      runtime.write(STDERR, Buffer.from(text));
+    } catch {
+      // The reader of messages is gone; results and the exit code are not lost.
+    }
+  };
   const hasSpinner =
     stderr.isTTY && env['TERM'] !== 'dumb' && !flags.quiet && !flags.verbose && !flags.json && !env['CI'];
 
@@ -81,12 +85,12 @@ export function createTerminal(
   }
 
   return {
-    data: (...parts) => void writeData(toStdout(parts)),
-    bytes: (chunk) => writeData(stdoutIsTerminal ? toStdout([decoder.decode(chunk, { stream: true })]) : chunk),
-    endLine: () => void (stdoutIsTerminal && writeData('\n')),
-    json: (value) => void writeData(toStdout([`${JSON.stringify(value, null, 2)}\n`])),
-    say: (...parts) => flags.quiet || writeMessage(toStderr([...parts, '\n'])),
-    detail: (text) => flags.verbose && writeMessage(toStderr([text, '\n'])),
+    data: (...parts) => void writeResult(toStdout(parts)),
+    bytes: (chunk) => writeResult(stdoutIsTerminal ? toStdout([decoder.decode(chunk, { stream: true })]) : chunk),
+    endLine: () => void (stdoutIsTerminal && writeResult('\n')),
+    json: (value) => void writeResult(toStdout([`${JSON.stringify(value, null, 2)}\n`])),
+    say: (...parts) => void (flags.quiet || writeMessage(toStderr([...parts, '\n']))),
+    detail: (text) => void (flags.verbose && writeMessage(toStderr([text, '\n']))),
     show: (...parts) => writeMessage(toStderr([...parts, '\n'])),
     error: (...parts) => writeMessage(toStderr([...parts, '\n'])),
     wait,
@@ -105,14 +109,6 @@ function createRenderer(isTerminal: boolean, mayStyle: boolean) {
         return isTerminal && mayStyle ? styleText(part.style, text, { validateStream: false }) : text;
       })
       .join('');
-}
-
-function writeMessage(text: string) {
-  try {
-    writeSync(STDERR, text);
-  } catch {
-    // The reader of messages is gone; results and the exit code are not lost.
-  }
 }
 
 /** Writes a failure: in words, or under --json as `{"error":{"code","message","hint"}}`; on stderr. */
