@@ -8,7 +8,7 @@ import { table as definition } from './api/table.js';
 import { createGuard } from './platform/auth/guard.js';
 import { startPoolKeys } from './platform/auth/pool-keys.js';
 import { readLambdaSettings } from './platform/config/settings.js';
-import { StartError } from './platform/config/start-error.js';
+import { loadOrExplain } from './platform/config/start-error.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
@@ -58,15 +58,5 @@ function load(env: NodeJS.ProcessEnv) {
   return createHandler({ app, log });
 }
 
-/** Lambda logs an error of loading with its stack, which tells nothing of settings that are wrong. */
-function loadOrExplain(env: NodeJS.ProcessEnv) {
-  try {
-    return load(env);
-  } catch (error) {
-    if (error instanceof StartError) error.stack = `${error.name}: ${error.message}`;
-    throw error;
-  }
-}
-
 /** The function's handler, `index.handler`: an event of payload format 2.0 -> the response. */
-export const handler = loadOrExplain(process.env);
+export const handler = loadOrExplain(() => load(process.env));

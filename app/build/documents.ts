@@ -7,6 +7,7 @@ import { triggers } from '../api/triggers/index.js';
 import { settingDocuments } from '../platform/config/setting.js';
 import { assertAccess } from '../platform/contract/assert-access.js';
 import { assertRoutes } from '../platform/contract/assert-routes.js';
+import { authorizerDocument } from '../platform/contract/authorizer.js';
 import type { DeploymentDocument } from '../platform/contract/deployment.js';
 import { gatewayDocument } from '../platform/contract/gateway.js';
 import { openApiDocument } from '../platform/contract/openapi.js';
@@ -42,6 +43,7 @@ export async function documents({ version, description, docs }: DocumentOptions)
   };
   return {
     'gateway.json': gatewayDocument(offered),
+    'authorizer.json': authorizerDocument(routes, access.document),
     'pools.json': access.document,
     'deployment.json': deployment,
     'problems.md': await problemReference(product.name, routes),

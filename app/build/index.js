@@ -96,5 +96,12 @@ if (!isLocalOnly) {
   const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
   const refused = Object.keys(devDependencies);
   await buildTriggers({ api, out, names: Object.keys(triggers), plugins, refused });
-  await buildLambda({ out, plugins, refused, files: await docsFiles() });
+  await buildLambda({ name: 'lambda', out, plugins, refused, files: await docsFiles() });
+  await buildLambda({
+    name: 'authorizer',
+    out,
+    plugins,
+    refused: [...refused, 'express', '@aws-sdk', '@smithy'],
+    files: { 'authorizer.json': await readFile(`${out}/authorizer.json`) },
+  });
 }

@@ -38,22 +38,23 @@ export function checkInputs({ inputs }, refused) {
 
 /**
  * @typedef {object} LambdaOptions
- * @property {string} out where `lambda/` and `lambda.zip` are written
+ * @property {'lambda' | 'authorizer'} name of the entry
+ * @property {string} out where `NAME/` and `NAME.zip` are written
  * @property {import('esbuild').Plugin[]} plugins
  * @property {readonly string[]} refused packages that have no place in the bundle
  * @property {Record<string, Uint8Array>} files what goes into the zip as well, by name
  */
 
 /**
- * `app/lambda.ts` -> `lambda/` and `lambda.zip`. The same source gives the same bytes.
+ * `app/NAME.ts` -> `NAME/` and `NAME.zip`, handler `index.handler`. The same source gives the same bytes.
  * @type {(options: LambdaOptions) => Promise<void>}
  */
-export async function buildLambda({ out, plugins, refused, files: others }) {
-  const outdir = `${out}/lambda`;
+export async function buildLambda({ name: entry, out, plugins, refused, files: others }) {
+  const outdir = `${out}/${entry}`;
   const { outputFiles, metafile } = await build({
     ...LAMBDA_BUNDLE,
     plugins: [...plugins, ...LAMBDA_BUNDLE.plugins],
-    entryPoints: { index: 'app/lambda.ts' },
+    entryPoints: { index: `app/${entry}.ts` },
     outdir,
     write: false,
   });
@@ -70,27 +71,28 @@ export async function buildLambda({ out, plugins, refused, files: others }) {
     await writeFile(path.join(outdir, name), contents);
   }
   const archive = zip(files);
-  await writeFile(`${out}/lambda.zip`, archive);
-  await report(out, metafile, files, archive);
+  await writeFile(`${outdir}.zip`, archive);
+  await report(outdir, metafile, files, archive);
 }
 
 /**
- * Prints the size of the package, and writes `lambda-sizes.txt`: what is in each file, by package, in bytes.
- * @type {(out: string, metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => Promise<void>}
+ * Prints the size of the package, and writes `NAME-sizes.txt`: what is in each file, by package, in bytes.
+ * @type {(outdir: string, metafile: import('esbuild').Metafile, files: Record<string, Uint8Array>, archive: Uint8Array) => Promise<void>}
  */
-async function report(out, { outputs }, files, archive) {
+async function report(outdir, { outputs }, files, archive) {
   const isSdk = (/** @type {string} */ name) =>
-    Object.keys(outputs[`${out}/lambda/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
+    Object.keys(outputs[`${outdir}/${name}`]?.inputs ?? {}).some((input) => /@(?:aws-sdk|smithy)\//.test(input));
   const others = Object.fromEntries(Object.entries(files).filter(([name]) => !isSdk(name)));
-  const lines = [
-    [archive.length, `${out}/lambda.zip`],
-    [zip(others).length, '  without the AWS SDK'],
-  ];
+  /** @type {[number, string][]} */
+  const totals = [[archive.length, `${outdir}.zip`]];
+  if (Object.keys(others).length < Object.keys(files).length)
+    totals.push([zip(others).length, '  without the AWS SDK']);
+  const lines = [...totals];
   for (const [name, { length }] of Object.entries(files)) {
     lines.push([length, `  ${name}`]);
     /** @type {Map<string, number>} */
     const sizes = new Map();
-    for (const [input, { bytesInOutput }] of Object.entries(outputs[`${out}/lambda/${name}`]?.inputs ?? {})) {
+    for (const [input, { bytesInOutput }] of Object.entries(outputs[`${outdir}/${name}`]?.inputs ?? {})) {
       const owner = ownerOf(input);
       sizes.set(owner, (sizes.get(owner) ?? 0) + bytesInOutput);
     }
@@ -98,8 +100,8 @@ async function report(out, { outputs }, files, archive) {
     for (const [owner, bytes] of [...sizes].toSorted(([, a], [, b]) => b - a)) lines.push([bytes, `    ${owner}`]);
   }
   const text = lines.map(([bytes, name]) => `${String(bytes).padStart(9)}  ${name}\n`);
-  await writeFile(`${out}/lambda-sizes.txt`, text.join(''));
-  process.stdout.write(text.slice(0, 2).join(''));
+  await writeFile(`${outdir}-sizes.txt`, text.join(''));
+  process.stdout.write(text.slice(0, totals.length).join(''));
 }
 
 /** @type {(input: string) => string} */

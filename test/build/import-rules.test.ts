@@ -77,6 +77,7 @@ test.each([
   ['platform/', 'app/platform/file.ts', ['node(no-process-env)']],
   ['api/', 'app/api/orders/file.ts', ['node(no-process-env)']],
   ['the entries', 'app/lambda.ts', []],
+  ['the entry of the access authorizer', 'app/authorizer.ts', []],
 ])('process.env in %s: %j', async (_where, file, rules) => {
   expect(await rulesBrokenBy({ [file]: 'export const home = process.env;\n' })).toEqual(rules);
 });

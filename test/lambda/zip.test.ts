@@ -9,6 +9,7 @@ import { zip } from '../../app/build/zip.js';
 
 const archive = readFileSync('dist/fixture/lambda.zip');
 const files = unzipSync(archive);
+const authorizer = readFileSync('dist/fixture/authorizer.zip');
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** The packages that a build reads: those of the product, and the tools that make the zip. */
@@ -19,21 +20,25 @@ function packages() {
   return read.map(([name]) => name).filter((name) => existsSync(name));
 }
 
-test('the zip is the same bytes when it is built elsewhere, in another time zone', () => {
+test('the zips are the same bytes when they are built elsewhere, in another time zone', () => {
   const elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
   for (const name of ['app', 'test/harness/fixture-api', 'package.json', 'tsconfig.json', ...packages()]) {
     cpSync(name, path.join(elsewhere, name), { recursive: true });
   }
+  cpSync('dist/fixture/authorizer.json', path.join(elsewhere, 'authorizer.json'));
   const script = `
+    import { readFileSync } from 'node:fs';
     import { apiFolder } from './app/build/api-folder.js';
     import { buildLambda } from './app/build/lambda-bundle.js';
     const plugins = [apiFolder('test/harness/fixture-api')];
-    await buildLambda({ out: 'dist/fixture', plugins, refused: [], files: {} });`;
+    const options = { out: 'dist/fixture', plugins, refused: [] };
+    await buildLambda({ ...options, name: 'lambda', files: {} });
+    await buildLambda({ ...options, name: 'authorizer', files: { 'authorizer.json': readFileSync('authorizer.json') } });`;
   const env = { ...process.env, TZ: 'Pacific/Auckland' };
   execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: elsewhere, env });
-  const other = readFileSync(path.join(elsewhere, 'dist/fixture/lambda.zip'));
+  const others = ['lambda', 'authorizer'].map((name) => readFileSync(path.join(elsewhere, `dist/fixture/${name}.zip`)));
   rmSync(elsewhere, { recursive: true });
-  expect(hash(other)).toBe(hash(archive));
+  expect(others.map(hash)).toEqual([archive, authorizer].map(hash));
 });
 
 test('it has at most 300 kB without the AWS SDK', () => {
@@ -46,6 +51,15 @@ test('it has at most 300 kB without the AWS SDK', () => {
 test('it holds the bundle, with its maps, and nothing else', () => {
   expect(Object.keys(files)).toContain('index.mjs');
   expect(Object.keys(files).filter((name) => !/^[\w-]+\.(?:mjs|cjs|mjs\.map)$/.test(name))).toEqual([]);
+});
+
+test('the access authorizer is a fifth of it at most, one file beside its rules, without Express and the AWS SDK', () => {
+  const own = unzipSync(authorizer);
+  expect(Object.keys(own).toSorted()).toEqual(['authorizer.json', 'index.mjs', 'index.mjs.map']);
+  expect(Buffer.from(own['index.mjs'] ?? []).toString()).not.toMatch(
+    /@aws-sdk|@smithy|serverless-express|app\.handle\(/,
+  );
+  expect(authorizer.length).toBeLessThan(archive.length / 5);
 });
 
 test('its maps name sources of the app alone, by relative paths', () => {

@@ -110,6 +110,12 @@ export interface LambdaSettings<Own extends Settings = Settings> extends Common<
   readonly tableName: string;
 }
 
+/** The access authorizer in Lambda: whom it trusts, and how it looks up their keys. */
+export interface AuthorizerSettings extends SettingValues<typeof PLATFORM_SETTINGS> {
+  readonly pools: readonly Pool[];
+  readonly warnings: readonly string[];
+}
+
 /** A server on this machine, whose pools and table are emulated unless the environment names others. */
 export interface LocalSettings<Own extends Settings = Settings>
   extends Common<Own>, SettingValues<typeof LOCAL_SETTINGS> {
@@ -156,6 +162,11 @@ class Reader {
     }
   }
 
+  requiredPools(): Pool[] {
+    const json = this.required('COGNITO_POOLS');
+    return json === '' ? [] : this.pools(json);
+  }
+
   pools(json: string): Pool[] {
     const parsed = parsePools(json);
     this.problems.push(...parsed.problems);
@@ -188,13 +199,20 @@ class Reader {
 /** The environment of a function -> its settings; throws a StartError that names every wrong variable. */
 export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv, own: Own): LambdaSettings<Own> {
   const reader = new Reader(env);
-  const pools = reader.required('COGNITO_POOLS');
+  const pools = reader.requiredPools();
   return reader.finish({
     runtime: 'lambda',
     ...reader.common(own, { DOCS: false, METRICS: true }),
-    pools: pools === '' ? [] : reader.pools(pools),
+    pools,
     tableName: reader.required('TABLE_NAME'),
   });
+}
+
+/** The environment of the access authorizer -> its settings; throws a StartError that names every wrong variable. */
+export function readAuthorizerSettings(env: NodeJS.ProcessEnv): AuthorizerSettings {
+  const reader = new Reader(env);
+  const pools = reader.requiredPools();
+  return reader.finish({ ...reader.all(PLATFORM_SETTINGS), pools, warnings: reader.warnings });
 }
 
 /** The environment of a local server -> its settings; throws a StartError that names every wrong variable. */

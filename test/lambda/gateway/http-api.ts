@@ -3,12 +3,15 @@ import { startLoopbackServer, type LoopbackServer } from '../loopback-server.js'
 import { Refusal, jwtAuthorizer, type JwtAuthorizerSettings } from './authorizer.js';
 import { makeEvent, readCall, type HttpApiEvent } from './event.js';
 import { sendReply } from './reply.js';
+import { requestAuthorizer, type RequestAuthorizerSettings } from './request-authorizer.js';
 import { matchRoute, type Route } from './route.js';
 
 export interface HttpApiSettings {
   readonly routes: readonly Route[];
   /** By pool; every pool that a route names needs one. */
   readonly authorizers?: Readonly<Record<string, JwtAuthorizerSettings>>;
+  /** Lambda authorizers, by the name that routes know them by. */
+  readonly requestAuthorizers?: Readonly<Record<string, RequestAuthorizerSettings>>;
   /** `as sent` is how a Function URL has it. */
   readonly paths?: 'decoded' | 'as sent';
   readonly invoke: (event: HttpApiEvent) => Promise<unknown>;
@@ -17,23 +20,28 @@ export interface HttpApiSettings {
 /** Every call goes to the function, as with the route `$default`: the app responds to all of them. */
 export const EVERY_CALL: readonly Route[] = [{ routeKey: '$default', pool: null, scopes: [] }];
 
-/** API Gateway's HTTP API in front of a function: routes, JWT authorizers, and payload format 2.0 both ways. */
+/** API Gateway's HTTP API in front of a function: routes, authorizers, and payload format 2.0 both ways. */
 export async function startHttpApi(settings: HttpApiSettings): Promise<LoopbackServer> {
-  const { routes, authorizers = {}, paths = 'decoded', invoke } = settings;
+  const { routes, authorizers = {}, requestAuthorizers = {}, paths = 'decoded', invoke } = settings;
   const authorize = new Map(Object.entries(authorizers).map(([pool, settings]) => [pool, jwtAuthorizer(settings)]));
+  const admit = new Map(
+    Object.entries(requestAuthorizers).map(([name, settings]) => [name, requestAuthorizer(settings)]),
+  );
 
   async function answer(request: IncomingMessage): Promise<unknown> {
     const call = readCall(request, paths);
     const match = matchRoute(routes, call.method, call.path);
     if (!match) throw new Refusal(404, 'Not Found');
-    const { pool, scopes } = match.route;
-    const jwt = pool === null ? undefined : await authorizer(pool)(request.headers.authorization, scopes);
-    return invoke(await makeEvent(request, call, match, jwt));
+    const { pool, scopes, access } = match.route;
+    const jwt = pool === null ? undefined : await named(authorize, pool)(request.headers.authorization, scopes);
+    const event = await makeEvent(request, call, match, jwt);
+    if (access !== undefined) await named(admit, access)(event);
+    return invoke(event);
   }
 
-  function authorizer(pool: string) {
-    const found = authorize.get(pool);
-    if (!found) throw new Error(`A route names the pool "${pool}", which has no authorizer`);
+  function named<T>(authorizers: ReadonlyMap<string, T>, name: string): T {
+    const found = authorizers.get(name);
+    if (!found) throw new Error(`A route names the authorizer "${name}", which the API does not have`);
     return found;
   }
 

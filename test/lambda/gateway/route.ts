@@ -1,8 +1,22 @@
+import type { AuthorizerDocument } from '../../../app/platform/contract/authorizer.js';
+
 /** A route as `dist/gateway.json` holds it; `pool: null` lets the call through without a look at its token. */
 export interface Route {
   readonly routeKey: string;
   readonly pool: string | null;
   readonly scopes: readonly string[];
+  /** The Lambda authorizer that has the place of the pool's. */
+  readonly access?: string;
+}
+
+/** The routes with the access authorizer on, by the name `access`. */
+export function withAccess(routes: readonly Route[], document: AuthorizerDocument): Route[] {
+  const taken = new Set(
+    document.routes.filter(({ ttlSeconds }) => ttlSeconds !== null).map(({ routeKey }) => routeKey),
+  );
+  return routes.map(({ routeKey, ...route }) =>
+    taken.has(routeKey) ? { routeKey, pool: null, scopes: [], access: 'access' } : { routeKey, ...route },
+  );
 }
 
 export interface Match {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { integer, oneOf, onOff, text } from '../../../app/platform/config/setting.js';
-import { readLambdaSettings, readLocalSettings } from '../../../app/platform/config/settings.js';
+import {
+  readAuthorizerSettings,
+  readLambdaSettings,
+  readLocalSettings,
+} from '../../../app/platform/config/settings.js';
 import { StartError } from '../../../app/platform/config/start-error.js';
 
 const pool = { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['client'] };
@@ -265,5 +269,21 @@ describe("an API's own setting", () => {
     const only = `These settings are wrong:\n  - ${problem}`;
     expect(problemsOf(() => readLocalSettings(env, own))).toBe(only);
     expect(problemsOf(() => readLambdaSettings({ ...lambda, ...env }, own))).toBe(only);
+  });
+});
+
+describe('the access authorizer', () => {
+  test('needs its pools, and nothing of the app', () => {
+    const settings = readAuthorizerSettings({ ...pools({}), LOG_LEVEL: 'warn', JWKS_REFRESH_SECONDS: '60' });
+    expect(settings).toMatchObject({
+      LOG_LEVEL: 'warn',
+      JWKS_REFRESH_SECONDS: 60,
+      TOKEN_CACHE_SIZE: 10_000,
+      warnings: [],
+    });
+    expect(settings.pools.map(({ name, userPoolId }) => [name, userPoolId])).toEqual([['customers', pool.userPoolId]]);
+    expect(problemsOf(() => readAuthorizerSettings({}))).toBe(
+      'These settings are wrong:\n  - COGNITO_POOLS is missing: it is required.',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { authorizerDocument } from '../../../app/platform/contract/authorizer.js';
 import { gatewayDocument } from '../../../app/platform/contract/gateway.js';
 import { corsHeaders } from '../../../app/platform/http/cors.js';
 import { routeKeyOf } from '../../../app/platform/http/route.js';
@@ -39,6 +40,11 @@ describe('what the build writes follows from the declarations', () => {
 
   test('gateway.json', () => {
     expect(built('gateway.json')).toEqual(gatewayDocument(routes));
+  });
+
+  test('authorizer.json, which is in the package of the access authorizer as well', () => {
+    expect(built('authorizer.json')).toEqual(authorizerDocument(routes, access.document));
+    expect(built('authorizer/authorizer.json')).toEqual(built('authorizer.json'));
   });
 
   test('openapi.json has the operations of the route table, and the product for its title', () => {
