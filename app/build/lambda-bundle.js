@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { bundleStubs } from './bundle-stubs.js';
+import { eagerModules } from './eager-modules.js';
 import { ownSources } from './source-map.js';
 import { zip } from './zip.js';
 
@@ -22,7 +23,7 @@ export const LAMBDA_BUNDLE = {
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [bundleStubs],
+  plugins: [bundleStubs, eagerModules],
   metafile: true,
   logLevel: 'warning',
 };
