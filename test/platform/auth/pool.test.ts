@@ -6,7 +6,7 @@ const own = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab3dEf9';
 
 test("a pool's issuer and JWKS URI follow from its id, and both kinds of token are accepted", () => {
   const pool = createPool('customers', { userPoolId, clientIds: ['a', 'b'] });
-  expect(pool).toEqual({
+  expect(pool).toStrictEqual({
     name: 'customers',
     userPoolId,
     clientIds: new Set(['a', 'b']),
@@ -28,6 +28,14 @@ test('the JWKS URI follows from an issuer that is given, unless it is given itse
     jwksUri: 'http://127.0.0.1/jwks',
   });
   expect(createPool('a', { userPoolId, clientIds: [], tokenUse: ['access'] }).tokenUse).toEqual(new Set(['access']));
+});
+
+test("a pool's public client and domain are what the settings say", () => {
+  const settings = { userPoolId, clientIds: ['a'], publicClientId: 'a', domainUrl: 'https://sign-in.example' };
+  expect(createPool('customers', settings)).toMatchObject({
+    publicClientId: 'a',
+    domainUrl: 'https://sign-in.example',
+  });
 });
 
 test('a pool has an issuer of its own, and one as a multi-Region pool', () => {
