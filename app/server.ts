@@ -15,6 +15,7 @@ import { createPool } from './platform/auth/pool.js';
 import { startPoolKeys } from './platform/auth/pool-keys.js';
 import { readLocalSettings, type LocalSettings } from './platform/config/settings.js';
 import { StartError } from './platform/config/start-error.js';
+import { pageOrigins } from './platform/contract/page-origins.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
@@ -59,6 +60,7 @@ async function startEmulatedTable(dir: string) {
 /** Starts everything that the settings ask for; resolves to how to stop it. */
 async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, log: Logger) {
   const { LOCAL_DIR: dir, HOST: host } = settings;
+  const corsOrigins = [...new Set([...settings.CORS_ORIGINS, ...pageOrigins(access.document)])];
   const closers = new Closers();
   try {
     const local =
@@ -77,7 +79,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
             cognitoPort: settings.LOCAL_COGNITO_PORT,
             cognitoIssuer: settings.LOCAL_COGNITO_ISSUER,
             cognitoHosts: settings.LOCAL_COGNITO_HOSTS,
-            corsOrigins: settings.CORS_ORIGINS,
+            corsOrigins,
           })
         : undefined;
     if (local) closers.add(() => local.close());
@@ -110,7 +112,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
       }),
       realm: product.name,
       log,
-      corsOrigins: settings.CORS_ORIGINS,
+      corsOrigins,
       ...(metrics && { metrics }),
     });
     const server = createAppServer(app, log);

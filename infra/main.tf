@@ -19,7 +19,7 @@ locals {
   # A client's id has no hyphen, and Cognito writes nothing else into the claim: no token has the audience of a distrusted pool.
   audiences = { for key, ids in local.client_ids : key => contains(var.distrusted_pools, key) ? ["distrusted-pool"] : ids }
 
-  cors_origins = toset(try([for origin in var.api.cors.origins : origin if origin != "*"], []))
+  cors_origins = toset(concat(try([for origin in var.api.cors.origins : origin], []), local.page_origins))
   jwks_refresh = try(var.function.jwks_refresh_seconds, null)
   environment = merge(
     var.settings,
@@ -181,6 +181,7 @@ module "http_api" {
     invoke_arn = module.function.invoke_arn
   }
   cors = merge(try(var.api.cors, {}), {
+    origins        = local.cors_origins
     allow_headers  = local.deployment.cors.allowHeaders
     expose_headers = local.deployment.cors.exposeHeaders
   })

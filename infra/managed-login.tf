@@ -27,5 +27,16 @@ locals {
     logout_urls   = concat(try(tolist(settings.logout_urls), []), local.docs_urls)
     scopes        = try(settings.scopes, null)
   } }
+  # Pages that people return to may call the API; the command's addresses are no pages, and apps have no origin. A client
+  # refuses wrong addresses. app/platform/contract/page-origins.ts makes the same list of what is declared.
+  page_addresses = flatten([for key, settings in local.managed_login_settings : [
+    for address in try(tolist(settings.callback_urls), []) : address
+    if local.has_managed_login[key] && !contains(local.deployment.commandCallbackUrls, address)
+  ]])
+  page_origins = [for address in local.page_addresses :
+    replace(lower(regex("^https?://[^/?]+", address)), "/^(https://.*):443$|^(http://.*):80$/", "$1$2")
+    if can(regex("^https?://([A-Za-z0-9.-]+|\\[::1\\])(:[0-9]+)?([/?]|$)", address))
+  ]
+
   rotation_grace_seconds = { for key, settings in local.managed_login_settings : key => try(settings.rotation_grace_seconds, null) }
 }

@@ -8,6 +8,7 @@ import { settingDocuments } from '../platform/config/setting.js';
 import { assertAccess } from '../platform/contract/assert-access.js';
 import { assertRoutes } from '../platform/contract/assert-routes.js';
 import { authorizerDocument } from '../platform/contract/authorizer.js';
+import { COMMAND_CALLBACK_URLS } from '../platform/contract/command-callbacks.js';
 import type { DeploymentDocument } from '../platform/contract/deployment.js';
 import { gatewayDocument } from '../platform/contract/gateway.js';
 import { openApiDocument } from '../platform/contract/openapi.js';
@@ -39,6 +40,7 @@ export async function documents({ version, description, docs }: DocumentOptions)
     settings: settingDocuments(settings),
     table: table.document,
     cors: corsHeaders(routes),
+    commandCallbackUrls: COMMAND_CALLBACK_URLS,
     triggers: triggerDocuments(triggers),
   };
   return {

@@ -59,7 +59,7 @@ export interface LocalOptions extends Declaration, Pick<CognitoOptions, 'passwor
   tls?: boolean | undefined;
   /** LOCAL_COGNITO_HOSTS. */
   cognitoHosts?: readonly string[] | undefined;
-  /** CORS_ORIGINS: the pages that may call the API may sign people in. */
+  /** The pages that may call the API may sign people in. */
   corsOrigins?: readonly string[] | undefined;
   /** Where the API listens, PORT, and with it the docs page; 3000 by default. */
   port?: number;

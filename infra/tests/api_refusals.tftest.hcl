@@ -11,7 +11,7 @@ variables {
   routes      = [{ routeKey = "GET /", pool = "customers" }]
 }
 
-run "an_unknown_pool_and_any_origin_with_credentials" {
+run "an_unknown_pool_and_any_origin" {
   command = plan
   module {
     source = "./modules/http-api"
@@ -19,7 +19,7 @@ run "an_unknown_pool_and_any_origin_with_credentials" {
   variables {
     name               = ""
     routes             = [{ routeKey = "POST /items", pool = "stuff" }]
-    cors               = { origins = ["*"], credentials = true }
+    cors               = { origins = ["*"] }
     throttle           = { rate = 0 }
     log_retention_days = 31
   }

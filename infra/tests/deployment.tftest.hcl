@@ -80,7 +80,7 @@ run "defaults" {
     error_message = "The function knows its table."
   }
   assert {
-    condition     = keys(local.environment) == ["COGNITO_POOLS", "LOG_LEVEL", "TABLE_NAME"]
+    condition     = keys(local.environment) == ["COGNITO_POOLS", "CORS_ORIGINS", "LOG_LEVEL", "TABLE_NAME"]
     error_message = "The environment holds what is set, and nothing else."
   }
   assert {
@@ -163,8 +163,12 @@ run "defaults" {
     error_message = "A pool with a machine has a domain that is unique to account, deployment and pool."
   }
   assert {
-    condition     = jsonencode(local.managed_login) == jsonencode({ customers = { callback_urls = ["http://localhost:5173/"], logout_urls = ["http://localhost:5173/out"], scopes = ["openid", "phone"] }, staff = null })
+    condition     = jsonencode(local.managed_login) == jsonencode({ customers = { callback_urls = ["http://127.0.0.1:27631/callback", "http://localhost:5173/"], logout_urls = ["http://localhost:5173/out"], scopes = ["openid", "phone"] }, staff = null })
     error_message = "A pool has the managed login that is declared, and no other."
+  }
+  assert {
+    condition     = local.environment.CORS_ORIGINS == "http://localhost:5173" && local.cors_origins == toset(["http://localhost:5173"])
+    error_message = "The page that managed login returns to may call the API: the command's address is no page."
   }
   assert {
     condition     = local.pools.customers.domain == local.domains.customers
@@ -193,7 +197,7 @@ run "settings_of_the_app" {
     package_dir = "tests/package-without-machines"
     name_suffix = "-trial"
     function    = { log_level = "debug", jwks_refresh_seconds = 120 }
-    api         = { cors = { origins = ["https://b.example.com", "https://a.example.com", "*"] } }
+    api         = { cors = { origins = ["https://b.example.com", "https://a.example.com"] } }
     settings    = { GREETING = "Hello" }
   }
 
@@ -215,7 +219,7 @@ run "settings_of_the_app" {
   }
   assert {
     condition     = local.environment.CORS_ORIGINS == "https://a.example.com,https://b.example.com"
-    error_message = "The origins reach the app as well as the gateway; any origin (*) is the gateway's alone."
+    error_message = "The origins reach the app as well as the gateway, and the docs page needs none."
   }
   assert {
     condition     = local.environment.GREETING == "Hello"
@@ -254,12 +258,13 @@ run "settings_of_the_app" {
 run "an_environment_of_its_own" {
   variables {
     name      = "trial"
+    api       = { cors = { origins = ["https://shop.example.com", "https://app.example.com"] } }
     all_pools = { mfa = "OFF", token_use = ["access"] }
     pools = {
       customers = {
         token_use     = ["access", "id"]
         sign_in       = { self_registration = true }
-        managed_login = { callback_urls = ["https://app.example.com/"], rotation_grace_seconds = 0 }
+        managed_login = { callback_urls = ["https://APP.example.com:443/", "https://app.example.com?tenant=1", "http://127.0.0.1:8080/back", "com.example.app:/back"], rotation_grace_seconds = 0 }
         custom_domain = { name = "login.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
       }
       staff = {
@@ -292,8 +297,12 @@ run "an_environment_of_its_own" {
     error_message = "Clients have the names and token validity that they are given."
   }
   assert {
-    condition     = jsonencode(local.managed_login) == jsonencode({ customers = { callback_urls = ["https://app.example.com/"], logout_urls = ["http://localhost:5173/out"], scopes = ["openid", "phone"] }, staff = null })
+    condition     = jsonencode(local.managed_login) == jsonencode({ customers = { callback_urls = ["https://APP.example.com:443/", "https://app.example.com?tenant=1", "http://127.0.0.1:8080/back", "com.example.app:/back"], logout_urls = ["http://localhost:5173/out"], scopes = ["openid", "phone"] }, staff = null })
     error_message = "What an environment sets of managed login replaces the declared, member by member."
+  }
+  assert {
+    condition     = local.environment.CORS_ORIGINS == "http://127.0.0.1:8080,https://app.example.com,https://shop.example.com"
+    error_message = "Its pages may call the API, beside the origins that are set, each once; declared pages and apps may not."
   }
   assert {
     condition     = local.rotation_grace_seconds.customers == 0 && local.rotation_grace_seconds.staff == null

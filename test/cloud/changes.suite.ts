@@ -4,6 +4,7 @@ import { access } from '../../app/api/access.js';
 import { settings } from '../../app/api/settings.js';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { Cloud } from './cloud.js';
+import { ORIGIN } from './declarations.suite.js';
 import { known } from './deployed.js';
 import { packageFolder, type Documents } from './package.js';
 import { plannedChanges, type PlannedChange } from './terraform.js';
@@ -36,7 +37,7 @@ export function changes(cloud: () => Cloud) {
     test('updates in place, and replaces nothing, when memory, password policy and throttle change', async () => {
       const tfvars = await varFile(cloud().scratch, 'changed', {
         all_pools: { password_policy: { minimum_length: 16 } },
-        api: { cors: { origins: ['https://app.example.com'] }, throttle: { rate: 50, burst: 60 } },
+        api: { cors: { origins: [ORIGIN] }, throttle: { rate: 50, burst: 60 } },
         function: { log_level: 'info', memory_mb: 1024 },
       });
       expect(lines(await planned(tfvars))).toEqual(

@@ -3,7 +3,7 @@ import { accessControl } from './access.suite.js';
 import { changes } from './changes.suite.js';
 import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
-import { declarations, MANAGED_LOGIN, POOL_WITH_MANAGED_LOGIN } from './declarations.suite.js';
+import { declarations, MANAGED_LOGIN, ORIGIN, POOL_WITH_MANAGED_LOGIN } from './declarations.suite.js';
 import { deployment } from './deployment.suite.js';
 import { monitoring } from './monitoring.suite.js';
 import { privileges } from './privileges.suite.js';
@@ -28,7 +28,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
     started = await startCloud({
       tfvars: 'dev',
       overrides: {
-        api: { cors: { origins: ['https://app.example.com'] } },
+        api: { cors: { origins: [ORIGIN] } },
         function: { log_level: 'info' },
         pools: {
           [POOL_WITH_MANAGED_LOGIN]: {

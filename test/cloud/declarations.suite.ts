@@ -15,6 +15,9 @@ import type { ManagedLogin } from '../../app/platform/contract/managed-login.js'
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
 
+/** The origin that these tests' tfvars let call, beside the pages that managed login returns to. */
+export const ORIGIN = 'https://shop.example.com';
+
 /** The managed login of the first pool in these tests' tfvars; other pools have the declared one, or none. */
 export const MANAGED_LOGIN: ManagedLogin = {
   callbackUrls: ['https://app.example.com/back', 'http://localhost:5173/', 'com.example.app:/back'],

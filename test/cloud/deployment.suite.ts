@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { profileProblems } from '../../app/cli/state/profile-format.js';
+import { pageOrigins } from '../../app/platform/contract/page-origins.js';
 import type { Cloud } from './cloud.js';
+import { MANAGED_LOGIN, ORIGIN, POOL_WITH_MANAGED_LOGIN } from './declarations.suite.js';
 import { known } from './deployed.js';
+
+/** What tfvars set, and the pages that managed login returns to, as tfvars set it of one pool and others declare it. */
+function originsOf({ documents: { pools } }: Cloud) {
+  const { [POOL_WITH_MANAGED_LOGIN]: _, ...others } = pools;
+  const origins = MANAGED_LOGIN.callbackUrls.filter((url) => url.startsWith('http')).map((url) => new URL(url).origin);
+  return [...new Set([ORIGIN, ...origins, ...pageOrigins(others)])].toSorted();
+}
 
 /** The function and the API in front of it, as the emulator reports them. */
 export function deployment(cloud: () => Cloud) {
@@ -40,7 +49,7 @@ export function deployment(cloud: () => Cloud) {
       // dev.tfvars may set the API's own settings.
       const own = new Set(documents.deployment.settings.map(({ name }) => name));
       expect(Object.fromEntries(Object.entries(others).filter(([name]) => !own.has(name)))).toEqual({
-        CORS_ORIGINS: 'https://app.example.com',
+        CORS_ORIGINS: originsOf(cloud()).join(),
         LOG_LEVEL: 'info',
         TABLE_NAME: outputs.table_name.value,
       });
@@ -67,7 +76,7 @@ export function deployment(cloud: () => Cloud) {
     test('answers preflights as the app does', () => {
       const { gateway, deployment: declared } = cloud().documents;
       const { origins, methods, allowHeaders, exposeHeaders } = cloud().deployed.cors;
-      expect(origins).toEqual(['https://app.example.com']);
+      expect(origins.toSorted()).toEqual(originsOf(cloud()));
       expect(methods.toSorted()).toEqual(
         [...new Set(gateway.routes.map(({ routeKey }) => routeKey.split(' ', 1).join()))].toSorted(),
       );

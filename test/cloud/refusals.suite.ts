@@ -78,7 +78,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
         },
         function: { runtime: 'nodejs18.x' },
         log_retention_days: 31,
-        api: { cors: { origins: ['*'], credentials: true } },
+        api: { cors: { origins: ['*'] } },
       },
       sentences: [
         /set password_policy\.minimum_length to 8 or more/,
@@ -88,7 +88,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
         /refresh tokens are valid for 1 to 87600 hours/,
         /Runtime "nodejs18\.x" is not supported by this package: use nodejs22\.x/,
         /CloudWatch doesn't keep logs for 31 days: use 1, 3, 5/,
-        /Origin \* together with credentials .*: name the origins/,
+        /An origin is exact: .* without a path, a trailing slash or \*/,
       ],
     },
   'addresses that managed login can not return to, with the words of the build': {

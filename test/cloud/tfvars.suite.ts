@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { COMMAND_CALLBACK_URLS } from '../../app/platform/contract/command-callbacks.js';
 import type { Cloud } from './cloud.js';
 import { initTerraform } from './terraform.js';
 import { readTfvars, tfvarsFiles, type Tfvars } from './tfvars.js';
@@ -35,6 +36,17 @@ export function tfvarsFilesPlan(cloud: () => Cloud) {
           status: unknown.length === 0 ? 0 : 1,
           refused: unknown.toSorted().join(', '),
         });
+      }
+    });
+
+    test('let the command come back to each of its addresses, or to none', () => {
+      const lists = Object.values(values)
+        .flatMap(({ pools = {} }) => Object.values(pools as Readonly<Record<string, { managed_login?: object }>>))
+        .flatMap(({ managed_login = {} }) => Object.values(managed_login) as unknown[])
+        .filter((list): list is string[] => Array.isArray(list));
+      for (const list of lists) {
+        const loopback = list.filter((address) => address.startsWith('http://127.0.0.1:'));
+        expect([[], COMMAND_CALLBACK_URLS]).toContainEqual(loopback);
       }
     });
   });

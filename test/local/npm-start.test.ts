@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { COMMAND_CALLBACK_URLS } from '../../app/platform/contract/command-callbacks.js';
 import type { gatewayDocument } from '../../app/platform/contract/gateway.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { runServer, scratchDirectory, startServer, type ServerProcess } from '../harness/server-process.js';
@@ -85,6 +86,26 @@ describe('npm start', () => {
     expect(await call(staffPost, regular.IdToken)).toBe(403);
     expect(await call(staffPost, chef.IdToken)).toBe(422);
     expect(await call(staffPost, await machineToken({ machines }, 'kitchen'))).toBe(422);
+  });
+
+  test('lets the page that managed login returns to call, and use the local Cognito; no other page, nor the command’s address', async () => {
+    const allowed = async (url: string, origin: string) => {
+      const { status, headers } = await fetch(url, { headers: { origin } });
+      return [status, headers.get('access-control-allow-origin')];
+    };
+    const api = `${profile.apiUrl}/health`;
+    const cognito = `${profile.pools['customers']?.issuer}/.well-known/openid-configuration`;
+    const page = 'https://shop.example';
+    expect([await allowed(api, page), await allowed(cognito, page)]).toEqual([
+      [200, page],
+      [200, page],
+    ]);
+    const other = `${page}.evil.example`;
+    expect([await allowed(api, other), await allowed(cognito, other)]).toEqual([
+      [200, null],
+      [403, null],
+    ]);
+    expect(await allowed(api, new URL(COMMAND_CALLBACK_URLS[0]).origin)).toEqual([200, null]);
   });
 
   test('keeps unexpired tokens valid across a restart', async () => {

@@ -110,7 +110,7 @@ function checkCors({ api }: Gateway, { CORS_ORIGINS = '' }: Record<string, strin
   return warning(
     'cors',
     'CORS is off: no page of another origin can call the API.',
-    'If one should, add its origin to api.cors.origins and deploy.',
+    'If one should, declare that its pool returns to it (managedLogin), or add its origin to api.cors.origins, and deploy.',
   );
 }
 

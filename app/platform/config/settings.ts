@@ -18,7 +18,8 @@ const LEVELS_WITHOUT_REQUESTS = new Set<string>(LOG_LEVELS.slice(0, LOG_LEVELS.i
 
 /** Exact origins, comma-separated. */
 const origins: Setting<readonly string[]> = {
-  description: 'comma-separated exact origins whose pages may call the API',
+  description:
+    'comma-separated exact origins whose pages may call the API; `npm start` adds those that managed login returns to',
   default: '',
   parse: (value) => {
     const listed = value.split(',').map((origin) => origin.trim());

@@ -11,6 +11,8 @@ export interface DeploymentDocument {
   readonly table: TableDocument;
   /** Headers that pages may send, and those of an answer that they may read; in lower case. */
   readonly cors: { readonly allowHeaders: readonly string[]; readonly exposeHeaders: readonly string[] };
+  /** Where the command's browser comes back to: addresses of managed login that are no pages. */
+  readonly commandCallbackUrls: readonly string[];
   /** Functions that Cognito runs, each with its own package. */
   readonly triggers: readonly TriggerDocument[];
 }

@@ -82,12 +82,8 @@ variable "cors" {
   nullable = false
 
   validation {
-    condition     = !(contains(var.cors.origins, "*") && var.cors.credentials)
-    error_message = "Origin * together with credentials would let any site act for a signed-in person: name the origins, or turn cors.credentials off."
-  }
-  validation {
-    condition     = alltrue([for origin in var.cors.origins : origin == "*" || can(regex("^https?://[a-z0-9.-]+(:\\d+)?$", origin))])
-    error_message = "An origin is scheme and host in lower case, without a path or a trailing slash (https://app.example.com): correct cors.origins."
+    condition     = alltrue([for origin in var.cors.origins : can(regex("^https?://([a-z0-9.-]+|\\[::1\\])(:\\d+)?$", origin))])
+    error_message = "An origin is exact: scheme and host in lower case, without a path, a trailing slash or * (https://app.example.com): correct cors.origins."
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { authorizerDocument } from '../../../app/platform/contract/authorizer.js';
 import { gatewayDocument } from '../../../app/platform/contract/gateway.js';
+import { COMMAND_CALLBACK_URLS } from '../../../app/platform/contract/command-callbacks.js';
 import { corsHeaders } from '../../../app/platform/http/cors.js';
 import { routeKeyOf } from '../../../app/platform/http/route.js';
 import { access } from '../../harness/fixture-api/access.js';
@@ -11,7 +12,7 @@ import { routes } from '../../harness/fixture-api/routes.js';
 const built = (name: string) => JSON.parse(readFileSync(`dist/fixture/${name}`, 'utf8')) as unknown;
 
 describe('what the build writes follows from the declarations', () => {
-  test('deployment.json: name, own settings, table with its indexes, CORS headers', () => {
+  test('deployment.json: name, own settings, table with its indexes, CORS headers, addresses of the command', () => {
     expect(built('deployment.json')).toEqual({
       name: product.name,
       settings: [
@@ -30,6 +31,7 @@ describe('what the build writes follows from the declarations', () => {
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem'],
       },
       cors: corsHeaders(routes),
+      commandCallbackUrls: COMMAND_CALLBACK_URLS,
       triggers: [{ name: 'tenant', pool: 'customers', event: 'pre_token_generation', version: 'V2_0' }],
     });
   });

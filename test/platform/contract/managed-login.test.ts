@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { ManagedLogin } from '../../../app/platform/contract/managed-login.js';
 import { assertAccess } from '../../../app/platform/contract/assert-access.js';
+import { COMMAND_CALLBACK_URLS } from '../../../app/platform/contract/command-callbacks.js';
+import { pageOrigins } from '../../../app/platform/contract/page-origins.js';
 import { defineAccess } from '../../../app/platform/contract/pools.js';
 
 function declare(managedLogin: Partial<ManagedLogin>) {
@@ -32,6 +34,30 @@ test('the public client of a pool carries its managed login', () => {
     secret: false,
     managedLogin,
   });
+});
+
+test('pages that people return to may call the API: their exact origins, each once, and neither the command nor apps', () => {
+  const callbackUrls = [
+    'https://app.example.com/',
+    'https://APP.example.com:443/back?from=login',
+    'https://app.example.com:8443',
+    'http://localhost:5173/?tenant=1',
+    'http://[::1]:5173/',
+    'com.example.app:/back',
+    ...COMMAND_CALLBACK_URLS,
+  ] as const;
+  const { document } = defineAccess('fixture-api', {
+    customers: { managedLogin: { callbackUrls, logoutUrls: ['https://elsewhere.example.com/'] } },
+    staff: { managedLogin: { callbackUrls: ['https://app.example.com/desk', 'https://desk.example.com/'] } },
+    others: {},
+  });
+  expect(pageOrigins(document)).toEqual([
+    'https://app.example.com',
+    'https://app.example.com:8443',
+    'http://localhost:5173',
+    'http://[::1]:5173',
+    'https://desk.example.com',
+  ]);
 });
 
 const COUNT = 'managed login takes 1 to 100 addresses to return to with a code, and up to 100 to return to signed out.';
