@@ -1,10 +1,13 @@
-# What the build writes of the API: gateway.json, pools.json and deployment.json, whose shapes are in app/platform/contract/.
+# What the build writes of the API: gateway.json, pools.json, deployment.json and authorizer.json, whose shapes are in app/platform/contract/.
 # The declared pools exist without being named in tfvars; what tfvars set comes first.
 locals {
   package_dir = startswith(var.package_dir, "/") ? var.package_dir : "${path.root}/${var.package_dir}"
   routes      = jsondecode(file("${local.package_dir}/gateway.json")).routes
   declared    = jsondecode(file("${local.package_dir}/pools.json"))
   deployment  = jsondecode(file("${local.package_dir}/deployment.json"))
+
+  # Seconds that answers may be kept, by the routes that JWT authorizers are not enough for.
+  access_routes = { for route in try(jsondecode(file("${local.package_dir}/authorizer.json")).routes, []) : route.routeKey => route.ttlSeconds if var.access_authorizer && route.ttlSeconds != null }
 
   triggers = { for trigger in try(local.deployment.triggers, []) : trigger.name => trigger }
 

@@ -41,6 +41,9 @@ locals {
     try(var.function.metrics, null) == false ? { METRICS = "off" } : {},
     local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
   )
+
+  # What the access authorizer must know.
+  access_environment = { for name, value in local.environment : name => value if contains(["COGNITO_POOLS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"], name) }
 }
 
 module "user_pool" {
@@ -165,6 +168,24 @@ module "function" {
   tracing            = try(var.function.tracing, null)
 }
 
+# Decides by the rules in its package: it knows the pools and their keys, and has no permission but its log's.
+module "access_authorizer" {
+  source   = "./modules/function"
+  for_each = length(local.access_routes) > 0 ? { access = local.access_routes } : {}
+
+  name         = "${local.name}-access-authorizer"
+  package_file = "${local.package_dir}/authorizer.zip"
+  runtime      = try(var.function.runtime, null)
+  size = {
+    architecture    = try(var.function.architecture, null)
+    timeout_seconds = 5
+  }
+  environment        = local.access_environment
+  permissions        = []
+  log_retention_days = var.log_retention_days
+  tracing            = try(var.function.tracing, null)
+}
+
 module "http_api" {
   source = "./modules/http-api"
 
@@ -175,6 +196,12 @@ module "http_api" {
     audience = local.audiences[key]
     scopes   = local.pools[key].scopes
   } }
+  access_authorizer = one([for authorizer in values(module.access_authorizer) : {
+    name       = authorizer.name
+    alias      = authorizer.alias
+    invoke_arn = authorizer.invoke_arn
+    routes     = local.access_routes
+  }])
   function = {
     name       = module.function.name
     alias      = module.function.alias

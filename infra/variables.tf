@@ -158,6 +158,18 @@ variable "api" {
   }
 }
 
+variable "access_authorizer" {
+  description = "Whether a function of its own refuses calls at API Gateway where JWT authorizers can't: on routes for several pools, groups or claims. Off, the app alone refuses them, with its own answers (README.md)."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.access_authorizer || alltrue([for file in ["authorizer.zip", "authorizer.json"] : fileexists("${local.package_dir}/${file}")])
+    error_message = "The access authorizer is not built: ${var.package_dir} lacks authorizer.zip or authorizer.json. Run `make build`, or set access_authorizer to false."
+  }
+}
+
 variable "table" {
   description = "The table: name (without one, the deployment's), point_in_time_recovery and deletion_protection. Another name is another table: what the old one holds is deleted with it."
   # As above.

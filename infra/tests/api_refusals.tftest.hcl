@@ -108,3 +108,26 @@ run "routes_without_an_authorizer_closed_by_their_throttle" {
   }
   expect_failures = [var.throttle]
 }
+
+run "an_access_authorizer_of_another_build" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    access_authorizer = { name = "access", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/access/live/invocations", routes = { "GET /gone" = 301 } }
+  }
+  expect_failures = [var.access_authorizer]
+}
+
+run "more_authorizers_than_an_api_takes" {
+  command = plan
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    routes            = [for seconds in range(10) : { routeKey = "GET /${seconds}" }]
+    access_authorizer = { name = "access", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/access/live/invocations", routes = { for seconds in range(10) : "GET /${seconds}" => seconds } }
+  }
+  expect_failures = [var.authorizers]
+}

@@ -178,6 +178,31 @@ run "defaults" {
     condition     = module.table.arns == ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api", "arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api/index/byOwner"]
     error_message = "The table has the declared indexes."
   }
+  assert {
+    condition     = length(module.access_authorizer) == 0
+    error_message = "There is no access authorizer until it is switched on."
+  }
+}
+
+run "the_access_authorizer" {
+  variables {
+    access_authorizer = true
+    function          = { log_level = "debug", jwks_refresh_seconds = 120 }
+    distrusted_pools  = ["staff"]
+  }
+
+  assert {
+    condition     = jsonencode(local.access_routes) == jsonencode({ "GET /me" = 300, "POST /items" = 300 })
+    error_message = "It has the routes that the build lists with a time to live."
+  }
+  assert {
+    condition     = module.access_authorizer["access"].name == "fixture-api-access-authorizer"
+    error_message = "It is named after the deployment."
+  }
+  assert {
+    condition     = keys(local.access_environment) == ["COGNITO_POOLS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"] && local.access_environment.COGNITO_POOLS == local.environment.COGNITO_POOLS && keys(jsondecode(local.access_environment.COGNITO_POOLS)) == ["customers"]
+    error_message = "It trusts the pools that the app trusts, and knows nothing else of the app."
+  }
 }
 
 run "a_name_with_words_that_cognito_reserves" {

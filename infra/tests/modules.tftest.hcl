@@ -461,6 +461,66 @@ run "http_api" {
   }
 }
 
+run "http_api_with_an_access_authorizer" {
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    name     = "fixture-api"
+    function = { name = "fixture-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+    authorizers = {
+      customers = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123", audience = ["people1234567890"] }
+      staff     = { issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Staff0000", audience = ["staff1234567890"], scopes = ["fixture-api/items.write"] }
+    }
+    access_authorizer = {
+      name       = "fixture-api-access-authorizer"
+      alias      = "live"
+      invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/access/live/invocations"
+      routes     = { "GET /me" = 300, "POST /items" = 300, "PUT /items" = 5 }
+    }
+    routes = [
+      { routeKey = "GET /health", pool = null },
+      { routeKey = "GET /", pool = "customers" },
+      { routeKey = "GET /me", pool = null },
+      { routeKey = "POST /items", pool = "staff" },
+      { routeKey = "PUT /items", pool = "staff", scopes = ["fixture-api/items.write"] },
+    ]
+  }
+
+  assert {
+    condition     = { for key, route in aws_apigatewayv2_route.this : key => route.authorization_type } == { "GET /" = "JWT", "GET /health" = "NONE", "GET /me" = "CUSTOM", "POST /items" = "CUSTOM", "PUT /items" = "CUSTOM" }
+    error_message = "The access authorizer has its own routes, and no others."
+  }
+  assert {
+    condition     = keys(aws_apigatewayv2_authorizer.access) == ["300", "5"] && aws_apigatewayv2_route.this["GET /me"].authorizer_id == aws_apigatewayv2_authorizer.access["300"].id && aws_apigatewayv2_route.this["PUT /items"].authorizer_id == aws_apigatewayv2_authorizer.access["5"].id
+    error_message = "A route's answers are kept as long as the route says."
+  }
+  assert {
+    condition = alltrue([for ttl, authorizer in aws_apigatewayv2_authorizer.access :
+      authorizer.authorizer_type == "REQUEST" && authorizer.authorizer_uri == "arn:aws:apigateway:eu-west-1:lambda:path/access/live/invocations" &&
+      authorizer.authorizer_payload_format_version == "2.0" && authorizer.enable_simple_responses &&
+      authorizer.authorizer_result_ttl_in_seconds == tonumber(ttl) &&
+      authorizer.identity_sources == toset(["$request.header.Authorization", "$context.routeKey"])
+    ])
+    error_message = "It is asked by payload format 2.0, and its answers are kept by token and route."
+  }
+  assert {
+    condition     = aws_apigatewayv2_route.this["PUT /items"].authorization_scopes == null
+    error_message = "Scopes are the access authorizer's to check."
+  }
+  assert {
+    condition     = [for limit in aws_apigatewayv2_stage.this.route_settings : limit.route_key] == ["GET /health"]
+    error_message = "Its routes share the limit of those with an authorizer."
+  }
+  assert {
+    condition = alltrue([for ttl, permission in aws_lambda_permission.access :
+      permission.function_name == "fixture-api-access-authorizer" && permission.qualifier == "live" && permission.principal == "apigateway.amazonaws.com" &&
+      permission.source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/authorizers/${aws_apigatewayv2_authorizer.access[ttl].id}"
+    ])
+    error_message = "This API's authorizers alone invoke it, and the alias alone."
+  }
+}
+
 run "http_api_without_cors" {
   module {
     source = "./modules/http-api"
@@ -472,6 +532,10 @@ run "http_api_without_cors" {
     routes      = [{ routeKey = "GET /health" }]
   }
 
+  assert {
+    condition     = length(aws_apigatewayv2_authorizer.access) + length(aws_lambda_permission.access) == 0
+    error_message = "There is no access authorizer until it is asked for."
+  }
   assert {
     condition     = length(aws_apigatewayv2_api.this.cors_configuration) == 0
     error_message = "There is no CORS until an origin is named."

@@ -136,12 +136,13 @@ run "distrusted_pools_that_leave_none_or_do_not_exist" {
   expect_failures = [var.distrusted_pools]
 }
 
-run "a_required_setting_left_out" {
+run "a_required_setting_left_out_and_an_access_authorizer_that_is_not_built" {
   command = plan
   variables {
-    package_dir = "tests/package-without-machines"
+    package_dir       = "tests/package-without-machines"
+    access_authorizer = true
   }
-  expect_failures = [var.settings]
+  expect_failures = [var.settings, var.access_authorizer]
 }
 
 # Pools

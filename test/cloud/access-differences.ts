@@ -1,5 +1,7 @@
 import type { RuleMembers } from '../../app/platform/auth/access-rules.js';
 import { routeKeyOf, type Route } from '../../app/platform/http/route.js';
+import { access } from '../../app/api/access.js';
+import { authorizerDocument } from '../../app/platform/contract/authorizer.js';
 import { known, type Deployed } from './deployed.js';
 
 /** A route's line, as far as it says who may call it. */
@@ -10,11 +12,16 @@ export interface RouteAccess extends Pick<Route, 'method' | 'path'> {
 /** Whose tokens the gateway accepts on a route: a pool's, with one of some scopes; or every call. */
 type Accepted = string;
 const EVERY_CALL = 'every call';
+const byAccess = (ttlSeconds: number) => `whom the access authorizer admits, for ${ttlSeconds} s`;
 
 /** Where the deployed gateway differs from what the routes say, one line each; none where the two agree. */
 export function differences(deployed: Deployed, routes: readonly RouteAccess[]): string[] {
   const actual = new Map(deployed.routes.map((route) => [route.routeKey, acceptedAtGateway(deployed, route)]));
-  const expected = new Map(routes.map((route) => [routeKeyOf(route), acceptedBefore(route)]));
+  const planned = authorizerDocument(routes as readonly Route[], access.document).routes;
+  const ttls = new Map(planned.map(({ routeKey, ttlSeconds }) => [routeKey, ttlSeconds]));
+  const expected = new Map(
+    routes.map((route) => [routeKeyOf(route), acceptedBefore(route, ttls.get(routeKeyOf(route)) ?? null)]),
+  );
   return [...new Set([...actual.keys(), ...expected.keys()])].flatMap((key) => {
     const [gateway, app] = [actual.get(key) ?? 'no route', expected.get(key) ?? 'no route'];
     return gateway === app ? [] : [`${key}: the gateway accepts ${gateway}, the app's route says ${app}`];
@@ -23,9 +30,10 @@ export function differences(deployed: Deployed, routes: readonly RouteAccess[]):
 
 /** A pool counts only if its authorizer takes the tokens that the function takes: same issuer, same clients. */
 function acceptedAtGateway(
-  { authorizers, function: { environment } }: Deployed,
-  { pool, scopes }: Deployed['routes'][number],
+  { authorizers, accessAuthorizers, function: { environment } }: Deployed,
+  { pool, scopes, access }: Deployed['routes'][number],
 ): Accepted {
+  if (access !== undefined) return byAccess(known(accessAuthorizers[access]).ttlSeconds);
   if (pool === null) return EVERY_CALL;
   const pools = JSON.parse(known(environment['COGNITO_POOLS'])) as Record<
     string,
@@ -41,11 +49,11 @@ function acceptedAtGateway(
   return accepted(name ?? 'a pool that the app does not trust', scopes);
 }
 
-/** What a JWT authorizer can check of `allow`: one pool, and scopes where every rule names some. */
-function acceptedBefore({ allow }: RouteAccess): Accepted {
+/** What a JWT authorizer checks of `allow` where it is enough: one pool, and scopes where every rule names some. */
+function acceptedBefore({ allow }: RouteAccess, ttlSeconds: number | null): Accepted {
   if (allow === 'everyone') return EVERY_CALL;
-  const [pool, ...others] = new Set(allow.map((rule) => rule.pool));
-  if (pool === undefined || others.length > 0) return EVERY_CALL;
+  if (ttlSeconds !== null) return byAccess(ttlSeconds);
+  const [pool = ''] = allow.map((rule) => rule.pool);
   return accepted(pool, allow.every(({ scopes }) => scopes) ? allow.flatMap(({ scopes }) => scopes ?? []) : []);
 }
 

@@ -7,6 +7,7 @@ import type { Cloud } from './cloud.js';
 import { ORIGIN } from './declarations.suite.js';
 import { known } from './deployed.js';
 import { packageFolder, type Documents } from './package.js';
+import { ACCESS_TTLS } from './probes.js';
 import { plannedChanges, type PlannedChange } from './terraform.js';
 import { varFile } from './tfvars.js';
 
@@ -50,6 +51,33 @@ export function changes(cloud: () => Cloud) {
       );
     });
 
+    test('without the access authorizer gives its routes back, and changes nothing else of what stays', async () => {
+      const changes = await planned('-var=access_authorizer=false');
+      const stays = changes.filter(({ action }) => action !== 'delete');
+      const changed = [...ACCESS_TTLS.keys()].map(
+        (key) => `update module.http_api.aws_apigatewayv2_route.this["${key}"]`,
+      );
+      const hasSmallerLimits = cloud().documents.gateway.routes.some(
+        ({ routeKey, pool }) => pool === null && ACCESS_TTLS.has(routeKey),
+      );
+      const stage = hasSmallerLimits ? ['update module.http_api.aws_apigatewayv2_stage.this'] : [];
+      expect(lines(stays)).toEqual([...changed, ...stage].toSorted());
+      const deleted = changes
+        .filter(({ action }) => action === 'delete')
+        .map(({ address }) => address.replace(/\[.*/, ''));
+      expect(new Set(deleted)).toEqual(
+        new Set(
+          changed.length === 0
+            ? []
+            : [
+                'module.access_authorizer',
+                'module.http_api.aws_apigatewayv2_authorizer.access',
+                'module.http_api.aws_lambda_permission.access',
+              ],
+        ),
+      );
+    });
+
     test('follows the routes, one by one', async () => {
       const [removed, changed, ...kept] = cloud().documents.gateway.routes;
       const swapped: GatewayRoute = {
@@ -59,7 +87,12 @@ export function changes(cloud: () => Cloud) {
       };
       const routes = [swapped, ...kept, { routeKey: 'GET /added-by-a-test', pool: null, scopes: [] }];
 
-      const changes = await plannedWith('other-routes', { gateway: { routes } });
+      const others = cloud().documents.authorizer.routes.filter(({ routeKey }) =>
+        kept.some((route) => route.routeKey === routeKey),
+      );
+      const authorizer = { ...cloud().documents.authorizer, routes: others };
+
+      const changes = await plannedWith('other-routes', { gateway: { routes }, authorizer });
       expect(lines(changes.filter(({ address }) => address.includes('aws_apigatewayv2_route')))).toEqual([
         'create module.http_api.aws_apigatewayv2_route.this["GET /added-by-a-test"]',
         `delete module.http_api.aws_apigatewayv2_route.this["${known(removed).routeKey}"]`,

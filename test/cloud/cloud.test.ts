@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { accessControl } from './access.suite.js';
+import { accessAuthorizer } from './authorizer.suite.js';
 import { changes } from './changes.suite.js';
 import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
@@ -28,6 +29,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
     started = await startCloud({
       tfvars: 'dev',
       overrides: {
+        access_authorizer: true,
         api: { cors: { origins: [ORIGIN] } },
         function: { log_level: 'info' },
         pools: {
@@ -62,6 +64,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   deployment(cloud);
   declarations(cloud);
   accessControl(cloud);
+  accessAuthorizer(cloud);
   privileges(cloud);
   poolTriggers(cloud);
   monitoring(cloud);

@@ -5,6 +5,7 @@ import {
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStagesCommand,
+  type GetAuthorizerCommandOutput,
   type RouteSettings,
 } from '@aws-sdk/client-apigatewayv2';
 import {
@@ -27,6 +28,29 @@ export interface DeployedAuthorizer {
   readonly audience: readonly string[];
 }
 
+/** A published version of a function, and who may invoke it. */
+export interface DeployedFunction {
+  readonly name: string;
+  readonly alias: string;
+  readonly version: string;
+  readonly handler: string;
+  readonly codeSha256: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly role: string;
+  /** Who may invoke the alias: the API's ARN pattern, by service. */
+  readonly permissions: readonly { service: string; source: string }[];
+}
+
+/** A Lambda authorizer. */
+export interface DeployedAccessAuthorizer {
+  readonly id: string;
+  readonly payloadFormat: string | undefined;
+  readonly simpleResponses: boolean | undefined;
+  readonly identitySources: readonly string[];
+  readonly ttlSeconds: number;
+  readonly function: DeployedFunction;
+}
+
 /** What is deployed, as AWS's own APIs report it, and nothing of what Terraform believes. */
 export interface Deployed {
   readonly apiId: string;
@@ -45,18 +69,9 @@ export interface Deployed {
   /** The routes, each with the name of its authorizer. */
   readonly routes: readonly Route[];
   readonly authorizers: Readonly<Record<string, DeployedAuthorizer>>;
+  readonly accessAuthorizers: Readonly<Record<string, DeployedAccessAuthorizer>>;
   /** The version that the API's integration leads to, by its alias. */
-  readonly function: {
-    readonly name: string;
-    readonly alias: string;
-    readonly version: string;
-    readonly handler: string;
-    readonly codeSha256: string;
-    readonly environment: Readonly<Record<string, string>>;
-    readonly role: string;
-    /** Who may invoke the alias: the API's ARN pattern, by service. */
-    readonly permissions: readonly { service: string; source: string }[];
-  };
+  readonly function: DeployedFunction;
 }
 
 export async function readDeployed({ client }: Emulator): Promise<Deployed> {
@@ -73,7 +88,10 @@ export async function readDeployed({ client }: Emulator): Promise<Deployed> {
   const authorizers = await Promise.all(
     [...ids].map((AuthorizerId) => gateway.send(new GetAuthorizerCommand({ ApiId, AuthorizerId }))),
   );
+  const lambda = new LambdaClient(client);
   const integration = only(integrations.Items, 'integration');
+  const jwt = authorizers.filter(({ AuthorizerType }) => AuthorizerType === 'JWT');
+  const access = authorizers.filter(({ AuthorizerType }) => AuthorizerType === 'REQUEST');
   const names = new Map(authorizers.map(({ AuthorizerId, Name }) => [AuthorizerId, known(Name)]));
 
   return {
@@ -94,20 +112,38 @@ export async function readDeployed({ client }: Emulator): Promise<Deployed> {
     routes: (routes.Items ?? []).map(({ RouteKey, AuthorizationType, AuthorizerId, AuthorizationScopes, Target }) => {
       if (Target !== `integrations/${integration.IntegrationId}`) throw new Error(`${RouteKey} goes to ${Target}`);
       const pool = AuthorizationType === 'JWT' ? known(names.get(AuthorizerId)) : null;
-      return { routeKey: known(RouteKey), pool, scopes: AuthorizationScopes ?? [] };
+      const access = AuthorizationType === 'CUSTOM' ? known(names.get(AuthorizerId)) : undefined;
+      return { routeKey: known(RouteKey), pool, scopes: AuthorizationScopes ?? [], access };
     }),
     authorizers: Object.fromEntries(
-      authorizers.map(({ Name, JwtConfiguration }) => [
+      jwt.map(({ Name, JwtConfiguration }) => [
         known(Name),
         { issuer: known(JwtConfiguration?.Issuer), audience: JwtConfiguration?.Audience ?? [] },
       ]),
     ),
-    function: await readFunction(new LambdaClient(client), known(integration.IntegrationUri)),
+    accessAuthorizers: Object.fromEntries(
+      await Promise.all(access.map(async (each) => [known(each.Name), await readAccessAuthorizer(lambda, each)])),
+    ),
+    function: await readFunction(lambda, known(integration.IntegrationUri)),
   };
 }
 
-/** Follows an integration's URI to the alias, and the alias to the published version. */
-async function readFunction(lambda: LambdaClient, uri: string): Promise<Deployed['function']> {
+async function readAccessAuthorizer(
+  lambda: LambdaClient,
+  authorizer: GetAuthorizerCommandOutput,
+): Promise<DeployedAccessAuthorizer> {
+  return {
+    id: known(authorizer.AuthorizerId),
+    payloadFormat: authorizer.AuthorizerPayloadFormatVersion,
+    simpleResponses: authorizer.EnableSimpleResponses,
+    identitySources: authorizer.IdentitySource ?? [],
+    ttlSeconds: known(authorizer.AuthorizerResultTtlInSeconds),
+    function: await readFunction(lambda, known(authorizer.AuthorizerUri)),
+  };
+}
+
+/** Follows an integration's or authorizer's URI to the alias, and the alias to the published version. */
+async function readFunction(lambda: LambdaClient, uri: string): Promise<DeployedFunction> {
   const { name, alias } = /:function:(?<name>[\w-]+):(?<alias>[\w-]+)\/invocations$/.exec(uri)?.groups ?? {};
   const FunctionName = known(name);
   const { FunctionVersion } = await lambda.send(new GetAliasCommand({ FunctionName, Name: known(alias) }));

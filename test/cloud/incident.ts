@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { access } from '../../app/api/access.js';
 import type { Route } from '../../app/platform/http/route.js';
@@ -6,7 +5,7 @@ import type { Cloud, Outputs } from './cloud.js';
 import { known, readDeployed } from './deployed.js';
 import { createOperator, type Operator } from './operator.js';
 import { signUpAndIn, type Tokens } from './people.js';
-import { outcome, routeOfPoolAlone, sharedRoute } from './probes.js';
+import { outcome, routeOfPoolAlone, routeOfScopes, sharedRoute } from './probes.js';
 import { runDeployed, type Running } from './running.js';
 
 const POOLS = Object.keys(access.document);
@@ -19,10 +18,13 @@ export const ROUTE_OF_OTHER_POOL = known(routeOf(OTHER_POOL));
 export const PERSON = 'person-of-the-runbook';
 
 export const MACHINES = Object.entries(access.document).flatMap(([pool, { clients }]) =>
-  Object.entries(clients).flatMap(([name, { type }]) => (type === 'machine' && routeOf(pool) ? [{ name, pool }] : [])),
+  Object.entries(clients).flatMap(([name, client]) => {
+    const route = client.type === 'machine' ? routeOfScopes(pool, client.scopes) : undefined;
+    return route ? [{ name, pool, route }] : [];
+  }),
 );
 
-export function routeOf(pool: string): Route | undefined {
+function routeOf(pool: string): Route | undefined {
   return routeOfPoolAlone(pool) ?? sharedRoute(pool);
 }
 
@@ -68,9 +70,11 @@ export async function startIncident(cloud: Cloud): Promise<Incident> {
     async restart() {
       await stop();
       const deployed = await readDeployed(cloud.emulator);
-      const open = { ...deployed, routes: deployed.routes.map((route) => ({ ...route, pool: null, scopes: [] })) };
-      const zip = join(cloud.package, 'lambda.zip');
-      started = await Promise.all([deployed, open].map((each) => runDeployed(each, zip, cloud.emulator)));
+      const open = {
+        ...deployed,
+        routes: deployed.routes.map(({ routeKey }) => ({ routeKey, pool: null, scopes: [] })),
+      };
+      started = await Promise.all([deployed, open].map((each) => runDeployed(each, cloud.package, cloud.emulator)));
     },
     apiUrl: () => known(started[0]).url,
     outcomes: (token, route) => Promise.all(started.map((running) => outcome(running, route, token))),

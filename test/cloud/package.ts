@@ -1,17 +1,20 @@
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AuthorizerDocument } from '../../app/platform/contract/authorizer.js';
 import type { DeploymentDocument } from '../../app/platform/contract/deployment.js';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { PoolsDocument } from '../../app/platform/contract/pools.js';
 
-/** What the build writes for Terraform, beside the zip. */
+/** What the build writes for Terraform, beside the zips. */
 export interface Documents {
   readonly gateway: { readonly routes: readonly GatewayRoute[] };
   readonly pools: PoolsDocument;
   readonly deployment: DeploymentDocument;
+  readonly authorizer: AuthorizerDocument;
 }
 
-const NAMES = ['gateway', 'pools', 'deployment'] as const;
+const NAMES = ['gateway', 'pools', 'deployment', 'authorizer'] as const;
+const ZIPS = ['lambda.zip', 'authorizer.zip'];
 
 export async function readDocuments(folder: string): Promise<Documents> {
   const documents = await Promise.all(
@@ -27,7 +30,7 @@ export async function readDocuments(folder: string): Promise<Documents> {
 export async function packageFolder(scratch: string, name: string, others: Partial<Documents> = {}): Promise<string> {
   const folder = join(scratch, name);
   await mkdir(folder, { recursive: true });
-  await copyFile('dist/lambda.zip', join(folder, 'lambda.zip'));
+  for (const zip of ZIPS) await copyFile(join('dist', zip), join(folder, zip));
   await cp('dist/triggers', join(folder, 'triggers'), { recursive: true });
   for (const [name, document] of Object.entries({ ...(await readDocuments('dist')), ...others })) {
     await writeFile(join(folder, `${name}.json`), JSON.stringify(document));

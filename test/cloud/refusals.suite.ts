@@ -113,6 +113,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
           { routeKey: 'GET /b', pool: POOL, scopes: ['not/declared'] },
         ],
       },
+      authorizer: { routes: [], pools: {} },
     }),
     sentences: [
       /No such pool: GET \/a asks for not-declared\. Declare the pool/,

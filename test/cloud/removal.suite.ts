@@ -7,6 +7,7 @@ import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import type { Cloud } from './cloud.js';
+import { ACCESS_TTLS } from './probes.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
 /** How many resources of each kind there are. */
@@ -35,7 +36,7 @@ export function removal(cloud: () => Cloud) {
     test('leaves nothing behind', async () => {
       const { emulator, terraform, options, scratch, documents } = cloud();
       const pools = Object.keys(documents.pools).length;
-      const functions = 1 + documents.deployment.triggers.length;
+      const functions = 1 + documents.deployment.triggers.length + (ACCESS_TTLS.size > 0 ? 1 : 0);
       const expected = { pools, apis: 1, functions, tables: 1, roles: functions, logs: functions + 1 };
       expect(await count(emulator)).toEqual(expected);
 

@@ -4,18 +4,9 @@ import { runbookBlock } from '../harness/runbook.js';
 import { machineToken } from './callers.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
-import {
-  MACHINES,
-  OTHER_POOL,
-  PERSON,
-  POOL,
-  routeOf,
-  ROUTE_OF_OTHER_POOL,
-  ROUTE_OF_POOL,
-  type Incident,
-} from './incident.js';
+import { MACHINES, OTHER_POOL, PERSON, POOL, ROUTE_OF_OTHER_POOL, ROUTE_OF_POOL, type Incident } from './incident.js';
 import { signInAgain } from './people.js';
-import { routeOfPoolAlone, sharedRoute } from './probes.js';
+import { refusedAtGateway, sharedRoute } from './probes.js';
 
 const STOP = 'In doubt: stop the whole API';
 const DISTRUST = 'A pool to distrust now';
@@ -79,7 +70,7 @@ export function runbookChanges(cloud: () => Cloud, incident: () => Incident) {
       await operator.setTfvars(lines, (text) => text.replace(/"[^"]+"/, JSON.stringify(POOL)));
       await succeed(DISTRUST, 'terraform');
       await incident().restart();
-      expect(await outcomes()).toEqual(expected(REFUSED_BY_BOTH, REFUSED_BY_APP));
+      expect(await outcomes()).toEqual(expected(REFUSED_BY_BOTH, ['403 from the gateway', '401 from the app']));
       expect(await operator.plan('-detailed-exitcode')).toMatchObject({ status: 0 });
 
       const { stdout } = await succeed(DISTRUST, '--query Environment.Variables');
@@ -108,14 +99,12 @@ export function runbookChanges(cloud: () => Cloud, incident: () => Incident) {
 
   (MACHINES.length > 0 ? describe : describe.skip)('for a machine', () => {
     test('ends its secret and its tokens by replacing its client', async () => {
-      const { name, pool } = known(MACHINES[0]);
-      const route = known(routeOf(pool));
+      const { name, pool, route } = known(MACHINES[0]);
       const token = await machineToken(cloud(), pool, name);
       expect(await incident().outcomes(token, route)).toEqual(ACCEPTED);
       await succeed(REPLACE, 'module.machine_client');
       await incident().restart();
-      const refused = routeOfPoolAlone(pool) ? REFUSED_BY_BOTH : REFUSED_BY_APP;
-      expect(await incident().outcomes(token, route)).toEqual(refused);
+      expect(await incident().outcomes(token, route)).toEqual([refusedAtGateway(route), '401 from the app']);
 
       const deployment = await incident().deployment();
       const [before, after] = [cloud(), deployment].map(({ outputs }) => known(outputs.machines.value[name]));

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { startHttpApi } from '../lambda/gateway/http-api.js';
+import type { RequestAuthorizerSettings } from '../lambda/gateway/request-authorizer.js';
 import { startFunction } from '../lambda/runtime/lambda-function.js';
 import { unpack } from '../lambda/unpacked.js';
-import type { Deployed } from './deployed.js';
+import type { Deployed, DeployedFunction } from './deployed.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
 /** A deployed API that runs on this machine. */
@@ -12,15 +14,31 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** The deployed function, with the deployed environment, in AWS's runtime client behind the deployed routes. */
-export async function runDeployed(deployed: Deployed, zip: string, emulator: Emulator): Promise<Running> {
-  const unpacked = unpack(zip);
-  const lambda = await startFunction({
-    node: 22,
-    directory: unpacked.directory,
-    handler: deployed.function.handler,
-    environment: inEmulator(deployed.function.environment, emulator),
-  });
+/** The deployed functions of a package, with the deployed environment, in AWS's runtime client behind the deployed routes. */
+export async function runDeployed(deployed: Deployed, folder: string, emulator: Emulator): Promise<Running> {
+  const stops: (() => unknown)[] = [];
+
+  async function start({ handler, environment }: DeployedFunction, zip: string) {
+    const { directory, remove } = unpack(join(folder, zip));
+    stops.push(remove);
+    const lambda = await startFunction({
+      node: 22,
+      directory,
+      handler,
+      environment: inEmulator(environment, emulator),
+    });
+    stops.push(() => lambda.stop());
+    return lambda;
+  }
+
+  const app = await start(deployed.function, 'lambda.zip');
+  const used = new Set(deployed.routes.map(({ access }) => access));
+  const requestAuthorizers: Record<string, RequestAuthorizerSettings> = {};
+  for (const [name, authorizer] of Object.entries(deployed.accessAuthorizers)) {
+    if (!used.has(name)) continue;
+    const lambda = await start(authorizer.function, 'authorizer.zip');
+    requestAuthorizers[name] = { ...authorizer, invoke: (event) => lambda.invoke(event) };
+  }
   let invocations = 0;
   const api = await startHttpApi({
     routes: deployed.routes,
@@ -30,18 +48,18 @@ export async function runDeployed(deployed: Deployed, zip: string, emulator: Emu
         { issuer, audience, jwksUri: emulator.jwksUri(issuer.split('/').at(-1) ?? '') },
       ]),
     ),
+    requestAuthorizers,
     invoke(event) {
       invocations += 1;
-      return lambda.invoke(event);
+      return app.invoke(event);
     },
   });
+  stops.push(() => api.close());
   return {
     url: api.url,
     invocations: () => invocations,
     async stop() {
-      await api.close();
-      await lambda.stop();
-      unpacked.remove();
+      for (const step of stops.splice(0).reverse()) await step();
     },
   };
 }

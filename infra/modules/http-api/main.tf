@@ -2,6 +2,11 @@ locals {
   routes  = { for route in var.routes : route.routeKey => route }
   methods = distinct([for route in var.routes : split(" ", route.routeKey)[0]])
 
+  # An authorizer has one time to live for all of its answers.
+  access_routes = try(var.access_authorizer.routes, {})
+  access_ttls   = toset([for seconds in values(local.access_routes) : tostring(seconds)])
+  unguarded     = { for key, route in local.routes : key => route if route.pool == null && !contains(keys(local.access_routes), key) }
+
   # Never a header: one of them is the token.
   access_log = {
     requestId         = "$context.requestId"
@@ -62,7 +67,7 @@ resource "aws_apigatewayv2_stage" "this" {
 
   # Calls that the gateway can't refuse for their token have a limit of their own.
   dynamic "route_settings" {
-    for_each = { for key, route in local.routes : key => route if route.pool == null }
+    for_each = local.unguarded
     iterator = route
 
     content {
@@ -90,6 +95,20 @@ resource "aws_apigatewayv2_authorizer" "this" {
   }
 }
 
+# Answers are kept by token and route: no other caller and no other route gets them.
+resource "aws_apigatewayv2_authorizer" "access" {
+  for_each = local.access_ttls
+
+  api_id                            = aws_apigatewayv2_api.this.id
+  name                              = "access-${each.key}s"
+  authorizer_type                   = "REQUEST"
+  authorizer_uri                    = var.access_authorizer.invoke_arn
+  authorizer_payload_format_version = "2.0"
+  enable_simple_responses           = true
+  identity_sources                  = ["$request.header.Authorization", "$context.routeKey"]
+  authorizer_result_ttl_in_seconds  = tonumber(each.key)
+}
+
 resource "aws_apigatewayv2_integration" "this" {
   api_id                 = aws_apigatewayv2_api.this.id
   integration_type       = "AWS_PROXY"
@@ -100,12 +119,21 @@ resource "aws_apigatewayv2_integration" "this" {
 resource "aws_apigatewayv2_route" "this" {
   for_each = local.routes
 
-  api_id               = aws_apigatewayv2_api.this.id
-  route_key            = each.key
-  target               = "integrations/${aws_apigatewayv2_integration.this.id}"
-  authorization_type   = each.value.pool == null ? "NONE" : "JWT"
-  authorizer_id        = each.value.pool == null ? null : aws_apigatewayv2_authorizer.this[each.value.pool].id
-  authorization_scopes = length(each.value.scopes) > 0 ? each.value.scopes : null
+  api_id    = aws_apigatewayv2_api.this.id
+  route_key = each.key
+  target    = "integrations/${aws_apigatewayv2_integration.this.id}"
+  authorization_type = (
+    contains(keys(local.access_routes), each.key) ? "CUSTOM" :
+    each.value.pool == null ? "NONE" : "JWT"
+  )
+  authorizer_id = (
+    contains(keys(local.access_routes), each.key) ? aws_apigatewayv2_authorizer.access[tostring(local.access_routes[each.key])].id :
+    each.value.pool == null ? null : aws_apigatewayv2_authorizer.this[each.value.pool].id
+  )
+  authorization_scopes = length(each.value.scopes) > 0 && !contains(keys(local.access_routes), each.key) ? each.value.scopes : null
+
+  # API Gateway answers 500 where it may not invoke a route's authorizer.
+  depends_on = [aws_lambda_permission.access]
 }
 
 resource "aws_lambda_permission" "this" {
@@ -115,4 +143,15 @@ resource "aws_lambda_permission" "this" {
   qualifier     = var.function.alias
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
+}
+
+resource "aws_lambda_permission" "access" {
+  for_each = aws_apigatewayv2_authorizer.access
+
+  statement_id  = "http-api-${each.value.name}"
+  action        = "lambda:InvokeFunction"
+  function_name = var.access_authorizer.name
+  qualifier     = var.access_authorizer.alias
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/authorizers/${each.value.id}"
 }

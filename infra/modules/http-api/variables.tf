@@ -36,6 +36,10 @@ variable "authorizers" {
     condition     = length(var.authorizers) <= 10
     error_message = "API Gateway takes 10 authorizers an API and there are ${length(var.authorizers)} pools: declare 10 pools at most."
   }
+  validation {
+    condition     = length(var.authorizers) + length(distinct(values(try(var.access_authorizer.routes, {})))) <= 10 || length(var.authorizers) > 10
+    error_message = "API Gateway takes 10 authorizers an API, and there are ${length(var.authorizers)} pools and routes whose answers may be kept for ${join(", ", distinct(values(try(var.access_authorizer.routes, {}))))} seconds: let revocable routes share a delay."
+  }
   # Here and not among the routes': clients know the API's address, which knows its routes, and authorizers know clients.
   validation {
     condition     = alltrue([for route in var.routes : route.pool == null || contains(keys(var.authorizers), coalesce(route.pool, "none"))])
@@ -44,6 +48,26 @@ variable "authorizers" {
   validation {
     condition     = alltrue([for route in var.routes : length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) == 0])
     error_message = "No such scope: ${join("; ", [for route in var.routes : "${route.routeKey} asks for ${join(", ", setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes)))}, which pool ${coalesce(route.pool, "none")} doesn't define" if length(setsubtract(route.scopes, try(var.authorizers[route.pool].scopes, route.scopes))) > 0])}. Declare the scope, or correct the route, and build again."
+  }
+}
+
+variable "access_authorizer" {
+  description = "A function that decides in the place of JWT authorizers: its name, the alias that is invoked, that alias's invoke ARN, and for each of its routes (METHOD /path) how many seconds its answers are kept, 0 to 300. Without it, the app alone checks what JWT authorizers can't."
+  type = object({
+    name       = string
+    alias      = string
+    invoke_arn = string
+    routes     = map(number)
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for key in keys(try(var.access_authorizer.routes, {})) : contains(var.routes[*].routeKey, key)])
+    error_message = "The access authorizer has routes that the API lacks: ${join(", ", setsubtract(keys(try(var.access_authorizer.routes, {})), var.routes[*].routeKey))}. Build again."
+  }
+  validation {
+    condition     = alltrue([for seconds in values(try(var.access_authorizer.routes, {})) : seconds >= 0 && seconds <= 300 && floor(seconds) == seconds])
+    error_message = "Answers of the access authorizer are kept for 0 to 300 whole seconds: correct the routes of access_authorizer."
   }
 }
 

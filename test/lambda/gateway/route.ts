@@ -6,7 +6,7 @@ export interface Route {
   readonly pool: string | null;
   readonly scopes: readonly string[];
   /** The Lambda authorizer that has the place of the pool's. */
-  readonly access?: string;
+  readonly access?: string | undefined;
 }
 
 /** The routes with the access authorizer on, by the name `access`. */
