@@ -1,7 +1,7 @@
 import { ApiGatewayV2 } from '@aws-sdk/client-apigatewayv2';
 import { Lambda } from '@aws-sdk/client-lambda';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
-import { plannedRoutes, product } from './environment.js';
+import { plannedAccess, plannedRoutes, product } from './environment.js';
 import { credentials, REGION, type Moto } from './moto.js';
 
 /** What is wrong with a deployment; by default nothing. */
@@ -12,6 +12,8 @@ export interface Defect {
   issuer?: string;
   cors?: null;
   permission?: null;
+  /** The access authorizer is on; some of its settings. */
+  access?: { IdentitySource?: string[]; AuthorizerResultTtlInSeconds?: number; open?: string; source?: string };
 }
 
 const ORIGIN = 'https://app.example.com';
@@ -28,7 +30,8 @@ export async function deploy(
   const cors = defect.cors === undefined ? { CorsConfiguration: { AllowOrigins: [ORIGIN] } } : {};
   const { ApiId = '' } = await gateway.createApi({ Name: product.name, ProtocolType: 'HTTP', ...cors });
 
-  const functionArn = await createFunction(new Lambda(settings), moto, { profile, machines, apiId: ApiId }, defect);
+  const lambda = new Lambda(settings);
+  const functionArn = await createFunction(lambda, moto, { profile, machines, apiId: ApiId }, defect);
   const { IntegrationId } = await gateway.createIntegration({
     ApiId,
     IntegrationType: 'AWS_PROXY',
@@ -47,7 +50,15 @@ export async function deploy(
     });
     authorizers.set(name, AuthorizerId);
   }
+  const { access } = defect;
+  const accessId = access && (await createAccessAuthorizer({ gateway, lambda, ApiId, functionArn }, access));
+  const ttls = new Map(plannedAccess().map(({ routeKey, ttlSeconds }) => [routeKey, ttlSeconds]));
   for (const { routeKey: RouteKey, pool, scopes } of plannedRoutes()) {
+    if (accessId !== undefined && (ttls.get(RouteKey) ?? null) !== null && RouteKey !== access?.open) {
+      const guard = { AuthorizationType: 'CUSTOM', AuthorizerId: accessId } as const;
+      await gateway.createRoute({ ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...guard });
+      continue;
+    }
     const isGuarded = pool !== null && RouteKey !== defect.open;
     const guard = {
       AuthorizationType: 'JWT',
@@ -58,6 +69,52 @@ export async function deploy(
     await gateway.createRoute({ ...route, ...(isGuarded ? (guard as object) : { AuthorizationType: 'NONE' }) });
   }
   return ApiId;
+}
+
+interface Parts {
+  gateway: ApiGatewayV2;
+  lambda: Lambda;
+  ApiId: string;
+  functionArn: string;
+}
+
+/** The app's own function stands in for the authorizer's: what doctor reads of the two is alike. */
+async function createAccessAuthorizer(
+  { gateway, lambda, ApiId, functionArn }: Parts,
+  { source = `${ApiId}/authorizers/*`, open: _open, ...settings }: NonNullable<Defect['access']>,
+) {
+  const FunctionName = `${functionArn.split(':').at(-2)}-access-authorizer`;
+  const { Configuration, Code: _code } = await lambda.getFunction({ FunctionName: functionArn });
+  await lambda.createFunction({
+    FunctionName,
+    Role: Configuration?.Role,
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: EMPTY_ZIP },
+    Environment: { Variables: Configuration?.Environment?.Variables ?? {} },
+    Publish: true,
+  });
+  const { AliasArn = '' } = await lambda.createAlias({ FunctionName, Name: 'live', FunctionVersion: '1' });
+  await lambda.addPermission({
+    FunctionName,
+    Qualifier: 'live',
+    StatementId: 'http-api',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: `arn:aws:execute-api:${REGION}:123456789012:${source}`,
+  });
+  const { AuthorizerId } = await gateway.createAuthorizer({
+    ApiId,
+    Name: 'access-300s',
+    AuthorizerType: 'REQUEST',
+    AuthorizerUri: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${AliasArn}/invocations`,
+    AuthorizerPayloadFormatVersion: '2.0',
+    EnableSimpleResponses: true,
+    IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
+    AuthorizerResultTtlInSeconds: 300,
+    ...settings,
+  });
+  return AuthorizerId;
 }
 
 /** Clients of people and of machines; the fixture's machines are all of the pool `staff`. */

@@ -2,11 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../app/cli/doctor/finding.js';
 import { deploy, type Defect } from './deployment.js';
 import { AWS_ENV, startMoto, describeWithMoto, type Moto } from './moto.js';
-import { plannedRoutes, startEnvironment, type Environment, type Person } from './environment.js';
+import { plannedAccess, plannedRoutes, startEnvironment, type Environment, type Person } from './environment.js';
 
 /** A route of customers alone. */
 function guardedRoute(): string {
   return plannedRoutes().find(({ pool }) => pool === 'customers')?.routeKey ?? '';
+}
+
+/** A route that a JWT authorizer is not enough for. */
+function accessRoute(): string {
+  return plannedAccess().find(({ ttlSeconds }) => ttlSeconds !== null)?.routeKey ?? '';
 }
 
 describeWithMoto('doctor, on a deployment', () => {
@@ -48,7 +53,43 @@ describeWithMoto('doctor, on a deployment', () => {
     );
   });
 
+  test('says which routes have the access authorizer, where it is on', async () => {
+    const { code, faults, findings } = await examine({ access: {} });
+    expect({ code, faults }).toEqual({ code: 0, faults: [] });
+    const access = plannedAccess().filter(({ ttlSeconds }) => ttlSeconds !== null);
+    const messages = access.map(
+      ({ routeKey }) => `${routeKey}: authorizer access-300s (Lambda), by all of the route's rules; answers kept 300 s`,
+    );
+    expect(access).not.toEqual([]);
+    expect(findings.map(({ message }) => message)).toEqual(expect.arrayContaining(messages));
+    expect(findings.filter(({ check }) => check === 'permission')).toHaveLength(2);
+  });
+
   test.each<[string, string, RegExp, Defect]>([
+    [
+      'a route that the access authorizer was forgotten on',
+      'route_authorizer',
+      /^\S+ \/\S*: lacks the access authorizer, which other routes have/,
+      { access: { open: accessRoute() } },
+    ],
+    [
+      'answers that are kept for all routes alike',
+      'authorizer_cache',
+      /keeps answers without \$context\.routeKey: callers may get another's/,
+      { access: { IdentitySource: ['$request.header.Authorization'] } },
+    ],
+    [
+      'answers that are kept for too long',
+      'authorizer_cache',
+      /keeps answers for 3600 s, and may for 300 s/,
+      { access: { AuthorizerResultTtlInSeconds: 3600 } },
+    ],
+    [
+      'an access authorizer that another API alone may invoke',
+      'permission',
+      /may not invoke the function \S+-access-authorizer:live/,
+      { access: { source: 'another/authorizers/*' } },
+    ],
     ['a route without its authorizer', 'route_authorizer', /^\S+ \/\S*: has no authorizer/, { open: guardedRoute() }],
     ['a wrong audience', 'audience', /does not have client \w+/, { audience: ['somebody-else'] }],
     ['a typo in the issuer', 'issuer', /trusts the issuer .*typo/, { issuer: 'https://typo.example.com' }],

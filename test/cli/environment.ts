@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthorizerDocument, AuthorizerRoute } from '../../app/platform/contract/authorizer.js';
 import type { GatewayRoute } from '../../app/platform/contract/gateway.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { product } from '../harness/fixture-api/product.js';
@@ -43,6 +44,11 @@ export interface Environment {
   /** Another person with a copy of `person`'s state. */
   newCopy(person: Person): Promise<Person>;
   stop(): Promise<void>;
+}
+
+/** The guarded routes, and which of them the access authorizer has a place on. */
+export function plannedAccess(): readonly AuthorizerRoute[] {
+  return (JSON.parse(readFileSync(`${BUILD}/authorizer.json`, 'utf8')) as AuthorizerDocument).routes;
 }
 
 /** The routes as the build planned them. */

@@ -6,7 +6,7 @@ import { checkClient } from '../doctor/app-client.js';
 import { checkClock, checkKeys } from '../doctor/connection.js';
 import { fault, skipped, unchecked, type Finding } from '../doctor/finding.js';
 import { apiIdOf, readGateway, readPlan, type PlannedRoute } from '../doctor/gateway.js';
-import { checkFunction } from '../doctor/lambda-function.js';
+import { checkFunctions } from '../doctor/lambda-function.js';
 import { checkLiveRoutes } from '../doctor/live-routes.js';
 import { checkRoutes, type ExpectedPool } from '../doctor/routes.js';
 import { checkAllowedHosts, checkSettings } from '../doctor/settings.js';
@@ -70,7 +70,13 @@ async function examinePool(
 async function examineApi(context: CommandContext, target: TargetProfile): Promise<Finding[]> {
   const plan = readPlan(context.dist);
   if (!plan) {
-    return [skipped('route', 'There is no dist/gateway.json to compare the routes with.', 'npm run build')];
+    return [
+      skipped(
+        'route',
+        'There is no dist/gateway.json, or no dist/authorizer.json, to compare the routes with.',
+        'npm run build',
+      ),
+    ];
   }
   const apiId = apiIdOf(target.profile);
   const deployed = apiId === undefined ? [] : await examineDeployment(context, target, { apiId, plan });
@@ -88,7 +94,7 @@ async function examineDeployment(
     const pools = expectedPools(context, { profileName, profile });
     return [
       ...checkRoutes(gateway, { plan, profileName, pools }),
-      ...(await checkFunction({ profile, apiId, gateway }, terminal)),
+      ...(await checkFunctions({ profile, apiId, gateway }, terminal)),
     ];
   } catch (error) {
     if (!hasAwsCode(error, 'NotFoundException')) return [unchecked('gateway', error)];

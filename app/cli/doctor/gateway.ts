@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Api, GetAuthorizerCommandOutput, Integration, Route } from '@aws-sdk/client-apigatewayv2';
+import type { AuthorizerDocument } from '../../platform/contract/authorizer.js';
 import type { GatewayRoute } from '../../platform/contract/gateway.js';
 import type { Profile } from '../../platform/contract/profile.js';
 import { clientOptions, instrument } from '../aws/clients.js';
 import type { Terminal } from '../terminal/terminal.js';
 
-/** A route of `dist/gateway.json`. */
-export type PlannedRoute = Readonly<GatewayRoute>;
+/** A route of `dist/gateway.json`, and what `dist/authorizer.json` says of it. */
+export interface PlannedRoute extends Readonly<GatewayRoute> {
+  /** How long the access authorizer's answers may be kept; null where it has no place. */
+  readonly accessTtlSeconds: number | null;
+}
 
 /** An HTTP API as API Gateway describes it. */
 export interface Gateway {
@@ -19,9 +23,12 @@ export interface Gateway {
 
 /** The routes as the build planned them; undefined if it has not run. */
 export function readPlan(dist: URL): PlannedRoute[] | undefined {
+  const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, dist), 'utf8'));
   try {
-    const { routes } = JSON.parse(readFileSync(new URL('gateway.json', dist), 'utf8')) as { routes: PlannedRoute[] };
-    return routes;
+    const { routes } = read('gateway.json') as { routes: GatewayRoute[] };
+    const guarded = (read('authorizer.json') as AuthorizerDocument).routes;
+    const ttls = new Map(guarded.map(({ routeKey, ttlSeconds }) => [routeKey, ttlSeconds]));
+    return routes.map((route) => Object.assign(route, { accessTtlSeconds: ttls.get(route.routeKey) ?? null }));
   } catch {
     return undefined;
   }

@@ -21,34 +21,47 @@ interface Deployment {
   gateway: Gateway;
 }
 
-/** Checks the function behind the routes: API Gateway may invoke it, and its origins and pools agree with the gateway's. */
-export async function checkFunction({ profile, apiId, gateway }: Deployment, terminal: Terminal): Promise<Finding[]> {
-  const invoked = invokedBy(gateway, profile);
-  if (!invoked) return [fault('function', 'No route of the API leads to a Lambda function.', DEPLOY)];
+/**
+ * Checks the function behind the routes, and that of the access authorizer: API Gateway may invoke them, and their origins
+ * and pools agree with the gateway's.
+ */
+export async function checkFunctions({ profile, apiId, gateway }: Deployment, terminal: Terminal): Promise<Finding[]> {
+  const app = invokedBy(gateway, profile);
+  if (!app) return [fault('function', 'No route of the API leads to a Lambda function.', DEPLOY)];
   const sdk = await import('@aws-sdk/client-lambda');
   const client = new sdk.LambdaClient(clientOptions(profile.region));
   instrument(client, { service: 'Lambda', terminal, signsAsOperator: true });
-  try {
-    const { Environment } = await client.send(new sdk.GetFunctionConfigurationCommand(invoked));
-    const variables = Environment?.Variables ?? {};
-    return [
-      await checkPermission(sdk, client, invoked, apiId),
-      checkCors(gateway, variables),
-      ...checkPools(variables, profile),
-    ];
-  } catch (error) {
-    if (!isMissing(error)) return [unchecked('function', error)];
-    return [fault('function', `The API leads to the function ${nameOf(invoked)}, which does not exist.`, DEPLOY)];
+
+  async function check(invoked: Invoked, subject: string): Promise<Finding[]> {
+    try {
+      const { Environment } = await client.send(new sdk.GetFunctionConfigurationCommand(invoked));
+      const variables = Environment?.Variables ?? {};
+      return [
+        await checkPermission(sdk, client, invoked, apiId),
+        ...(invoked === app ? [checkCors(gateway, variables)] : []),
+        ...checkPools(subject, variables, profile),
+      ];
+    } catch (error) {
+      if (!isMissing(error)) return [unchecked('function', error)];
+      return [fault('function', `The API leads to the function ${nameOf(invoked)}, which does not exist.`, DEPLOY)];
+    }
   }
+
+  const findings = await check(app, 'The app');
+  // One function answers for all of them.
+  const access = gateway.authorizers.map(({ AuthorizerUri }) => functionOf(AuthorizerUri)).find(Boolean);
+  return access ? [...findings, ...(await check(access, 'The access authorizer'))] : findings;
 }
 
-/** Name and alias as in `arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS`, which an integration's URI contains. */
 function invokedBy({ integrations }: Gateway, { functionName }: Profile): Invoked | undefined {
-  for (const { IntegrationUri = '' } of integrations) {
-    const [, FunctionName, Qualifier] = /:function:([\w-]+)(?::([\w$-]+))?/.exec(IntegrationUri) ?? [];
-    if (FunctionName) return { FunctionName, ...(Qualifier && { Qualifier }) };
-  }
-  return functionName === undefined ? undefined : { FunctionName: functionName };
+  const found = integrations.map(({ IntegrationUri }) => functionOf(IntegrationUri)).find(Boolean);
+  return found ?? (functionName === undefined ? undefined : { FunctionName: functionName });
+}
+
+/** Name and alias as in `arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS`, which an invoke ARN contains. */
+function functionOf(uri = ''): Invoked | undefined {
+  const [, FunctionName, Qualifier] = /:function:([\w-]+)(?::([\w$-]+))?/.exec(uri) ?? [];
+  return FunctionName ? { FunctionName, ...(Qualifier && { Qualifier }) } : undefined;
 }
 
 const nameOf = ({ FunctionName, Qualifier }: Invoked) => (Qualifier ? `${FunctionName}:${Qualifier}` : FunctionName);
@@ -114,13 +127,13 @@ function checkCors({ api }: Gateway, { CORS_ORIGINS = '' }: Record<string, strin
   );
 }
 
-/** The app must trust the profile's pools and clients. */
-function checkPools({ COGNITO_POOLS = '{}' }: Record<string, string>, { pools }: Profile): Finding[] {
+/** The function must trust the profile's pools and clients. */
+function checkPools(subject: string, { COGNITO_POOLS = '{}' }: Record<string, string>, { pools }: Profile): Finding[] {
   let trusted: Record<string, { userPoolId?: string; clientIds?: string[] }> = {};
   try {
     trusted = JSON.parse(COGNITO_POOLS) as typeof trusted;
   } catch {
-    return [fault('function_settings', 'COGNITO_POOLS of the function is not JSON.', DEPLOY)];
+    return [fault('function_settings', `${subject}: COGNITO_POOLS is not JSON.`, DEPLOY)];
   }
   return Object.entries(pools)
     .filter(([name, { userPoolId, clientId }]) => {
@@ -128,7 +141,7 @@ function checkPools({ COGNITO_POOLS = '{}' }: Record<string, string>, { pools }:
       return pool?.userPoolId !== userPoolId || !pool.clientIds?.includes(clientId);
     })
     .map(([name]) => {
-      const message = `The app does not trust the profile's pool ${name} or its client: COGNITO_POOLS has others.`;
+      const message = `${subject} does not trust the profile's pool ${name} or its client: COGNITO_POOLS has others.`;
       return fault('function_settings', message, DEPLOY);
     });
 }

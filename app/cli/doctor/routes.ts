@@ -31,9 +31,43 @@ export function checkRoutes(gateway: Gateway, expected: Expected): Finding[] {
   ];
 }
 
-function checkRoute({ routeKey, pool, scopes, claims }: PlannedRoute, { routes, authorizers }: Gateway): Finding {
-  const found = routes.find(({ RouteKey }) => RouteKey === routeKey);
+function checkRoute(planned: PlannedRoute, gateway: Gateway): Finding {
+  const { routeKey } = planned;
+  const found = gateway.routes.find(({ RouteKey }) => RouteKey === routeKey);
   if (!found) return fault('route', `${routeKey}: API Gateway has no such route: callers get 404.`, DEPLOY);
+  if (found.AuthorizationType === 'CUSTOM') return checkAccess(planned, found, gateway);
+  const isAccessOn = gateway.routes.some(({ AuthorizationType }) => AuthorizationType === 'CUSTOM');
+  if (planned.accessTtlSeconds === null || !isAccessOn) return checkJwt(planned, found, gateway);
+  const message = `${routeKey}: lacks the access authorizer, which other routes have: refused calls run the function.`;
+  return fault('route_authorizer', message, DEPLOY);
+}
+
+/** What the access authorizer's answers must be kept by. */
+const IDENTITY_SOURCES = ['$request.header.Authorization', '$context.routeKey'];
+
+function checkAccess({ routeKey, accessTtlSeconds }: PlannedRoute, route: Route, { authorizers }: Gateway): Finding {
+  const authorizer = authorizers.find(({ AuthorizerId }) => AuthorizerId === route.AuthorizerId);
+  const { Name, IdentitySource = [], AuthorizerResultTtlInSeconds: seconds = 0 } = authorizer ?? {};
+  if (accessTtlSeconds === null) {
+    const message = `${routeKey}: has the Lambda authorizer ${Name}, and should have none or its pool's.`;
+    return fault('route_authorizer', message, DEPLOY);
+  }
+  const missing = IDENTITY_SOURCES.filter((source) => !IdentitySource.includes(source)).join(' and ');
+  if (seconds > 0 && missing) {
+    const message = `${routeKey}: authorizer ${Name} keeps answers without ${missing}: callers may get another's.`;
+    return fault('authorizer_cache', message, DEPLOY);
+  }
+  if (seconds > accessTtlSeconds) {
+    const message = `${routeKey}: authorizer ${Name} keeps answers for ${seconds} s, and may for ${accessTtlSeconds} s.`;
+    return fault('authorizer_cache', message, DEPLOY);
+  }
+  return ok(
+    'route',
+    `${routeKey}: authorizer ${Name} (Lambda), by all of the route's rules; answers kept ${seconds} s`,
+  );
+}
+
+function checkJwt({ routeKey, pool, scopes, claims }: PlannedRoute, found: Route, { authorizers }: Gateway): Finding {
   const authorizer = authorizerOf(found, authorizers);
   if (pool === null) {
     const isOpen = found.AuthorizationType === undefined || found.AuthorizationType === 'NONE';
