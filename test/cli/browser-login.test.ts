@@ -221,6 +221,15 @@ describe('a sign-in by browser', () => {
     expect(await askForTokens(emulator, form)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
+  test('needs no client secret: signed in, renewed and signed out with a profile that has none', async () => {
+    await person.changePool({ clientSecret: undefined });
+    await loginElsewhere(person, async (address) => (await signIn(address)).href);
+    await expireTokens(person);
+    expect(await person.run(['token'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await person.run(['logout'])).toMatchObject({ code: 0, stderr: `Signed out ${person.username}.\n` });
+    await person.changePool({});
+  });
+
   test('that Cognito ended has to start again in the browser', async () => {
     await loginElsewhere(person, async (address) => (await signIn(address)).href);
     await emulator.sdk.adminUserGlobalSignOut({ UserPoolId: person.userPoolId, Username: person.username });
