@@ -47,6 +47,8 @@ module "pool" {
   groups              = { chefs = var.changed ? "Cook." : "Write." }
   resource_servers    = { api = { read = var.changed ? "Read all." : "Read." } }
   domain              = "people-of-a-test"
+  custom_domain       = { name = "login.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/\${var.changed ? "new" : "old"}" }
+  login_pages         = var.changed ? { version = 2 } : { version = 1, css = ".banner-customizable { background: #fff; }" }
 }
 
 module "public" {
@@ -55,6 +57,12 @@ module "public" {
   user_pool_id     = module.pool.id
   secret           = false
   token_revocation = var.changed
+  auth_flows       = concat(["ALLOW_USER_PASSWORD_AUTH"], var.changed ? ["ALLOW_REFRESH_TOKEN_AUTH"] : [])
+  managed_login = {
+    callback_urls = [var.changed ? "https://app.example.com/" : "http://localhost:5173/"]
+    logout_urls   = ["com.example.app:/out"]
+  }
+  rotation_grace_seconds = var.changed ? null : 10
 }
 
 module "machine" {
@@ -92,6 +100,7 @@ export function terraformProvider(running: () => Running) {
     let terraform: Terraform;
     let before: unknown;
     let UserPoolId = '';
+    let publicClientId = '';
 
     const userPools = async () => (await running().sdk.listUserPools({ MaxResults: 60 })).UserPools ?? [];
     const changes = async (...options: string[]) =>
@@ -121,7 +130,8 @@ export function terraformProvider(running: () => Running) {
 
     test('makes a user whose tokens an API accepts', async () => {
       const { UserPoolClients } = await running().sdk.listUserPoolClients({ UserPoolId });
-      const ClientId = UserPoolClients?.find(({ ClientName }) => ClientName === 'public')?.ClientId ?? '';
+      publicClientId = UserPoolClients?.find(({ ClientName }) => ClientName === 'public')?.ClientId ?? '';
+      const ClientId = publicClientId;
       const { AuthenticationResult } = await running().sdk.initiateAuth({
         ClientId,
         AuthFlow: 'USER_PASSWORD_AUTH',
@@ -135,16 +145,31 @@ export function terraformProvider(running: () => Running) {
     test('changes each in place, and has nothing to change then', async () => {
       const planned = await changes('-var=changed=true', '-out=changes');
       expect(planned.map(({ action, address }) => `${action} ${address}`).sort()).toStrictEqual([
+        'delete module.pool.aws_cognito_user_pool_ui_customization.this["all"]',
         'update aws_cognito_user.ada',
         'update module.machine.aws_cognito_user_pool_client.this',
         'update module.pool.aws_cognito_resource_server.this["api"]',
         'update module.pool.aws_cognito_user_group.this["chefs"]',
         'update module.pool.aws_cognito_user_pool.this',
+        'update module.pool.aws_cognito_user_pool_domain.this["custom"]',
+        'update module.pool.aws_cognito_user_pool_domain.this["prefix"]',
         'update module.public.aws_cognito_user_pool_client.this',
       ]);
       await terraform.succeed('apply', '-input=false', 'changes');
       expect(await changes('-var=changed=true')).toStrictEqual([]);
       const { UserPool } = await running().sdk.describeUserPool({ UserPoolId });
+      const { UserPoolClient } = await running().sdk.describeUserPoolClient({ UserPoolId, ClientId: publicClientId });
+      expect(UserPoolClient).toMatchObject({
+        CallbackURLs: ['https://app.example.com/'],
+        LogoutURLs: ['com.example.app:/out'],
+        RefreshTokenRotation: { Feature: 'DISABLED' },
+      });
+      const { DomainDescription } = await running().sdk.describeUserPoolDomain({ Domain: 'login.example.com' });
+      expect(DomainDescription).toMatchObject({
+        UserPoolId,
+        ManagedLoginVersion: 2,
+        CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/new' },
+      });
       expect(UserPool).toMatchObject({
         Policies: { PasswordPolicy: { MinimumLength: 16 } },
         MfaConfiguration: 'OPTIONAL',
