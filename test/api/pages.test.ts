@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
@@ -14,6 +15,12 @@ import { allowPage } from '../local/managed-login/browser.js';
 import { changeWayBack, enterCode, fillIn, signUp } from '../local/managed-login/login-pages.js';
 import { openWindow } from '../platform/docs-page/docs-under-test.js';
 import { readmeFrontEnd } from './readme-front-end.js';
+
+/** Five minutes pass in the server while this file is in its directory. */
+const LATER = 'later';
+const clock = `import { existsSync } from 'node:fs';
+const now = Date.now;
+Date.now = () => now() + (existsSync(process.env.LOCAL_DIR + '/${LATER}') ? 300_000 : 0);`;
 
 // A browser and a server, on a machine that may have other work.
 jest.setTimeout(60_000);
@@ -32,7 +39,12 @@ jest.setTimeout(60_000);
       const [type, text] = files[url.replace(/\?.*/, '')] ?? ['text/plain', ''];
       response.setHeader('content-type', type).end(text);
     });
-    const env = { LOCAL_DIR: directory.path, PORT: String(await freePort()), CORS_ORIGINS: frontEnd.url };
+    const env = {
+      LOCAL_DIR: directory.path,
+      PORT: String(await freePort()),
+      CORS_ORIGINS: frontEnd.url,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}`,
+    };
     [server, browser] = await Promise.all([
       startServer({ ...env, LOG_LEVEL: 'silent' }, { dist: 'dist' }),
       startBrowser(),
@@ -113,7 +125,6 @@ jest.setTimeout(60_000);
       await expectOutput('Sign in first.');
       await press('Sign in');
       await signUp(page, profile.cognitoEndpoint, 'ada', 'ada@example.com');
-      await fillIn(page, 'ada');
       secret = (await page.locator('code').textContent()) ?? '';
       await enterCode(page, code());
       await expectOutput('Signed in: ada');
@@ -145,9 +156,15 @@ jest.setTimeout(60_000);
         ({ searchParams }: URL) => searchParams.set('code', '00000000-0000-0000-0000-000000000000'),
         'The code does not exist, or has expired.',
       ],
+      [
+        'a code that has expired',
+        () => writeFileSync(join(directory.path, LATER), ''),
+        'The code does not exist, or has expired.',
+      ],
     ])('signs nobody in with %s, and says why', async (_name, change, message) => {
       await signInWith(change);
       await expectOutput(message);
+      await rm(join(directory.path, LATER), { force: true });
       await press('My orders');
       await expectOutput('Sign in first.');
     });

@@ -1,28 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
+import { defineTrigger } from '../../../app/platform/triggers/trigger.js';
+import { customers } from '../../harness/fixture-api/access.js';
 import { beforeTests, useEmulator } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
+import { expectCode, saidIn, titleOf } from './answers.js';
 import { anotherLoginClient, authorizePath, createLoginApp, openBrowser, signInAt, type Answer } from './browser.js';
 
-const emulator = useEmulator();
+const confirmed = defineTrigger(customers, 'preSignUp', (event) => {
+  event.response = { autoConfirmUser: true, autoVerifyEmail: true, autoVerifyPhone: false };
+  return event;
+});
+const triggers = [{ name: 'confirms', poolName: 'confirming', trigger: confirmed }];
+
+const emulator = useEmulator({ triggers: { triggers } });
 const app = beforeTests(() => createLoginApp(emulator, { AutoVerifiedAttributes }));
 
 const AutoVerifiedAttributes: 'email'[] = ['email'];
 
 const password = 'Passw0rd!';
 const pathOf = (name: string, client = app) => authorizePath(client).replace('/oauth2/authorize', name);
-const titleOf = ({ html }: Answer) => /<h1>(?<title>[^<]*)<\/h1>/u.exec(html)?.groups?.['title'];
-const saidIn = ({ html }: Answer) => /role="(?:alert|status)">(?<text>[^<]*)</u.exec(html)?.groups?.['text'];
-
-function expectCode({ status, location }: Answer) {
-  expect([status, location.searchParams.get('state')]).toStrictEqual([303, 'st&te=1']);
-  expect(location.searchParams.get('code')).toMatch(/^[\da-f-]{36}$/u);
-}
 
 describe('signing up', () => {
   test.each([
     ['a client without a secret', {}],
     ['a client with one', { GenerateSecret: true }],
-  ])('through %s: account, code from the outbox, sign-in', async (name, settings) => {
+  ])('through %s: account, code from the outbox, and back with a code, signed in', async (name, settings) => {
     const client = await anotherLoginClient(app, settings);
     const email = `${name.replaceAll(' ', '-')}@example.com`;
     const username = name.replaceAll(' ', '-');
@@ -41,9 +43,56 @@ describe('signing up', () => {
     ]);
     const wrong = await browser.submit(asked, { code: '000000' });
     expect([wrong.status, saidIn(wrong)]).toStrictEqual([400, 'Invalid verification code provided, please try again.']);
-    const confirmed = await browser.submit(wrong, { code: await codeFor(emulator.dir, email) });
-    expect([titleOf(confirmed), saidIn(confirmed)]).toStrictEqual(['Sign in', 'Your account is confirmed: sign in.']);
-    expectCode(await browser.submit(confirmed, { username, password }));
+    expectCode(await browser.submit(wrong, { code: await codeFor(emulator.dir, email) }));
+    expectCode(await browser.get(authorizePath(client)));
+  });
+
+  describe('signs nobody in by the code alone:', () => {
+    const signUp = async (username: string) => {
+      const browser = openBrowser(emulator.endpoint);
+      const fields = { username, password, 'attribute.email': `${username}@example.com` };
+      return { browser, asked: await browser.submit(await browser.get(pathOf('/signup')), fields) };
+    };
+    const sessionIn = ({ html }: Answer) =>
+      /name="session"\s+value="(?<session>[^"]+)"/u.exec(html)?.groups?.['session'] ?? '';
+
+    test.each<[string, (own: Answer) => string | Promise<string>]>([
+      ['without the session of the sign-up', () => ''],
+      ["with that of another's", async () => sessionIn((await signUp('mallory')).asked)],
+      ['three minutes later', (own) => (emulator.pass({ minutes: 3 }), sessionIn(own))],
+    ])('%s, it confirms, and asks for the password', async (name, sessionFor) => {
+      const username = name.replaceAll(/\W/gu, '-');
+      const { browser, asked } = await signUp(username);
+      const session = await sessionFor(asked);
+      const code = await codeFor(emulator.dir, `${username}@example.com`);
+      const signIn = await browser.submit(asked, { code, session });
+      expect([titleOf(signIn), saidIn(signIn)]).toStrictEqual(['Sign in', 'Your account is confirmed: sign in.']);
+      expect(browser.cookies.has(`cognito-${app.UserPoolId}`)).toBe(false);
+      expectCode(await browser.submit(signIn, { username, password }));
+    });
+  });
+
+  test('with an expired code is a page that says so, and sends another one', async () => {
+    const browser = openBrowser(emulator.endpoint);
+    const fields = { username: 'slow', password, 'attribute.email': 'slow@example.com' };
+    const asked = await browser.submit(await browser.get(pathOf('/signup')), fields);
+    emulator.pass({ days: 2 });
+    const late = await browser.submit(asked, { code: await codeFor(emulator.dir, 'slow@example.com') });
+    expect([late.status, titleOf(late), saidIn(late)]).toStrictEqual([
+      400,
+      'Confirm your account',
+      'Invalid code provided, please request a code again.',
+    ]);
+    const resent = await browser.submit(late, { resend: 'yes', code: '' });
+    const signIn = await browser.submit(resent, { code: await codeFor(emulator.dir, 'slow@example.com') });
+    expect(saidIn(signIn)).toBe('Your account is confirmed: sign in.');
+  });
+
+  test('where a trigger confirms the account, goes back with a code at once', async () => {
+    const pool = await createLoginApp(emulator, { PoolName: 'confirming', AutoVerifiedAttributes });
+    const browser = openBrowser(emulator.endpoint);
+    const fields = { username: 'ada', password, 'attribute.email': 'ada@example.com' };
+    expectCode(await browser.submit(await browser.get(pathOf('/signup', pool)), fields));
   });
 
   test('says what is wrong, and keeps what was typed but the password', async () => {
@@ -73,7 +122,7 @@ describe('signing up', () => {
     expect([resent.status, saidIn(resent)]).toStrictEqual([200, 'A code was sent to l***@e***.']);
     const code = await codeFor(emulator.dir, 'late@example.com');
     expect(code).not.toBe(first);
-    expect(titleOf(await browser.submit(resent, { code }))).toBe('Sign in');
+    expectCode(await browser.submit(resent, { code }));
   });
 
   test('is not offered, and refused, where administrators create accounts', async () => {
@@ -92,8 +141,7 @@ describe('signing up', () => {
     expect(page.html).not.toContain('attribute.email');
     const username = 'only@example.com';
     const asked = await browser.submit(page, { username, password });
-    const confirmed = await browser.submit(asked, { code: await codeFor(emulator.dir, username) });
-    expectCode(await browser.submit(confirmed, { username, password }));
+    expectCode(await browser.submit(asked, { code: await codeFor(emulator.dir, username) }));
   });
 });
 

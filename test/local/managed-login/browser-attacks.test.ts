@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { beforeTests, useEmulator } from '../emulator.js';
 import { authorizePath, createLoginApp, LOGOUT, openBrowser, signInAt } from './browser.js';
@@ -101,6 +102,8 @@ test('cookies: unreadable for scripts, not sent along by other sites, an hour fo
   expect(cookies).toStrictEqual([
     expect.stringMatching(/^cognito-[\w-]+=[\w-]{43}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/u),
   ]);
+  const stored = await readFile(`${emulator.dir}/cognito.json`, 'utf8');
+  for (const value of browser.cookies.values()) expect(stored).not.toContain(value);
   const out = await browser.get(`/logout?client_id=${app.ClientId}&logout_uri=${encodeURIComponent(LOGOUT)}`);
   expect(out.cookies).toStrictEqual([`${sessionCookie()}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]);
 });

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
 import { beforeTests, PASSWORD, useEmulator } from '../emulator.js';
 import { codeFor } from '../outbox/outbox.js';
+import { expectCode, problemOf, titleOf } from './answers.js';
 import { authorizePath, createLoginApp, openBrowser, signInAt, type Answer, type BrowserLike } from './browser.js';
 
 const EMAIL = 'ada@example.com';
@@ -18,16 +19,9 @@ beforeAll(async () => {
   });
 });
 
-const titleOf = ({ html }: Answer) => /<h1>(?<title>[^<]*)<\/h1>/u.exec(html)?.groups?.['title'];
-const problemOf = ({ html }: Answer) => /role="alert">(?<problem>[^<]*)</u.exec(html)?.groups?.['problem'];
 const secretOf = ({ html }: Answer) => /<code>(?<secret>[A-Z2-7]+)<\/code>/u.exec(html)?.groups?.['secret'] ?? '';
 const totpOf = (secret: string) => totp(secret, Math.floor(emulator.now() / 30_000));
 const hasSession = ({ cookies }: BrowserLike) => cookies.has(`cognito-${app.UserPoolId}`);
-
-function expectCode({ status, location }: Answer) {
-  expect([status, location.searchParams.get('state')]).toStrictEqual([303, 'st&te=1']);
-  expect(location.searchParams.get('code')).toMatch(/^[\da-f-]{36}$/u);
-}
 
 /** Sets up an authenticator app at the first sign-in; resolves to its secret. */
 async function setUpApp(username: string) {

@@ -43,6 +43,27 @@ describe('a sign-in by code and PKCE', () => {
     });
   });
 
+  test.each(['de', 'en', 'es', 'fr', 'id', 'it', 'ja', 'ko', 'pt-BR', 'zh-CN', 'zh-TW', 'xx-"><script>', ''])(
+    'keeps the language %j through the pages, which are in English, and through signing out',
+    async (lang) => {
+      const browser = browse();
+      const { location } = await browser.get(authorizePath(app, { lang }));
+      const page = await browser.get(pathOf(location));
+      expect([page.status, location.searchParams.get('lang')]).toStrictEqual([200, lang]);
+      expect(page.html).toContain('<html lang="en">');
+      const kept = `lang=${new URLSearchParams({ lang }).toString().slice('lang='.length)}`;
+      const links = [...page.html.matchAll(/(?:href|action)="(?<link>\/[^"]*)"/gu)].map(
+        ({ groups }) => groups?.['link'],
+      );
+      expect(links.map((link) => link?.split('?')[0])).toStrictEqual(['/login', '/forgotPassword', '/signup']);
+      for (const link of links) expect(link).toContain(kept);
+      const back = await browser.submit(page, { username, password: 'Passw0rd!' });
+      expect([...back.location.searchParams.keys()]).toStrictEqual(['code', 'state']);
+      const out = await browser.get(authorizePath(app, { lang }).replace('/oauth2/authorize', '/logout'));
+      expect([out.location.pathname, out.location.searchParams.get('lang')]).toStrictEqual(['/login', lang]);
+    },
+  );
+
   test('gives an ID token with the nonce, an access token with the scopes, and a refresh token', async () => {
     const code = await newCode(emulator, app, username, { nonce: 'n-1', scope: 'openid email' });
     const { status, body } = await askForTokens(emulator, exchangeOf(app, code));

@@ -40,7 +40,6 @@ jest.setTimeout(60_000);
     const { page } = docs.browser;
     const login = await openWindow(page, 'Sign in (customers)');
     await signUp(login, docs.emulator.endpoint(), 'ada', 'ada@example.com');
-    await fillIn(login, 'ada');
     secret = (await login.locator('code').textContent()) ?? '';
     const exchanged = page.waitForResponse((response) => response.url().endsWith('/oauth2/token'));
     await enterCode(login, code());

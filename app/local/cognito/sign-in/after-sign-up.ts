@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { notAuthorized } from '../errors.js';
+import { CognitoError, notAuthorized } from '../errors.js';
 import { takeParameter, type Parameters } from '../input/members.js';
 import type { Client, Pool, User } from '../state/state.js';
 import { findUser } from '../users/directory.js';
@@ -8,12 +8,28 @@ import { challengeOf, closeChallenge, openChallenge } from './challenges.js';
 import { continueSignIn } from './next-step.js';
 import { checkSecretHash } from './secret-hash.js';
 
+/** The session of a sign-up in this client, by which ConfirmSignUp's caller is known as the one who signed up. */
+export const startSignUpSession = (context: Context, pool: Pool, client: Client, user: User): string =>
+  openChallenge(context, pool, client, user, 'SIGN_UP');
+
+/** Ends such a session; false where it is none of the user and client, or has expired. */
+export function endSignUpSession(context: Context, pool: Pool, client: Client, user: User, session: string): boolean {
+  try {
+    challengeOf(context, pool, client, user, 'SIGN_UP', session);
+  } catch (error) {
+    if (error instanceof CognitoError) return false;
+    throw error;
+  }
+  closeChallenge(pool, session);
+  return true;
+}
+
 /**
  * SignUp's session, for clients that may use USER_AUTH: ConfirmSignUp exchanges it for one that InitiateAuth accepts in
  * place of a first factor. https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html
  */
 export const openSignUpSession = (context: Context, pool: Pool, client: Client, user: User): string | undefined =>
-  client.flows.includes('ALLOW_USER_AUTH') ? openChallenge(context, pool, client, user, 'SIGN_UP') : undefined;
+  client.flows.includes('ALLOW_USER_AUTH') ? startSignUpSession(context, pool, client, user) : undefined;
 
 /** ConfirmSignUp's session. Throws NotAuthorizedException unless SignUp gave `session` to this user and client. */
 export function exchangeSignUpSession(

@@ -1,5 +1,5 @@
 import { CognitoError } from '../../errors.js';
-import { html, type Html } from '../../wire/html.js';
+import { Html, html } from '../../wire/html.js';
 import type { Response } from '../../wire/responses.js';
 import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import { csrfToken } from '../csrf.js';
@@ -78,12 +78,22 @@ interface Input {
   autocomplete: string;
   type?: string;
   value?: string;
+  isOptional?: boolean;
 }
 
-/** A labelled input that must be filled in; `name` is its id as well. */
-export const input = ({ name, label, autocomplete, type = 'text', value = '' }: Input) =>
+const REQUIRED = new Html('required');
+
+/** A labelled input that must be filled in unless it is optional; `name` is its id as well. */
+export const input = ({ name, label, autocomplete, type = 'text', value = '', isOptional = false }: Input) =>
   html`<label for="${name}">${label}</label>
-    <input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" required />`;
+    <input
+      id="${name}"
+      name="${name}"
+      type="${type}"
+      value="${value}"
+      autocomplete="${autocomplete}"
+      ${isOptional ? undefined : REQUIRED}
+    />`;
 
 export const hidden = (name: string, value: string) => html`<input type="hidden" name="${name}" value="${value}" />`;
 

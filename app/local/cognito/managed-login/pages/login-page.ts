@@ -18,13 +18,22 @@ export function loginPage(
     action: '/login',
     fields: html`${input({ name: 'username', label: nameLabel(authorization), autocomplete: 'username', value: username })}
       ${input({ name: 'password', label: 'Password', autocomplete: 'current-password', type: 'password' })}
-      <button>Sign in</button>`,
+      <button>Sign in</button>
+      ${offersEmailCode(authorization) ? emailCodeButton : undefined}`,
     links: {
       ...(recoveryAddresses(pool).length > 0 && { '/forgotPassword': 'Forgot your password?' }),
       ...(allowsSignUp(pool) && { '/signup': 'Create an account' }),
     },
   });
 }
+
+const emailCodeButton = html`<button name="choice" value="EMAIL_OTP" formnovalidate>
+  Send me a code by e-mail instead
+</button>`;
+
+/** Whether people may choose a code by e-mail in place of the password. */
+export const offersEmailCode = ({ pool, client }: AuthorizationRequest) =>
+  client.flows.includes('ALLOW_USER_AUTH') && pool.firstFactors.includes('EMAIL_OTP');
 
 const LABELS = { email: 'E-mail address', phone_number: 'Phone number' } as const;
 

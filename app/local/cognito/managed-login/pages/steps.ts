@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { answerChallenge } from '../../sign-in/answers.js';
+import { userAuthFlow } from '../../sign-in/first-factor.js';
 import { secretHash } from '../../sign-in/secret-hash.js';
 import type { ChallengeName, MfaFactor, User } from '../../state/state.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
@@ -40,6 +41,18 @@ export async function proceed(
   const { ChallengeName: challenge, Session: session, ChallengeParameters: parameters } = challengeSchema.parse(result);
   return { step: { challenge, session, username, parameters } };
 }
+
+/** Sends a code by e-mail in place of a password; a user for whom that isn't available has a choice of what is. Throws CognitoError. */
+export const startEmailCode = (
+  context: Context,
+  { pool, client }: AuthorizationRequest,
+  username: string,
+): Promise<Progress> => {
+  const parameters = { USERNAME: username, PREFERRED_CHALLENGE: 'EMAIL_OTP', ...clientProof(client, username) };
+  return proceed(context, username, (completing) =>
+    userAuthFlow(completing, pool, client, new Map(Object.entries(parameters))),
+  );
+};
 
 /** Answers a challenge as RespondToAuthChallenge does, for the client. Throws CognitoError. */
 export const answerStep = (
