@@ -51,11 +51,12 @@ export async function deploy(
     authorizers.set(name, AuthorizerId);
   }
   const { access } = defect;
-  const accessId = access && (await createAccessAuthorizer({ gateway, lambda, ApiId, functionArn }, access));
+  const accessIds = access && (await createAccessAuthorizers({ gateway, lambda, ApiId, functionArn }, access));
   const ttls = new Map(plannedAccess().map(({ routeKey, ttlSeconds }) => [routeKey, ttlSeconds]));
   for (const { routeKey: RouteKey, pool, scopes } of plannedRoutes()) {
-    if (accessId !== undefined && (ttls.get(RouteKey) ?? null) !== null && RouteKey !== access?.open) {
-      const guard = { AuthorizationType: 'CUSTOM', AuthorizerId: accessId } as const;
+    const AuthorizerId = accessIds?.get(ttls.get(RouteKey));
+    if (AuthorizerId !== undefined && RouteKey !== access?.open) {
+      const guard = { AuthorizationType: 'CUSTOM', AuthorizerId } as const;
       await gateway.createRoute({ ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...guard });
       continue;
     }
@@ -78,8 +79,8 @@ interface Parts {
   functionArn: string;
 }
 
-/** The app's own function stands in for the authorizer's: what doctor reads of the two is alike. */
-async function createAccessAuthorizer(
+/** One for each time that answers are kept, by that time; their function has the app's settings. */
+async function createAccessAuthorizers(
   { gateway, lambda, ApiId, functionArn }: Parts,
   { source = `${ApiId}/authorizers/*`, open: _open, ...settings }: NonNullable<Defect['access']>,
 ) {
@@ -103,18 +104,23 @@ async function createAccessAuthorizer(
     Principal: 'apigateway.amazonaws.com',
     SourceArn: `arn:aws:execute-api:${REGION}:123456789012:${source}`,
   });
-  const { AuthorizerId } = await gateway.createAuthorizer({
-    ApiId,
-    Name: 'access-300s',
-    AuthorizerType: 'REQUEST',
-    AuthorizerUri: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${AliasArn}/invocations`,
-    AuthorizerPayloadFormatVersion: '2.0',
-    EnableSimpleResponses: true,
-    IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
-    AuthorizerResultTtlInSeconds: 300,
-    ...settings,
-  });
-  return AuthorizerId;
+  const ids = new Map<number | null | undefined, string | undefined>();
+  for (const { ttlSeconds } of plannedAccess()) {
+    if (ttlSeconds === null || ids.has(ttlSeconds)) continue;
+    const { AuthorizerId } = await gateway.createAuthorizer({
+      ApiId,
+      Name: `access-${ttlSeconds}s`,
+      AuthorizerType: 'REQUEST',
+      AuthorizerUri: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${AliasArn}/invocations`,
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
+      AuthorizerResultTtlInSeconds: ttlSeconds,
+      ...settings,
+    });
+    ids.set(ttlSeconds, AuthorizerId);
+  }
+  return ids;
 }
 
 /** Clients of people and of machines; the fixture's machines are all of the pool `staff`. */

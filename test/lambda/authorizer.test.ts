@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
 import type { AuthorizerDocument } from '../../app/platform/contract/authorizer.js';
 import { startIssuer, type Issuer } from '../harness/issuer.js';
-import { authorizerOf, environmentFor } from './environment.js';
+import { table as definition } from '../harness/fixture-api/table.js';
+import { authorizerOf, environmentFor, environmentOf } from './environment.js';
 import { exchange, type Answer } from './http-exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
 import { withAccess, type Route } from './gateway/route.js';
@@ -25,6 +27,7 @@ describe.each(NODE_VERSIONS)('the access authorizer, in the runtime client on No
   let customers: Issuer;
   let staff: Issuer;
   let stranger: Issuer;
+  let table: LocalDynamoDb;
   let app: LambdaFunction;
   let authorizer: LambdaFunction;
   let api: LoopbackServer;
@@ -34,11 +37,12 @@ describe.each(NODE_VERSIONS)('the access authorizer, in the runtime client on No
   beforeAll(async () => {
     issuers = await Promise.all(['customers', 'staff', 'customers'].map(startIssuer));
     [customers, staff, stranger] = issuers as [Issuer, Issuer, Issuer];
-    const { TABLE_NAME, ...trusted } = environmentFor([customers, staff]);
+    table = await startDynamoDb({ definition: definition.document });
+    const { COGNITO_POOLS = '' } = environmentFor([customers, staff]);
     const [{ directory }, own] = packages;
     [app, authorizer] = await Promise.all([
-      startFunction({ node, directory, environment: { ...trusted, TABLE_NAME: TABLE_NAME ?? '' } }),
-      startFunction({ node, directory: own.directory, environment: trusted }),
+      startFunction({ node, directory, environment: { COGNITO_POOLS, ...environmentOf(table.settings) } }),
+      startFunction({ node, directory: own.directory, environment: { COGNITO_POOLS } }),
     ]);
     await Promise.all([app.ready, authorizer.ready]);
     api = await startHttpApi({
@@ -62,7 +66,7 @@ describe.each(NODE_VERSIONS)('the access authorizer, in the runtime client on No
     alone = await startHttpApi({ routes: EVERY_CALL, invoke: (event) => app.invoke(event) });
   });
   afterAll(async () => {
-    await Promise.all([api, alone, ...issuers].map((server) => server.close()));
+    await Promise.all([api, alone, table, ...issuers].map((server) => server.close()));
     await Promise.all([app, authorizer].map((lambda) => lambda.stop()));
     for (const { remove } of packages) remove();
   });
