@@ -1,24 +1,19 @@
-import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProvider, type UserPoolMfaType } from '@aws-sdk/client-cognito-identity-provider';
-import { describe } from '@jest/globals';
 import { startEmulator } from '../harness/emulated-aws.js';
+import { describeWith } from '../harness/tools.js';
 import { newPerson, type Person } from './environment.js';
 
 export const REGION = 'us-east-1';
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const AWS_ENV = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
 
-const isInstalled = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).error === undefined;
-if (!isInstalled && process.env['REQUIRE_CLOUD'])
-  throw new Error('REQUIRE_CLOUD is set, and moto_server is not installed.');
-
 /** Skipped where moto_server is not installed. */
-export const describeWithMoto = isInstalled ? describe : describe.skip;
+export const describeWithMoto = describeWith('moto_server');
 
 export interface Moto {
   dir: string;

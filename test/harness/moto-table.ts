@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LocalDynamoDb } from '../../app/local/dynamodb.js';
 import { createLocalTable } from '../../app/local/dynamodb-table.js';
 import type { TableDocument } from '../../app/platform/dynamodb/table-definition.js';
 import { startEmulator } from './emulated-aws.js';
+import { isOnPath } from './tools.js';
 
 /** moto's server emulates AWS in Python; with REQUIRE_CLOUD=1 it must be there. */
-export const hasMoto =
-  process.env['REQUIRE_CLOUD'] === '1' || spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
+export const hasMoto = process.env['REQUIRE_CLOUD'] === '1' || isOnPath('moto_server');
 
 /** A DynamoDB of moto's, with the table in it. */
 export async function startMoto({ definition }: { definition: TableDocument }): Promise<LocalDynamoDb> {

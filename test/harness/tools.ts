@@ -18,7 +18,7 @@ export function describeWith(...tools: string[]) {
   return describe.skip;
 }
 
-function isOnPath(tool: string) {
+export function isOnPath(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
     try {
       accessSync(join(directory, tool), constants.X_OK);
