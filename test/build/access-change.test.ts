@@ -11,6 +11,7 @@ import {
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuthorizerDocument } from '../../app/platform/contract/authorizer.js';
 import type { PoolsDocument } from '../../app/platform/contract/pools.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 
@@ -120,12 +121,15 @@ afterAll(async () => {
 });
 
 describe('one change in access.ts, and a group on the line of a route', () => {
-  test('shows in pools.json, gateway.json and the OpenAPI document', () => {
+  test('shows in pools.json, the rules of the access authorizer and the OpenAPI document', () => {
     const pools = readJson(`${builds.after}/pools.json`) as PoolsDocument;
     expect(Object.keys(pools)).toEqual(['customers', 'couriers', 'staff']);
     expect(Object.keys(pools['staff']?.groups ?? {})).toEqual(['chefs', 'bakers']);
     expect(Object.keys(pools['staff']?.scopes ?? {})).toEqual(['items.write', 'items.count']);
     expect(pools['staff']?.clients).toHaveProperty('counter', { type: 'machine', scopes: ['fixture-api/items.count'] });
+    const { routes } = readJson(`${builds.after}/authorizer.json`) as AuthorizerDocument;
+    const addItem = routes.find(({ routeKey }) => routeKey === 'POST /items');
+    expect(addItem?.allow[0]).toEqual({ pool: 'staff', groups: ['chefs', 'bakers'] });
     const { paths, components } = readJson(`${builds.after}/openapi.json`) as {
       paths: Record<string, Record<string, { security: object[] }>>;
       components: { securitySchemes: object };
