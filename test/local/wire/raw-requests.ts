@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type Agent } from 'node:http';
 import { expect } from '@jest/globals';
 import type { Emulator } from '../emulator.js';
 
@@ -13,13 +13,13 @@ const SIGNATURE = 'AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signat
 export const unsigned = (operation: string) => ({ 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` });
 export const target = (operation: string) => ({ ...unsigned(operation), authorization: SIGNATURE });
 
-/** Requests to the emulator without an SDK. */
-export function rawRequests(emulator: Emulator) {
+/** Requests to the emulator without an SDK, each on a connection of its own, unless the agent shares them. */
+export function rawRequests(emulator: Emulator, agent: Agent | false = false) {
   /** Sends a request with any header, Host and Origin included, which fetch doesn't allow. */
   function send(body: string, headers: Record<string, string> = {}, options: { method?: string; path?: string } = {}) {
     return new Promise<Answer>((resolve, reject) => {
       const { method = 'POST', path = '/' } = options;
-      const request = httpRequest(`${emulator.endpoint()}${path}`, { method, headers, agent: false }, (response) => {
+      const request = httpRequest(`${emulator.endpoint()}${path}`, { method, headers, agent }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text }));
