@@ -26,7 +26,7 @@ export interface DynamoDbEmulator {
   start: (options: { definition: TableDocument }) => Promise<LocalDynamoDb>;
 }
 
-export const dynalite: DynamoDbEmulator = { name: 'dynalite', concurrency: 200, start: startDynamoDb };
+export const dynalite: DynamoDbEmulator = { name: 'dynalite', concurrency: 50, start: startDynamoDb };
 /** Everything that emulates DynamoDB here: they rarely share a mistake. */
 export const emulators: readonly DynamoDbEmulator[] = [
   dynalite,
