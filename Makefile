@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start dev test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy destroy
+.PHONY: help start dev test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy rollback destroy
 
 # Which of infra/*.tfvars to deploy with, without the ending.
 VARS ?= dev
@@ -79,8 +79,22 @@ where: infra/.terraform
 plan: build where ## show what a deployment would change (VARS=dev, or another of infra/*.tfvars)
 	$(TERRAFORM) plan -input=false -var-file=$(VARS).tfvars
 
-deploy: build where ## create or update everything in AWS (VARS=dev, or another of infra/*.tfvars)
-	$(TERRAFORM) apply -var-file=$(VARS).tfvars
+# Terraform's question needs a terminal; a pipeline answers it beforehand with APPROVE=yes.
+APPROVAL = $(if $(filter yes,$(APPROVE)),-auto-approve)
+COMMAND = node dist/cli/*.cjs
+
+.PHONY: may-approve
+may-approve:
+	@test -n "$(APPROVAL)" || test -t 0 || { echo "No terminal to ask on whether to apply the plan: look at it with make plan, then make deploy APPROVE=yes." >&2; exit 1; }
+
+deploy: may-approve build where ## create or update everything in AWS, check the new version, shift the calls to it (VARS=dev, or another of infra/*.tfvars)
+	@echo "Apply:  what Terraform would change; the function gets a new version, but no calls yet."
+	$(TERRAFORM) apply $(APPROVAL) -var-file=$(VARS).tfvars
+	@$(TERRAFORM) output -json | $(COMMAND) release
+
+rollback: infra/.terraform ## give the calls back to the version that was live before, within seconds
+	@test -e dist/cli/main.js || $(MAKE) --no-print-directory build
+	@$(TERRAFORM) output -json | $(COMMAND) rollback
 
 destroy: build where ## remove everything from AWS, after a question
 	$(TERRAFORM) destroy -var-file=$(VARS).tfvars

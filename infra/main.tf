@@ -166,6 +166,8 @@ module "function" {
   permissions        = [{ actions = local.deployment.table.actions, resources = module.table.arns }]
   log_retention_days = var.log_retention_days
   tracing            = try(var.function.tracing, null)
+
+  released_separately = true
 }
 
 # Decides by the rules in its package: it knows the pools and their keys, and has no permission but its log's.
@@ -225,6 +227,7 @@ module "monitoring" {
   namespace = local.deployment.name
   function = {
     name              = module.function.name
+    alias             = module.function.alias
     log_group         = module.function.log_group
     concurrency_limit = coalesce(try(var.function.reserved_concurrency, null), try(each.value.account_concurrency, null), 1000)
   }

@@ -17,7 +17,8 @@ locals {
       "throttle.without_authorizer.rate",
       "throttle.without_authorizer.burst",
     ]
-    table = ["name", "point_in_time_recovery", "deletion_protection"]
+    table   = ["name", "point_in_time_recovery", "deletion_protection"]
+    release = ["weight", "watch_seconds"]
     monitoring = [
       "emails",
       "account_concurrency",
@@ -91,7 +92,7 @@ locals {
   ])
 
   inputs = merge(
-    { all_pools = var.all_pools, function = var.function, api = var.api, table = var.table },
+    { all_pools = var.all_pools, function = var.function, api = var.api, table = var.table, release = var.release },
     var.monitoring == null ? {} : { monitoring = var.monitoring },
     { for key, pool in var.pools : "pools.${key}" => pool },
   )

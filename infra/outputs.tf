@@ -82,3 +82,16 @@ output "alarm_topic_arn" {
   description = "Topic that the alarms go to; null without monitoring."
   value       = one(values(module.monitoring)[*].topic_arn)
 }
+
+output "alarm_names" {
+  description = "Alarms that a release watches; none without monitoring."
+  value       = flatten(values(module.monitoring)[*].alarm_names)
+}
+
+output "release" {
+  description = "How a version gets its calls: the share while alarms are watched, and for how long."
+  value = {
+    weight        = coalesce(try(var.release.weight, null), 0.1)
+    watch_seconds = coalesce(try(var.release.watch_seconds, null), 60)
+  }
+}

@@ -34,4 +34,7 @@ table = { deletion_protection = true }
 # Alarms and a dashboard. Add the addresses that the alarms go to: emails = ["ops@example.com"].
 monitoring = {}
 
+# Alarms take up to five minutes to fire.
+release = { watch_seconds = 600 }
+
 tags = { environment = "prod" }

@@ -199,6 +199,27 @@ variable "monitoring" {
   }
 }
 
+variable "release" {
+  description = "How a new version gets its calls: `weight` is its share of them (0.1) while the alarms of `monitoring` are watched for `watch_seconds` (60), before it gets all."
+  # As above.
+  type     = any
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(keys(var.release))
+    error_message = "`release` is a map of settings: release = { watch_seconds = 600 }."
+  }
+  validation {
+    condition     = try(var.release.weight, null) == null ? true : try(var.release.weight > 0 && var.release.weight < 1, false)
+    error_message = "release.weight is a share of the calls, a number above 0 and below 1: correct it, or leave it out for 0.1."
+  }
+  validation {
+    condition     = try(var.release.watch_seconds, null) == null ? true : try(var.release.watch_seconds >= 0 && var.release.watch_seconds <= 3600, false)
+    error_message = "Alarms are watched for 0 to 3600 seconds: correct release.watch_seconds, or leave it out for 60."
+  }
+}
+
 variable "log_retention_days" {
   description = "How many days the function's log and the API's access log are kept."
   type        = number

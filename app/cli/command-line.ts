@@ -19,3 +19,8 @@ export function importLine(name: string, output: 'profile' | 'machines' = 'profi
   const flag = output === 'machines' ? '--machines' : undefined;
   return `terraform -chdir=infra output -json ${output} | ${commandLine('profile', 'add', name, flag)}`;
 }
+
+/** How Terraform's outputs reach a subcommand that moves calls between versions. */
+export function releaseLine(subcommand: 'release' | 'rollback'): string {
+  return `terraform -chdir=infra output -json | ${commandLine(subcommand)}`;
+}

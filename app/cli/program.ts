@@ -4,6 +4,7 @@ import { commandLine } from './command-line.js';
 import { createContext, type CreateAction } from './context.js';
 import type { Exit } from './failure.js';
 import { addMfaSubcommands } from './mfa-subcommands.js';
+import { addReleaseSubcommands } from './release-subcommands.js';
 import type { Runtime } from './runtime.js';
 import { defaultPool, LOCAL } from './state/profiles.js';
 import { addSubcommands } from './subcommands.js';
@@ -49,6 +50,7 @@ export function createProgram({ runtime, build, onFinish }: ProgramOptions): Com
       onFinish((await subcommand(context, ...(args as never[]))) ?? 'ok');
     };
   addSubcommands(program, createAction);
+  addReleaseSubcommands(program, createAction);
   addMfaSubcommands(program.command('mfa').description('manage your second factor for signing in'), createAction);
   addUserSubcommands(program.command('user').description("list and manage a pool's users"), createAction);
   return program;

@@ -72,6 +72,10 @@ run "defaults" {
     error_message = "The function knows each pool with its own clients, public ones and machines included, and its domain."
   }
   assert {
+    condition     = output.alarm_names == [] && output.release == { weight = 0.1, watch_seconds = 60 }
+    error_message = "A release has alarms to watch if there is monitoring, and a tenth of the calls for a minute."
+  }
+  assert {
     condition     = local.client_ids.staff == ["staff1234567890", "devices1234567890", "kitchen1234567890"]
     error_message = "Gateway and app accept tokens of the same clients."
   }

@@ -307,8 +307,8 @@ run "function" {
     error_message = "Another package is another version."
   }
   assert {
-    condition     = aws_lambda_function.this.publish && aws_lambda_alias.this.name == "live" && aws_lambda_alias.this.function_version == "7"
-    error_message = "The alias live is the published version."
+    condition     = aws_lambda_function.this.publish && aws_lambda_alias.following["live"].function_version == "7" && length(aws_lambda_alias.released) == 0
+    error_message = "The alias live follows the published version, unless it is released separately."
   }
   assert {
     condition     = aws_lambda_function.this.environment[0].variables == tomap({ TABLE_NAME = "items" })
@@ -594,7 +594,7 @@ run "monitoring" {
   variables {
     name       = "fixture-api-dev"
     namespace  = "fixture-api"
-    function   = { name = "fixture-api-dev", log_group = "/aws/lambda/fixture-api-dev", concurrency_limit = 50 }
+    function   = { name = "fixture-api-dev", alias = "live", log_group = "/aws/lambda/fixture-api-dev", concurrency_limit = 50 }
     api        = { id = "a1b2c3d4e5", log_group = "/aws/vendedlogs/http-api/fixture-api-dev" }
     pools      = { customers = { id = "eu-west-1_AbCdEf123", client_ids = ["people1234567890", "pages1234567890"] } }
     emails     = ["ops@example.com"]

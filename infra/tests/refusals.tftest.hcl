@@ -39,8 +39,9 @@ run "a_pool_and_a_setting_that_nobody_declared_and_monitoring_that_is_no_map" {
     pools      = { stuff = { mfa = "ON" } }
     settings   = { MAX_ITMES = "10" }
     monitoring = true
+    release    = { weight = 1 }
   }
-  expect_failures = [var.pools, var.settings, var.monitoring]
+  expect_failures = [var.pools, var.settings, var.monitoring, var.release]
 }
 
 run "settings_that_the_app_would_refuse" {
@@ -103,6 +104,7 @@ run "inputs_that_do_not_exist" {
     api        = { cors = { origin = "https://app.example.com" }, throttle = { without_authorizer = { bursts = 5 } } }
     table      = { point_in_time_recover = false }
     monitoring = { mails = ["ops@example.com"], thresholds = { p99 = 1000 } }
+    release    = { watch = 600 }
   }
   expect_failures = [output.pools]
 
@@ -111,7 +113,7 @@ run "inputs_that_do_not_exist" {
       "all_pools.domain", "all_pools.mfaa", "pools.customers.groups", "pools.customers.password_policy.minimum_lenght",
       "pools.staff.client.token_validity.access_hours", "pools.staff.machines.kitchen.token_validity.id_minutes",
       "function.memoryMb", "function.size", "function.size.memory_mb", "api.cors.origin", "api.throttle.without_authorizer.bursts",
-      "table.point_in_time_recover", "monitoring.mails", "monitoring.thresholds.p99",
+      "table.point_in_time_recover", "monitoring.mails", "monitoring.thresholds.p99", "release.watch",
     ])
     error_message = "Each of them is named, and no input that exists."
   }
@@ -490,6 +492,7 @@ run "monitoring_without_metrics" {
   variables {
     function   = { metrics = false }
     monitoring = {}
+    release    = { watch_seconds = -1 }
   }
-  expect_failures = [var.monitoring]
+  expect_failures = [var.monitoring, var.release]
 }

@@ -145,6 +145,7 @@ test.each([
   ['my-domain.auth.eu-west-1.amazoncognito.com', true, false],
   ['lambda.eu-west-1.amazonaws.com', false, true],
   ['vpce-0123-abc.lambda.eu-west-1.vpce.amazonaws.com', false, true],
+  ['monitoring.eu-west-1.amazonaws.com', false, true],
   ['apigateway.cn-north-1.amazonaws.com.cn', false, true],
   ['127.0.0.1', false, true],
   ['localhost', false, true],

@@ -93,6 +93,8 @@ test('help texts start the command in no other way', async () => {
     'secret-hash',
     'secret rotate',
     'doctor',
+    'release',
+    'rollback',
     'profile add',
     'completion',
     'user add',

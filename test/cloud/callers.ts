@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { access } from '../../app/api/access.js';
 import type { ClaimValue } from '../../app/platform/auth/declared-claims.js';
 import type { PoolDocument } from '../../app/platform/contract/pools.js';
-import { signJwt } from '../harness/issuer.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
-import { emulatorKey } from './emulator-key.js';
+import { signAccessToken } from './emulator-key.js';
 import { signUpAndIn } from './people.js';
 
 /** A kind of caller that `access.ts` makes possible. */
@@ -105,8 +104,5 @@ function tokenWithClaims(cloud: Cloud, pool: string, { groups, claims }: Pick<Ca
 
 async function sign({ emulator, outputs }: Cloud, pool: string, own: object): Promise<string> {
   const { issuer, userPoolId } = known(outputs.profile.value.pools[pool]);
-  const key = await emulatorKey(emulator.jwksUri(userPoolId));
-  const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: issuer, token_use: 'access', iat: now, exp: now + 600, jti: randomUUID(), ...own };
-  return signJwt({ kid: key.kid, alg: 'RS256' }, claims, key);
+  return signAccessToken(emulator, { issuer, userPoolId }, own);
 }

@@ -43,7 +43,6 @@ export function changes(cloud: () => Cloud) {
       });
       expect(lines(await planned(tfvars))).toEqual(
         [
-          'update module.function.aws_lambda_alias.this',
           'update module.function.aws_lambda_function.this',
           'update module.http_api.aws_apigatewayv2_stage.this',
           ...POOLS.map((pool) => `update module.user_pool["${pool}"].aws_cognito_user_pool.this`),

@@ -10,6 +10,7 @@ import { monitoring } from './monitoring.suite.js';
 import { privileges } from './privileges.suite.js';
 import { readmes } from './readmes.suite.js';
 import { refusals } from './refusals.suite.js';
+import { releases } from './release.suite.js';
 import { removal } from './removal.suite.js';
 import { runbook } from './runbook.suite.js';
 import { secrets } from './secrets.suite.js';
@@ -74,6 +75,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   tfvarsFilesPlan(cloud);
   readmes(cloud);
   runbook(cloud);
+  releases(cloud);
   removal(cloud);
   checks(() => checked ?? Promise.reject(new Error('Terraform is not initialised')));
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 import { startEmulator, type Emulator } from '../harness/emulated-aws.js';
 import { readDeployed, type Deployed } from './deployed.js';
+import { startInvokableAws, type InvokableAws } from './invokable.js';
 import { packageFolder, readDocuments, type Documents } from './package.js';
 import { runDeployed, type Running } from './running.js';
 import { initTerraform, type Run, type Terraform } from './terraform.js';
@@ -17,6 +18,7 @@ interface Output<T> {
 /** What `terraform output -json` gives. */
 export interface Outputs {
   readonly alarm_topic_arn: Output<string>;
+  readonly alarm_names: Output<readonly string[]>;
   readonly client_secrets: Output<Readonly<Record<string, string>>>;
   readonly function_name: Output<string>;
   readonly table_name: Output<string>;
@@ -27,6 +29,8 @@ export interface Outputs {
 /** infra/ applied to an emulated AWS, and what it deployed running behind an HTTP API on this machine. */
 export interface Cloud {
   readonly emulator: Emulator;
+  /** The same, where functions run when they are invoked by the number of a version. */
+  readonly invokable: InvokableAws;
   readonly terraform: Terraform;
   readonly scratch: string;
   /** The options that were applied with. */
@@ -79,11 +83,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const applied = await terraform.succeed('apply', '-auto-approve', ...applyOptions);
     const outputs = JSON.parse((await terraform.succeed('output', '-json')).stdout) as Outputs;
     const deployed = await readDeployed(emulator);
+    const invokable = await startInvokableAws(emulator);
+    stops.push(() => invokable.stop());
+    invokable.addPackage(join(folder, 'lambda.zip'));
     const running = await runDeployed(deployed, folder, emulator);
     stops.push(() => running.stop());
 
     return {
       emulator,
+      invokable,
       terraform,
       scratch,
       options: applyOptions,

@@ -27,7 +27,7 @@ interface RunOptions {
   readonly change?: (commands: string) => string;
 }
 
-export async function createOperator({ terraform, scratch, options }: Cloud): Promise<Operator> {
+export async function createOperator({ terraform, scratch, options, invokable }: Cloud): Promise<Operator> {
   const directory = join(scratch, 'operator');
   await mkdir(directory);
   await symlink(terraform.folder, join(directory, 'infra'));
@@ -37,6 +37,7 @@ export async function createOperator({ terraform, scratch, options }: Cloud): Pr
   await writeFile(tfvars, '');
   const environment = {
     ...terraform.environment,
+    AWS_ENDPOINT_URL: invokable.url,
     // What the deployment was made with comes first; an operator answers yes.
     TF_CLI_ARGS_apply: ['-auto-approve', ...options].join(' '),
     AWS_DEFAULT_REGION: REGION,
@@ -51,7 +52,7 @@ export async function createOperator({ terraform, scratch, options }: Cloud): Pr
     run(section, text, { env = {}, change = (commands: string) => commands } = {}) {
       const block = runbookBlock(section, text);
       tried.add(block);
-      const commands = change(block.text);
+      const commands = change(block.text).replace('output -json |', `output -json | ${invokable.useHere} |`);
       return new Promise<Run>((done, fail) => {
         const bash = ['-euo', 'pipefail', '-c', commands];
         execFile('bash', bash, { cwd: directory, env: { ...environment, ...env } }, (error, stdout, stderr) => {

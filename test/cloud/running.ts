@@ -65,7 +65,10 @@ export async function runDeployed(deployed: Deployed, folder: string, emulator: 
 }
 
 /** What a function has from Lambda itself, and the pools' keys where the emulator publishes them; issuers stay Cognito's own. */
-function inEmulator({ COGNITO_POOLS = '{}', ...environment }: Readonly<Record<string, string>>, emulator: Emulator) {
+export function inEmulator(
+  { COGNITO_POOLS = '{}', ...environment }: Readonly<Record<string, string>>,
+  emulator: Emulator,
+) {
   const pools = Object.entries(JSON.parse(COGNITO_POOLS) as Record<string, { userPoolId: string }>);
   const reachable = pools.map(([name, pool]) => [name, { ...pool, jwksUri: emulator.jwksUri(pool.userPoolId) }]);
   return {

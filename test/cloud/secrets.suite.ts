@@ -20,10 +20,12 @@ export function secrets(cloud: () => Cloud) {
     test('in an output that is not sensitive', () => {
       const open = Object.entries(cloud().outputs).filter(([, { sensitive }]) => !sensitive);
       expect(open.map(([name]) => name)).toEqual([
+        'alarm_names',
         'alarm_topic_arn',
         'api_url',
         'function_name',
         'pools',
+        'release',
         'table_name',
       ]);
       expectNoSecretIn(JSON.stringify(open));

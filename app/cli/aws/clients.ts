@@ -36,13 +36,13 @@ export async function openCognito({ region, cognitoEndpoint }: Profile, terminal
 }
 
 /** Options of every client. */
-export function clientOptions(region: string) {
+export function clientOptions(region: string, requestTimeout = REQUEST_TIMEOUT_MS) {
   return {
     region,
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout,
       throwOnRequestTimeout: true,
     },
   };

@@ -11,7 +11,7 @@ const COGNITO_DOMAIN = new RegExp(`^[a-z0-9-]+\\.auth(?:-fips)?\\.${REGION}\\.am
  * APIs and buckets are there too.
  */
 const SIGNED_SERVICE = new RegExp(
-  `^(?:vpce-[a-z0-9-]+\\.)?(?:cognito-idp|lambda|apigateway)(?:-fips)?\\.${REGION}\\.(?:vpce\\.)?${AWS_DOMAIN}$`,
+  `^(?:vpce-[a-z0-9-]+\\.)?(?:cognito-idp|lambda|apigateway|monitoring)(?:-fips)?\\.${REGION}\\.(?:vpce\\.)?${AWS_DOMAIN}$`,
 );
 
 export function isLoopback(hostname: string): boolean {

@@ -53,7 +53,11 @@ export function readMachines({ profileName, profile }: ProfileByName, location: 
 
 /** The declared machines of a profile. Throws as `parseMachines` does. */
 export function loadMachines(profile: ProfileByName, location: StateLocation): Machine[] {
-  const machines = readMachines(profile, location);
+  return declaredMachines(readMachines(profile, location));
+}
+
+/** The declared machines of a document, each with its pool. */
+export function declaredMachines(machines: Machines): Machine[] {
   return Object.entries(machines).flatMap(([name, client]) => {
     const poolName = poolOf(name);
     return poolName === undefined ? [] : [{ ...client, name, poolName }];

@@ -44,8 +44,8 @@ export interface Terminal {
   show(...parts: Part[]): void;
   /** Writes an error; never silent. */
   error(...parts: Part[]): void;
-  /** Shows progress while `work` goes on, if stderr is a terminal. */
-  wait<T>(what: string, work: Promise<T>): Promise<T>;
+  /** Shows progress while `work` goes on, if stderr is a terminal; a function is asked for each frame. */
+  wait<T>(what: string | (() => string), work: Promise<T>): Promise<T>;
   readonly mayPrompt: boolean;
   readonly asJson: boolean;
 }
@@ -69,11 +69,12 @@ export function createTerminal(runtime: TerminalRuntime, flags: Omit<GlobalFlags
   const hasSpinner =
     stderr.isTTY && env['TERM'] !== 'dumb' && !flags.quiet && !flags.verbose && !flags.json && !env['CI'];
 
-  async function wait<T>(what: string, work: Promise<T>): Promise<T> {
+  async function wait<T>(what: string | (() => string), work: Promise<T>): Promise<T> {
     if (!hasSpinner) return work;
     let frame = 0;
     const timer = setInterval(() => {
-      writeMessage(`\r${SPINNER_FRAMES[frame % SPINNER_FRAMES.length]} ${what}`);
+      const text = typeof what === 'string' ? what : what();
+      writeMessage(`\r${SPINNER_FRAMES[frame % SPINNER_FRAMES.length]} ${text}\u001B[K`);
       frame += 1;
     }, FRAME_MS);
     try {

@@ -1,5 +1,6 @@
 locals {
-  alias = "live"
+  alias    = "live"
+  of_alias = one(concat(values(aws_lambda_alias.following), values(aws_lambda_alias.released)))
 
   log_permission = {
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -77,9 +78,30 @@ resource "aws_lambda_function" "this" {
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 }
 
-resource "aws_lambda_alias" "this" {
-  name             = local.alias
+resource "aws_lambda_alias" "following" {
+  for_each = var.released_separately ? toset([]) : toset([local.alias])
+
+  name             = each.value
+  description      = "The newest version."
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}
+
+# Made at the first version; from then on a release moves it, and writes what was live into the description.
+resource "aws_lambda_alias" "released" {
+  for_each = var.released_separately ? toset([local.alias]) : toset([])
+
+  name             = each.value
   description      = "The version that the API invokes."
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    ignore_changes = [description, function_version, routing_config]
+  }
+}
+
+moved {
+  from = aws_lambda_alias.this
+  to   = aws_lambda_alias.following["live"]
 }

@@ -5,17 +5,17 @@ output "name" {
 
 output "alias" {
   description = "Name of the alias to invoke."
-  value       = aws_lambda_alias.this.name
+  value       = local.of_alias.name
 }
 
 output "arn" {
   description = "ARN of the alias, for callers other than an API."
-  value       = aws_lambda_alias.this.arn
+  value       = local.of_alias.arn
 }
 
 output "invoke_arn" {
   description = "What an API's integration invokes: the alias."
-  value       = aws_lambda_alias.this.invoke_arn
+  value       = local.of_alias.invoke_arn
 }
 
 output "role_name" {

@@ -106,3 +106,10 @@ variable "tracing" {
   default     = false
   nullable    = false
 }
+
+variable "released_separately" {
+  description = "Leave the alias where it is when a version is published: a release checks the version and moves the alias. By default the alias follows at once."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -1,7 +1,9 @@
 locals {
   of_function = { function = var.function.name }
   of_lambda   = { FunctionName = var.function.name }
-  of_api      = { ApiId = var.api.id, Stage = "$default" }
+  # What the API invoked, without the checks of versions that get no calls yet.
+  of_alias = { FunctionName = var.function.name, Resource = "${var.function.name}:${var.function.alias}" }
+  of_api   = { ApiId = var.api.id, Stage = "$default" }
 
   # Of one metric each. All statistics are of `minutes` minutes; the alarm fires where `of` of the last `out_of` are at the threshold or above.
   metric_alarms = {
@@ -17,7 +19,7 @@ locals {
     }
     function-errors = {
       description = "Invocations ended without a response: a crash, the time limit, or no memory left."
-      namespace   = "AWS/Lambda", metric = "Errors", dimensions = local.of_lambda, statistic = "Sum"
+      namespace   = "AWS/Lambda", metric = "Errors", dimensions = local.of_alias, statistic = "Sum"
       minutes     = 5, threshold = 1, of = 1, out_of = 1
     }
     throttled = {

@@ -11,8 +11,8 @@ variable "namespace" {
 }
 
 variable "function" {
-  description = "The function: its name, its log group, and how many of it may run at once before calls are throttled (its reserved concurrency, or the account's limit)."
-  type        = object({ name = string, log_group = string, concurrency_limit = optional(number, 1000) })
+  description = "The function: its name, the alias that the API invokes, its log group, and how many of it may run at once before calls are throttled (its reserved concurrency, or the account's limit)."
+  type        = object({ name = string, alias = string, log_group = string, concurrency_limit = optional(number, 1000) })
   nullable    = false
 }
 

@@ -1,0 +1,117 @@
+import { createJwksFetch } from '../../platform/auth/jwks.js';
+import type { CommandContext } from '../context.js';
+import { Failure } from '../failure.js';
+import { signInMachine } from '../session/machine-sign-in.js';
+import { declaredMachines } from '../state/machines.js';
+import { printableLine } from '../terminal/printable.js';
+import { badTokens, tampered } from './bad-tokens.js';
+import type { Deployment } from './deployment.js';
+import { invokeVersion, type Answer, type Call } from './invocation.js';
+import type { LambdaFunction } from './live-alias.js';
+import { readRoutes, type CheckedRoute } from './routes.js';
+
+/** A call of a version, and what its answer must be: a 401, or anything but a 401 and a server error. */
+interface Check {
+  readonly call: Call;
+  /** After the route: `without a token`. */
+  readonly how: string;
+  readonly expected: 'refused' | 'answered';
+}
+
+interface CheckOptions {
+  readonly lambda: LambdaFunction;
+  readonly deployment: Deployment;
+  readonly version: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Invokes a version by its number: what everyone may read, every guarded route without a token, and a route of each pool
+ * with bad tokens and, if a machine can get one, a valid one. Throws `check_failed` with the first wrong answer.
+ */
+export async function checkVersion(context: CommandContext, options: CheckOptions): Promise<void> {
+  const { terminal, dist } = context;
+  const { lambda, deployment, version, signal } = options;
+  const routes = readRoutes(dist);
+  const tokens = await validTokens(context, options);
+  const checks: Check[] = [
+    ...routes
+      .filter(({ pools, method }) => pools.length === 0 && method === 'GET')
+      .map((call): Check => ({ call, how: 'without a token', expected: 'answered' })),
+    ...routes
+      .filter(({ pools }) => pools.length > 0)
+      .map((call): Check => ({ call, how: 'without a token', expected: 'refused' })),
+  ];
+  for (const pool of Object.keys(deployment.profile.pools)) {
+    const route = routes.find(({ pools }) => pools.includes(pool));
+    if (route) checks.push(...(await checksOfPool(pool, route, deployment, tokens.get(pool))));
+  }
+
+  let done = 0;
+  const run = async () => {
+    for (const check of checks) {
+      signal.throwIfAborted();
+      const fault = faultOf(check, await invokeVersion(lambda, version, check.call));
+      if (fault !== undefined) throw checkFailed(version, fault);
+      done += 1;
+    }
+  };
+  await terminal.wait(() => `Checking version ${version}: ${done} of ${checks.length} calls`, run());
+  const valid = tokens.size > 0 ? `valid ones of ${[...tokens.keys()].join(', ')}` : 'no valid one: no machine has one';
+  terminal.say(`Version ${version} passed: ${checks.length} calls without a token, with bad ones, and ${valid}.`);
+}
+
+/** A token of a machine of each pool that the version trusts, by pool. */
+async function validTokens(
+  { runtime, terminal }: CommandContext,
+  { lambda: { sdk, client, name }, deployment, version }: CheckOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const command = new sdk.GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: version });
+  const { COGNITO_POOLS = '{}' } = (await client.send(command)).Environment?.Variables ?? {};
+  const trusted = new Set(Object.keys(JSON.parse(COGNITO_POOLS) as object));
+  const tokens = new Map<string, string>();
+  for (const machine of declaredMachines(deployment.machines)) {
+    if (!trusted.has(machine.poolName) || tokens.has(machine.poolName)) continue;
+    tokens.set(machine.poolName, (await signInMachine(machine, terminal, runtime.now)).accessToken);
+  }
+  return tokens;
+}
+
+async function checksOfPool(
+  name: string,
+  { method, path }: CheckedRoute,
+  { profile }: Deployment,
+  token: string | undefined,
+): Promise<Check[]> {
+  const pool = profile.pools[name];
+  if (!pool) return [];
+  const keys = await createJwksFetch(pool.jwksUri)().catch((error: unknown) => {
+    throw new Failure('unreachable', 'keys_unavailable', {
+      message: `The signing keys of ${name}, which bad tokens are made with, are unavailable: ${printableLine(String(error))}`,
+      hint: 'Check that the network is up, then run the command again. No traffic was moved.',
+    });
+  });
+  const bad = [...badTokens(name, pool, keys), ...(token === undefined ? [] : [tampered(token)])];
+  const checks = bad.map(({ name: token, authorization }): Check => {
+    return { call: { method, path, authorization }, how: `with ${token} for ${name}`, expected: 'refused' };
+  });
+  // A valid token on a route that changes something might do it.
+  if (token === undefined || method !== 'GET') return checks;
+  const call = { method, path, authorization: `Bearer ${token}` };
+  return [...checks, { call, how: `with a valid token of ${name}`, expected: 'answered' }];
+}
+
+function faultOf({ call, how, expected }: Check, { status, code, failure }: Answer): string | undefined {
+  const route = `${call.method} ${call.path} ${how}`;
+  if (status === undefined) return `${route} ended with ${failure?.replace(/\.$/, '')}`;
+  const answered = `${route} answered ${status}${code === undefined ? '' : ` (${code})`}`;
+  if (expected === 'refused') return status === 401 ? undefined : `${answered} instead of 401`;
+  return status === 401 || status >= 500 ? `${answered} instead of an answer` : undefined;
+}
+
+function checkFailed(version: string, fault: string) {
+  return new Failure('unexpected', 'check_failed', {
+    message: `Version ${version} did not pass its check, and gets no traffic: ${fault}.`,
+    hint: `Fix the code, then: make deploy. What version ${version} logged has the request ids release-check-*.`,
+  });
+}

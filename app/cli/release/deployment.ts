@@ -1,0 +1,53 @@
+import type { Machines, Profile } from '../../platform/contract/profile.js';
+import { releaseLine } from '../command-line.js';
+import { Failure } from '../failure.js';
+import type { Runtime } from '../runtime.js';
+import { machinesProblems, profileProblems } from '../state/profile-format.js';
+import { readStdin } from '../terminal/input.js';
+
+/** What Terraform says of a deployment, as far as releasing it needs. */
+export interface Deployment {
+  readonly functionName: string;
+  readonly alarmNames: readonly string[];
+  /** The share of the calls that a version gets while it is watched, above 0, below 1. */
+  readonly weight: number;
+  readonly watchSeconds: number;
+  readonly profile: Profile;
+  readonly machines: Machines;
+}
+
+/** Reads `terraform output -json` from stdin. Throws `outputs_invalid`, and as `readStdin` does. */
+export async function readDeployment(
+  runtime: Pick<Runtime, 'stdin'>,
+  subcommand: 'release' | 'rollback',
+): Promise<Deployment> {
+  const json = (await readStdin(runtime, "Terraform's output")).toString();
+  let outputs: Record<string, { value?: unknown } | undefined> = {};
+  try {
+    outputs = { ...(JSON.parse(json) as typeof outputs) };
+  } catch {
+    throw invalid(['stdin is not JSON'], subcommand);
+  }
+  const value = (name: string) => outputs[name]?.value;
+  const [functionName, alarmNames, release] = ['function_name', 'alarm_names', 'release'].map(value);
+  const { weight, watch_seconds: watchSeconds } = { ...(release as Record<string, unknown>) };
+  const problems = [
+    ...(typeof functionName === 'string' ? [] : ['function_name is missing']),
+    ...(isListOfText(alarmNames) ? [] : ['alarm_names is not a list of names']),
+    ...(typeof weight === 'number' && typeof watchSeconds === 'number' ? [] : ['release has no weight, or no time']),
+    ...profileProblems(value('profile')).map((problem) => `profile: ${problem}`),
+    ...machinesProblems(value('machines')).map((problem) => `machines: ${problem}`),
+  ];
+  if (problems.length > 0) throw invalid(problems, subcommand);
+  const checked = { functionName, alarmNames, weight, watchSeconds };
+  return { ...checked, profile: value('profile'), machines: value('machines') } as Deployment;
+}
+
+const isListOfText = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+function invalid(problems: readonly string[], subcommand: 'release' | 'rollback') {
+  return new Failure('usage', 'outputs_invalid', {
+    message: `These are not Terraform's outputs of a deployment: ${problems.join('; ')}.`,
+    hint: `Deploy first (make deploy), then pipe them into the command: ${releaseLine(subcommand)}`,
+  });
+}
