@@ -131,9 +131,10 @@ module "trigger" {
     memory_mb       = 256
     timeout_seconds = 5
   }
-  environment        = {}
-  permissions        = []
-  log_retention_days = var.log_retention_days
+  environment          = {}
+  permissions          = []
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
 }
 
 module "table" {
@@ -167,7 +168,8 @@ module "function" {
   log_retention_days = var.log_retention_days
   tracing            = try(var.function.tracing, null)
 
-  released_separately = true
+  permissions_boundary = var.permissions_boundary
+  released_separately  = true
 }
 
 # Decides by the rules in its package: it knows the pools and their keys, and has no permission but its log's.
@@ -186,6 +188,8 @@ module "access_authorizer" {
   permissions        = []
   log_retention_days = var.log_retention_days
   tracing            = try(var.function.tracing, null)
+
+  permissions_boundary = var.permissions_boundary
 }
 
 module "http_api" {

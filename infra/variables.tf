@@ -199,6 +199,17 @@ variable "monitoring" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the roles of functions (output of bootstrap); none by default."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null ? true : can(regex("^arn:[\\w-]+:iam::\\d{12}:policy/", var.permissions_boundary))
+    error_message = "permissions_boundary is the ARN of a policy, arn:aws:iam::ACCOUNT:policy/NAME."
+  }
+}
+
 variable "release" {
   description = "How a new version gets its calls: `weight` is its share of them (0.1) while the alarms of `monitoring` are watched for `watch_seconds` (60), before it gets all."
   # As above.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { accessControl } from './access.suite.js';
 import { accessAuthorizer } from './authorizer.suite.js';
+import { bootstrap } from './bootstrap.suite.js';
 import { changes } from './changes.suite.js';
 import { checks, runChecks, type Checks } from './checks.suite.js';
 import { startCloud, type Cloud } from './cloud.js';
@@ -75,6 +76,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   tfvarsFilesPlan(cloud);
   readmes(cloud);
   runbook(cloud);
+  bootstrap(cloud);
   releases(cloud);
   removal(cloud);
   checks(() => checked ?? Promise.reject(new Error('Terraform is not initialised')));

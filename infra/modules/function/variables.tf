@@ -113,3 +113,9 @@ variable "released_separately" {
   default     = false
   nullable    = false
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the function's role, which deploy roles may ask for; none by default."
+  type        = string
+  default     = null
+}
