@@ -20,8 +20,9 @@ export function changes(cloud: () => Cloud) {
     const plan = (...options: string[]) =>
       cloud().terraform.run('plan', '-lock=false', '-detailed-exitcode', ...cloud().options, ...options);
 
+    /** The first test has found the state to be what is deployed: it is not read again. */
     async function planned(...options: string[]) {
-      return plannedChanges(await plan('-json', ...options));
+      return plannedChanges(await plan('-json', '-refresh=false', ...options));
     }
 
     async function plannedWith(name: string, others: Partial<Documents>) {
@@ -142,6 +143,7 @@ export function changes(cloud: () => Cloud) {
       await terraform.succeed(
         'plan',
         '-lock=false',
+        '-refresh=false',
         `-out=${file}`,
         ...options,
         await varFile(scratch, 'settings', { settings: values }),
