@@ -36,9 +36,9 @@ describe('first steps with the local Cognito', () => {
 
   test('the user that is there already signs in by one, and the ID token works as well', async () => {
     const person = await environment.newPerson();
-    const { code, stderr } = await person.runProcess(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+    const { code, stderr } = await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('Signed in regular') });
-    const { stdout } = await person.runProcess(['token', '--id']);
+    const { stdout } = await person.run(['token', '--id']);
     const { apiUrl } = await environment.profile();
     const response = await fetch(`${apiUrl}/me`, { headers: { authorization: `Bearer ${stdout.trim()}` } });
     expect(await response.json()).toMatchObject({ username: 'regular', tokenUse: 'id' });
@@ -46,11 +46,11 @@ describe('first steps with the local Cognito', () => {
 
   test('a temporary password is changed at the sign-in', async () => {
     const person = await environment.newPerson();
-    await person.runProcess(['user', 'add', 'luigi', '--password-stdin'], { input: 'Temp0rary!' });
+    await person.run(['user', 'add', 'luigi', '--password-stdin'], { input: 'Temp0rary!' });
     const flags = ['--password-stdin', '--new-password-stdin'];
-    const { code } = await person.runProcess(['login', 'luigi', ...flags], { input: 'Temp0rary!\nPermanent1!\n' });
+    const { code } = await person.run(['login', 'luigi', ...flags], { input: 'Temp0rary!\nPermanent1!\n' });
     expect(code).toBe(0);
-    const again = await person.runProcess(['login', 'luigi', '--password-stdin'], { input: 'Permanent1!' });
+    const again = await person.run(['login', 'luigi', '--password-stdin'], { input: 'Permanent1!' });
     expect(again.code).toBe(0);
   });
 
@@ -58,14 +58,14 @@ describe('first steps with the local Cognito', () => {
     const person = await environment.newPerson();
     const input = JSON.stringify({ name: 'Made here' });
     const create = ['call', 'POST', '/items', '--data', '-', '-i'];
-    await person.runProcess(['login', 'chef', '--pool', 'staff', '--password-stdin'], { input: PASSWORD });
-    await person.runProcess(['login', 'regular', '--password-stdin'], { input: PASSWORD });
-    expect(await person.runProcess(create, { input })).toMatchObject({
+    await person.run(['login', 'chef', '--pool', 'staff', '--password-stdin'], { input: PASSWORD });
+    await person.run(['login', 'regular', '--password-stdin'], { input: PASSWORD });
+    expect(await person.run(create, { input })).toMatchObject({
       code: 4,
       stdout: expect.stringMatching(/^HTTP 403 /),
     });
     for (const caller of [['--pool', 'staff'], ['--machine']]) {
-      const { code, stdout } = await person.runProcess([...create, ...caller], { input });
+      const { code, stdout } = await person.run([...create, ...caller], { input });
       expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^HTTP 201 Created\n/) });
       expect(JSON.parse(stdout.split('\n\n')[1] ?? '')).toMatchObject({ name: 'Made here' });
     }
