@@ -12,6 +12,7 @@ import { loadOrExplain } from './platform/config/start-error.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
+import { bindServices } from './platform/dynamodb/tenant-table.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
@@ -38,10 +39,9 @@ function load(env: NodeJS.ProcessEnv) {
     : [];
   const app = createApp({
     routes: [...routes, ...docs],
-    services: createServices({
-      settings: settings.own,
-      table: createTable({ name: settings.tableName, definition, log, ...counted }),
-    }),
+    ...bindServices(createTable({ name: settings.tableName, definition, log, ...counted }), definition, (table) =>
+      createServices({ settings: settings.own, table }),
+    ),
     guard: createGuard({
       pools,
       declared: access.document,

@@ -19,6 +19,7 @@ import { pageOrigins } from './platform/contract/page-origins.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
+import { bindServices } from './platform/dynamodb/tenant-table.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { stopGracefully } from './platform/node/graceful-shutdown.js';
@@ -102,7 +103,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
     const docs = settings.DOCS ? docsRoutes(readDocs(new URL('../docs/', import.meta.url), product.name, pools)) : [];
     const app = createApp({
       routes: [...routes, ...docs],
-      services: createServices({ settings: settings.own, table }),
+      ...bindServices(table, definition, (bound) => createServices({ settings: settings.own, table: bound })),
       guard: createGuard({
         pools: startPoolKeys(pools, keyOptions),
         declared: access.document,

@@ -13,6 +13,7 @@ import type { PoolsDocument } from '../../app/platform/contract/pools.js';
 import type { Product } from '../../app/platform/contract/product.js';
 import type { TableDefinition } from '../../app/platform/dynamodb/table-definition.js';
 import { createTable, type Table } from '../../app/platform/dynamodb/table.js';
+import { bindServices } from '../../app/platform/dynamodb/tenant-table.js';
 import { createApp } from '../../app/platform/http/app.js';
 import type { Route } from '../../app/platform/http/route.js';
 import { checkResponses } from './documented-responses.js';
@@ -73,12 +74,14 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
     { refreshSeconds: 600, log },
   );
   const table = createTable({ ...dynamoDb.settings, definition, log });
-  const services = createServices({ settings: readLocalSettings(env, settings).own, table });
+  const bound = bindServices(table, definition, (own) =>
+    createServices({ settings: readLocalSettings(env, settings).own, table: own }),
+  );
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
   const { watch, violations } = checkResponses(document);
   const api = createApp({
     routes,
-    services,
+    ...bound,
     guard: createGuard({ pools, declared: access.document, log }),
     realm: product.name,
     log,
@@ -108,7 +111,7 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
 
   return {
     app,
-    services,
+    services: bound.services,
     lines,
     as({ pool }, ...groups) {
       const sub = randomUUID();

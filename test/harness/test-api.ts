@@ -6,6 +6,7 @@ import { startPoolKeys, type TrustedPool } from '../../app/platform/auth/pool-ke
 import { readLocalSettings } from '../../app/platform/config/settings.js';
 import { openApiDocument } from '../../app/platform/contract/openapi.js';
 import { createTable } from '../../app/platform/dynamodb/table.js';
+import { bindServices } from '../../app/platform/dynamodb/tenant-table.js';
 import { createApp, type AppOptions } from '../../app/platform/http/app.js';
 import type { Metrics } from '../../app/platform/http/metrics.js';
 import { checkResponses } from './documented-responses.js';
@@ -48,7 +49,9 @@ export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }:
   const { watch, violations } = checkResponses(document);
   const app = createApp({
     routes,
-    services: createServices({ settings: readLocalSettings({}, settings).own, table }),
+    ...bindServices(table, definition, (bound) =>
+      createServices({ settings: readLocalSettings({}, settings).own, table: bound }),
+    ),
     guard: createGuard({ pools: trusted, declared: access.document, log, tokenCacheSize, ...counted }),
     realm: product.name,
     log,

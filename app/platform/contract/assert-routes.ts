@@ -1,7 +1,7 @@
 import type { RuleMembers } from '../auth/access-rules.js';
 import { assertRoute } from '../http/app.js';
 import { routeKeyOf, type Route } from '../http/route.js';
-import type { PoolsDocument } from './pools.js';
+import type { PoolDocument, PoolsDocument } from './pools.js';
 
 /**
  * What the compiler can't see, checked by the build: rules are of declared pools, groups, scopes and claims, no route stands
@@ -16,7 +16,10 @@ export function assertRoutes(routes: readonly Route[], pools: PoolsDocument) {
     if (seen.has(key)) throw new Error(`Route ${routeKeyOf(route)} is listed twice: keep one line.`);
     seen.add(key);
     if (route.allow !== 'everyone') {
-      for (const rule of route.allow) assertDeclared(routeKeyOf(route), pools, rule);
+      for (const rule of route.allow) {
+        assertDeclared(routeKeyOf(route), pools, rule);
+        assertTenant(routeKeyOf(route), pools[rule.pool], route.tenant);
+      }
     }
   }
 }
@@ -33,5 +36,11 @@ function assertDeclared(routeKey: string, pools: PoolsDocument, rule: RuleMember
   ];
   if (unknown.length > 0) {
     throw new Error(`Route ${routeKey}: pool ${name} declares no ${unknown.join(', ')} in access.ts.`);
+  }
+}
+
+function assertTenant(routeKey: string, pool: PoolDocument | undefined, claim: string | undefined) {
+  if (claim !== undefined && pool?.claims[claim]?.type !== 'string') {
+    throw new Error(`Route ${routeKey}: the claim ${claim} names a tenant, so its type in access.ts must be string.`);
   }
 }

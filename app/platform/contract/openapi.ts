@@ -25,8 +25,11 @@ function access({ allow, ...line }: DescribedRoute) {
   if (allow === 'everyone') return { description: 'Everyone may call it.', security: [] };
   const seconds = revocationSeconds(line);
   const revocation = seconds === undefined ? '' : ` A revoked token is refused within ${seconds} s.`;
+  const tenancy =
+    line.tenant === undefined ? '' : ` It works on the data of the caller's tenant, the claim \`${line.tenant}\`.`;
   return {
-    description: `Who may call it: ${allow.map(inWords).join(', or ')}.${revocation}`,
+    description: `Who may call it: ${allow.map(inWords).join(', or ')}.${revocation}${tenancy}`,
+    ...(line.tenant !== undefined && { 'x-tenant-claim': line.tenant }),
     ...(seconds !== undefined && { 'x-revocable-within-seconds': seconds }),
     security: allow.map(({ pool, groups = [], scopes = [] }) => ({ [pool]: [...groups, ...scopes] })),
     'x-allow': allow.map(({ pool, groups, scopes, claims, ownerOnly }) => ({

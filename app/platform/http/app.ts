@@ -9,12 +9,10 @@ import { handleErrors, handleNotFound, handleOtherMethods } from './errors.js';
 import type { Metrics } from './metrics.js';
 import { requestLog } from './request-log.js';
 import { revocationSeconds, routeKeyOf, type Route } from './route.js';
-import { createRouteHandler } from './route-handler.js';
+import { createRouteHandler, type ServiceOptions } from './route-handler.js';
 
-export interface AppOptions<Services> {
+export interface AppOptions<Services> extends ServiceOptions<Services> {
   routes: readonly Route<Services>[];
-  /** What handlers work with. */
-  services: Services;
   guard: Guard;
   /** The product's name, in challenges. */
   realm: string;
@@ -56,6 +54,17 @@ function assertRevocable(route: Route) {
   if (route.allow === 'everyone') throw new Error('it is revocable, but everyone may call it without a token');
 }
 
+function assertTenant({ allow, tenant, express: isExpress }: Route) {
+  if (tenant === undefined) return;
+  if (isExpress)
+    throw new Error(
+      "an Express handler is made once, for all tenants: use route, or take the tenant from the caller's claims",
+    );
+  if (allow === 'everyone' || !allow.every(({ claims = [] }) => claims.some(({ name }) => name === tenant))) {
+    throw new Error(`each rule of a route with a tenant asks for the claim: .claim('${tenant}')`);
+  }
+}
+
 /** Throws an Error that names the route for what the compiler didn't see: a JavaScript caller, a cast. */
 export function assertRoute(route: Route) {
   try {
@@ -64,6 +73,7 @@ export function assertRoute(route: Route) {
     if (route.allow !== 'everyone' && !route.resource && route.allow.some(({ ownerOnly }) => ownerOnly)) {
       throw new Error('a rule of owner() needs a resource: use resourceRoute');
     }
+    assertTenant(route);
     if (route.revocable !== undefined) assertRevocable(route);
   } catch (error) {
     throw new Error(`Route ${routeKeyOf(route)}: ${(error as Error).message}`, { cause: error });
@@ -82,7 +92,7 @@ function bySpecificity(a: string, b: string) {
 
 /** The routes of one path. The body is read after the guard has admitted the caller: nobody else makes us parse. */
 function mountPath<Services>(app: Express, options: AppOptions<Services>, path: string) {
-  const { guard, services, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
+  const { guard, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
   const routes = options.routes.filter((route) => route.path === path);
   const mounted = app.route(expressPath(path));
   for (const route of routes) {
@@ -95,7 +105,7 @@ function mountPath<Services>(app: Express, options: AppOptions<Services>, path: 
         next();
       },
       guard(route.allow),
-      createRouteHandler(route, services),
+      createRouteHandler(route, options),
     );
   }
   mounted.all(handleOtherMethods(routes.map(({ method }) => method)));

@@ -3,7 +3,7 @@ import { isOwnerOnly, type Allow } from '../auth/access-rules.js';
 import type { Principal } from '../auth/claims.js';
 import { createInputReader, type Input } from './input.js';
 import { assertIfMatch } from './preconditions.js';
-import type { Call, HandlerResponse, Resource, Route } from './route.js';
+import { routeKeyOf, type Call, type HandlerResponse, type Resource, type Route } from './route.js';
 
 type AnyCall = Call<unknown, unknown, unknown, unknown>;
 type AnyResource = Resource<unknown, unknown, unknown>;
@@ -28,9 +28,33 @@ async function loadResource({ load, ownerOf, notFound }: AnyResource, allow: All
   return found;
 }
 
+/** What the handler works with: on a route of tenants, what is bound to the caller's. */
+function servicesOf<Services>(route: Route<Services>, { services, servicesFor }: ServiceOptions<Services>) {
+  const { tenant: claim } = route;
+  if (claim === undefined) return () => services;
+  if (!servicesFor)
+    throw new Error(`Route ${routeKeyOf(route)}: a route with a tenant needs servicesFor, see bindServices`);
+  return ({ caller }: Request) => {
+    const tenant = caller?.claims[claim];
+    if (typeof tenant !== 'string') throw new Error(`The guard admitted a caller without the claim ${claim}`);
+    return servicesFor(tenant);
+  };
+}
+
+export interface ServiceOptions<Services> {
+  /** What handlers work with. */
+  services: Services;
+  /** The same for one tenant, for routes that have some. */
+  servicesFor?: (tenant: string) => Services;
+}
+
 /** Runs a route for a caller whom the guard has admitted: validates the input, loads the resource, calls the handler. */
-export function createRouteHandler<Services>(route: Route<Services>, services: Services): RequestHandler {
-  if (route.express) return route.express(services);
+export function createRouteHandler<Services>(
+  route: Route<Services>,
+  options: ServiceOptions<Services>,
+): RequestHandler {
+  if (route.express) return route.express(options.services);
+  const services = servicesOf(route, options);
   const { allow, input: load, idempotent, ifMatch } = route;
   const handle = route.handle as unknown as (call: AnyCall) => HandlerResponse | Promise<HandlerResponse>;
   const resource = route.resource as unknown as AnyResource | undefined;
@@ -46,7 +70,7 @@ export function createRouteHandler<Services>(route: Route<Services>, services: S
       body: input?.body,
       resource: undefined,
       idempotencyKey: input?.idempotencyKey,
-      services,
+      services: services(request),
       deadlineMs: request.deadlineMs,
       request,
     } as unknown as AnyCall;

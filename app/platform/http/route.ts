@@ -34,6 +34,13 @@ type AdmittedBy<R> = R extends AccessRule<infer Pool, infer CallerClaims> | Owne
 /** Never undefined but where everyone may call. */
 export type CallerOf<A> = A extends 'everyone' ? undefined : A extends readonly (infer R)[] ? AdmittedBy<R> : never;
 
+type ClaimsOf<A> = CallerOf<A> extends { readonly claims: infer Held } ? Held : None;
+
+/** A claim that holds text for whoever the rules admit: one that all of them ask for. */
+type TenantClaim<A> = {
+  readonly [Name in keyof ClaimsOf<A>]-?: ClaimsOf<A>[Name] extends string ? Extract<Name, string> : never;
+}[keyof ClaimsOf<A>];
+
 interface CallContext {
   /** Where the route takes an `Idempotency-Key` and the caller sent one. */
   readonly idempotencyKey: string | undefined;
@@ -101,6 +108,8 @@ interface RouteLine<A extends Allow, Headers extends ResponseHeaders> {
 interface HandledRoute<A extends Allow, I, R, Headers extends ResponseHeaders> extends RouteLine<A, Headers> {
   readonly input?: () => Promise<I>;
   readonly responses: () => Promise<R>;
+  /** The claim that names the caller's tenant; each rule asks for it. `services` then work on that tenant's data alone. */
+  readonly tenant?: TenantClaim<A>;
 }
 
 type Handle<Services, A, I, R, Headers, Found = undefined> = (
@@ -132,6 +141,7 @@ type None = Readonly<Record<never, never>>;
 export interface Route<Services = never> extends RouteLine<Allow, ResponseHeaders> {
   readonly input?: () => Promise<InputSchemas>;
   readonly responses?: () => Promise<ResponseSchemas>;
+  readonly tenant?: string;
   readonly resource?: Resource<Services, never, never>;
   /** `If-Match` is required, and compared with the resource's version before the handler runs. */
   readonly ifMatch?: 'required';

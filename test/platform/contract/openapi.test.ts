@@ -110,6 +110,16 @@ describe('who may call', () => {
     });
   });
 
+  test('a route of tenants says which claim names them', async () => {
+    const allow = [customers.claim('tenant')] as const;
+    const line = { method: 'GET', path: '/', summary: '', responses: async () => ({ 200: null }), allow } as const;
+    expect(await operation(route({ ...line, tenant: 'tenant', handle: () => respond(200) }))).toMatchObject({
+      description:
+        "Who may call it: pool `customers` with the claim `tenant`. It works on the data of the caller's tenant, the claim `tenant`.",
+      'x-tenant-claim': 'tenant',
+    });
+  });
+
   test('a revocable route says within what time, and which errors follow', async () => {
     const allow = [staff.group('chefs')] as const;
     const line = { method: 'POST', path: '/', summary: '', responses: async () => ({ 200: null }), allow } as const;

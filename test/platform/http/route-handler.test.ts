@@ -21,7 +21,7 @@ async function run(route: object, request: object = {}) {
   } as unknown as Response;
   const line = { allow: 'everyone', ...route } as unknown as Route<typeof services>;
   const asked = { headers: {}, params: {}, query: {}, get: () => undefined, ...request } as unknown as Request;
-  await createRouteHandler(line, services)(asked, response, () => undefined);
+  await createRouteHandler(line, { services })(asked, response, () => undefined);
   return done;
 }
 
@@ -73,7 +73,7 @@ describe('a response is sent as the handler returns it', () => {
     const done: number[] = [];
     const response = { status: (status: number) => done.push(status), end: () => undefined } as unknown as Response;
     const line = { allow: 'everyone', handle: () => ({ status: 204 }) } as unknown as Route<typeof services>;
-    void createRouteHandler(line, services)({} as Request, response, () => undefined);
+    void createRouteHandler(line, { services })({} as Request, response, () => undefined);
     expect(done).toEqual([204]);
   });
 });
@@ -84,7 +84,9 @@ test('a plain Express handler is made with the services, and is the route', () =
     expect(given).toBe(services);
     return own;
   };
-  expect(createRouteHandler({ allow: 'everyone', express } as unknown as Route<typeof services>, services)).toBe(own);
+  expect(createRouteHandler({ allow: 'everyone', express } as unknown as Route<typeof services>, { services })).toBe(
+    own,
+  );
 });
 
 describe('what a handler gets', () => {

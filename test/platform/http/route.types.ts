@@ -145,3 +145,14 @@ resourceRoute(noteById, {
   responses,
   handle: hello,
 });
+
+route({ ...line, allow: [customers.claim('tenant')], tenant: 'tenant', responses, handle: hello });
+// @ts-expect-error -- a tenant by a claim that a rule doesn't ask for
+route({ ...line, allow: [customers], tenant: 'tenant', responses, handle: hello });
+const asked = [customers.claim('tenant'), staff.claim('level')] as const;
+// @ts-expect-error -- a tenant by a claim that one of the rules doesn't ask for
+route({ ...line, allow: asked, tenant: 'tenant', responses, handle: hello });
+// @ts-expect-error -- a tenant by a claim that is a list
+route({ ...line, allow: [staff.claim('shifts')], tenant: 'shifts', responses, handle: hello });
+// @ts-expect-error -- a tenant where everyone may call
+route({ ...line, allow: 'everyone', tenant: 'tenant', responses, handle: hello });
