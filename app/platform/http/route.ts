@@ -3,9 +3,9 @@ import type * as z from 'zod/mini';
 import type { AccessRule, Allow, OwnerRule } from '../auth/access-rules.js';
 import type { Principal } from '../auth/claims.js';
 import type { Problem } from './problem.js';
+import type { HandlerResponse, ResponseHeaders, ResponseOf, ResponseSchemas, Schema } from './response.js';
 
-/** One schema is the check, the TypeScript type, and the JSON Schema of the OpenAPI document. */
-export type Schema = z.ZodMiniType;
+export { respond, type HandlerResponse, type ResponseSchemas, type Schema } from './response.js';
 
 /** The schemas of what a route takes in. */
 export interface InputSchemas {
@@ -16,9 +16,6 @@ export interface InputSchemas {
   /** JSON. Without it, a handler gets no body at all. */
   readonly body?: Schema;
 }
-
-/** Bodies of responses that are no error, by status; null for a response without a body. */
-export type ResponseSchemas = Readonly<Record<number, Schema | null>>;
 
 type Output<S, Name extends PropertyKey> = Name extends keyof S
   ? S[Name] extends Schema
@@ -65,23 +62,6 @@ export interface Call<Services, Caller = unknown, Input = unknown, Found = undef
 export type HandlerCall<Services, Input = object> = Input &
   Omit<{ readonly [Name in keyof Call<Services>]: unknown }, keyof Input | 'services' | keyof CallContext> &
   CallContext & { readonly services: Services };
-
-/** Header names by status: a handler must set each of them in a response of that status. */
-export type ResponseHeaders = Readonly<Record<number, readonly string[]>>;
-
-type BodyOf<S> = S extends Schema ? { readonly body: z.output<S> } : { readonly body?: undefined };
-
-type HeadersOf<Headers, Status> = Status extends keyof Headers
-  ? Headers[Status] extends readonly (infer Name extends string)[]
-    ? { readonly headers: Readonly<Record<Name, string>> }
-    : never
-  : { readonly headers?: undefined };
-
-/** The responses that a route's line lists; any other does not compile. */
-export type ResponseOf<Responses, Headers> = {
-  [Status in keyof Responses & number]: { readonly status: Status } & BodyOf<Responses[Status]> &
-    HeadersOf<Headers, Status>;
-}[keyof Responses & number];
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -151,13 +131,6 @@ export interface Route<Services = never> extends RouteLine<Allow, ResponseHeader
   readonly express?: (services: Services) => RequestHandler;
 }
 
-/** A response as a handler returns it. */
-export interface HandlerResponse {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
-
 /** The ways to write a route's line, for an API with these services. */
 export interface RouteBuilder<Services> {
   /** A route whose handler gets validated input and returns a response that the line lists. */
@@ -204,21 +177,6 @@ export function routesFor<Services>(): RouteBuilder<Services> {
     resourceRoute: (resource, line) => ({ ...line, resource }) as never,
     expressRoute: (line) => line,
   };
-}
-
-/** A response with this status, and where the route lists them a body and headers. */
-export function respond<const Status extends number>(status: Status): { readonly status: Status };
-export function respond<const Status extends number, Body>(
-  status: Status,
-  body: Body,
-): { readonly status: Status; readonly body: Body };
-export function respond<const Status extends number, Body, const Headers extends Readonly<Record<string, string>>>(
-  status: Status,
-  body: Body,
-  headers: Headers,
-): { readonly status: Status; readonly body: Body; readonly headers: Headers };
-export function respond(status: number, body?: unknown, headers?: Readonly<Record<string, string>>): HandlerResponse {
-  return { status, body, headers };
 }
 
 const DEFAULT_REVOCATION_SECONDS = 5;

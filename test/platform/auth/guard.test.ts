@@ -44,6 +44,8 @@ test('pools that share a name or an issuer are rejected', () => {
   expect(() => createGuard({ pools: [first, first] })).toThrow('name and issuer');
   const namesake = { ...second, pool: { ...second.pool, name: first.pool.name } };
   expect(() => createGuard({ pools: [first, namesake] })).toThrow('name and issuer');
+  const twin = { ...second, pool: { ...second.pool, issuer: first.pool.issuer } };
+  expect(() => createGuard({ pools: [first, twin] })).toThrow('name and issuer');
 });
 
 test('a guard with only one of the pools warns of each route that nobody can call', () => {

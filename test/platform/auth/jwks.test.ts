@@ -283,7 +283,13 @@ describe('an endpoint whose response never ends', () => {
   }
   const hangs: [string, (request: IncomingMessage, response: ServerResponse) => void][] = [
     ['sends nothing', () => undefined],
-    ['drips headers', (request) => drip(request, () => request.socket.write('H'))],
+    [
+      'drips headers',
+      (request) => {
+        request.socket.write('HTTP/1.1 200 OK\r\nx');
+        drip(request, () => request.socket.write('x'));
+      },
+    ],
     [
       'drips its body',
       (request, response) => {
@@ -315,13 +321,15 @@ describe('an endpoint whose response never ends', () => {
       hangs.map(async ([name, answer]) => {
         const hanging = await startIssuer();
         hanging.answer = answer;
-        const keys = createPoolKeys({ pool: hanging.pool, refreshSeconds: 600, log });
+        const reasons: unknown[] = [];
+        const write = (line: string) => reasons.push((JSON.parse(line) as { reason: unknown }).reason);
+        const keys = createPoolKeys({ pool: hanging.pool, refreshSeconds: 600, log: pino({}, { write }) });
         const outcome = await keys.getKey(hanging.key.kid).catch((error: { code: string }) => error.code);
         keys.close();
         await hanging.close();
-        return [name, outcome];
+        return [name, outcome, ...reasons];
       }),
     );
-    expect(results).toEqual(hangs.map(([name]) => [name, 'keys_unavailable']));
+    expect(results).toEqual(hangs.map(([name]) => [name, 'keys_unavailable', 'no complete response within 2500 ms']));
   });
 });
