@@ -13,6 +13,8 @@ import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
 import { bindServices } from './platform/dynamodb/tenant-table.js';
+import { createRevocationGuard } from './platform/revocation/revocation-guard.js';
+import { createRevocations } from './platform/revocation/revocations.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
@@ -37,17 +39,21 @@ function load(env: NodeJS.ProcessEnv) {
   const docs = settings.DOCS
     ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name, settings.pools))
     : [];
+  const table = createTable({ name: settings.tableName, definition, log, ...counted });
   const app = createApp({
     routes: [...routes, ...docs],
-    ...bindServices(createTable({ name: settings.tableName, definition, log, ...counted }), definition, (table) =>
-      createServices({ settings: settings.own, table }),
-    ),
+    ...bindServices(table, definition, (bound) => createServices({ settings: settings.own, table: bound })),
     guard: createGuard({
       pools,
       declared: access.document,
       log,
       tokenCacheSize: settings.TOKEN_CACHE_SIZE,
       ...counted,
+    }),
+    revocationGuard: createRevocationGuard({
+      revocations: createRevocations(table),
+      log,
+      whenUnavailable: settings.REVOCATION_UNAVAILABLE,
     }),
     realm: product.name,
     log,

@@ -20,6 +20,8 @@ import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
 import { bindServices } from './platform/dynamodb/tenant-table.js';
+import { createRevocationGuard } from './platform/revocation/revocation-guard.js';
+import { createRevocations } from './platform/revocation/revocations.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { stopGracefully } from './platform/node/graceful-shutdown.js';
@@ -111,6 +113,11 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
         tokenCacheSize: settings.TOKEN_CACHE_SIZE,
         ...counted,
       }),
+      revocationGuard: createRevocationGuard({
+        revocations: createRevocations(table),
+        log,
+        whenUnavailable: settings.REVOCATION_UNAVAILABLE,
+      }),
       realm: product.name,
       log,
       corsOrigins,
@@ -118,7 +125,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
     });
     const server = createAppServer(app, log);
     const apiUrl = await listen(server, settings.PORT, host);
-    if (local) await writeProfile(dir, { apiUrl, ...local });
+    if (local) await writeProfile(dir, { apiUrl, ...local, table: emulatedTable?.settings });
     process.stdout.write(startBanner({ product, apiUrl, docs: settings.DOCS, local, users: localUsers, dir }));
     return async () => {
       await stopGracefully(server);

@@ -40,6 +40,7 @@ locals {
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
     try(var.function.metrics, null) == false ? { METRICS = "off" } : {},
     local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
+    { for value in [try(var.function.revocation_unavailable, null)] : "REVOCATION_UNAVAILABLE" => value if value != null },
   )
 
   # What the access authorizer must know.
@@ -223,6 +224,32 @@ module "http_api" {
 }
 
 # By name, so that it can be left out without a count.
+module "revocation_function" {
+  source   = "./modules/function"
+  for_each = var.revocation_events ? { revocation-events = "${local.name}-revocation-events" } : {}
+
+  name         = each.value
+  package_file = "${local.package_dir}/revocation-events.zip"
+  runtime      = try(var.function.runtime, null)
+  size = {
+    architecture = try(var.function.architecture, null)
+    memory_mb    = 256
+  }
+  environment          = { for name in ["COGNITO_POOLS", "TABLE_NAME", "LOG_LEVEL"] : name => local.environment[name] }
+  permissions          = [{ actions = ["dynamodb:PutItem", "dynamodb:GetItem"], resources = [module.table.arns[0]] }]
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
+}
+
+module "revocation_events" {
+  source   = "./modules/revocation-events"
+  for_each = module.revocation_function
+
+  name     = each.value.name
+  function = { name = each.value.name, alias = each.value.alias, arn = each.value.arn }
+}
+
+# As above.
 module "monitoring" {
   source   = "./modules/monitoring"
   for_each = var.monitoring == null ? {} : { monitoring = var.monitoring }

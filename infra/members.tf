@@ -4,7 +4,8 @@ locals {
     all_pools = local.members_of_all_pools
     pools     = local.members_of_a_pool
     function = [
-      "runtime", "architecture", "memory_mb", "timeout_seconds", "reserved_concurrency", "log_level", "jwks_refresh_seconds", "metrics", "tracing",
+      "runtime", "architecture", "memory_mb", "timeout_seconds", "reserved_concurrency", "log_level", "jwks_refresh_seconds", "revocation_unavailable", "metrics",
+      "tracing",
     ]
     api = [
       "cors",

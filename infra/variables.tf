@@ -117,7 +117,7 @@ variable "settings" {
 }
 
 variable "function" {
-  description = "The function: runtime, architecture, memory_mb, timeout_seconds, reserved_concurrency (how many of it may run at once), log_level (silent to trace; info), metrics (whether it writes them to its log; true), jwks_refresh_seconds (how often it fetches its pools' keys again, 1 to 86400; without it, the app's default), and tracing (X-Ray)."
+  description = "The function: runtime, architecture, memory_mb, timeout_seconds, reserved_concurrency (how many of it may run at once), log_level (silent to trace; info), metrics (whether it writes them to its log; true), jwks_refresh_seconds (how often it fetches its pools' keys again, 1 to 86400; without it, the app's default), revocation_unavailable (what revocable routes do while the table is unavailable: refuse, the app's default, or admit), and tracing (X-Ray)."
   # As above.
   type     = any
   default  = {}
@@ -142,6 +142,10 @@ variable "function" {
   validation {
     condition     = try(var.function.jwks_refresh_seconds, null) == null ? true : try(var.function.jwks_refresh_seconds >= 1 && var.function.jwks_refresh_seconds <= 86400 && floor(var.function.jwks_refresh_seconds) == var.function.jwks_refresh_seconds, false)
     error_message = "The app fetches keys again every 1 to 86400 whole seconds: correct function.jwks_refresh_seconds."
+  }
+  validation {
+    condition     = contains(["refuse", "admit"], coalesce(try(var.function.revocation_unavailable, null), "refuse"))
+    error_message = "While the table is unavailable, revocable routes refuse or admit callers: correct function.revocation_unavailable, which is ${jsonencode(try(var.function.revocation_unavailable, null))}."
   }
 }
 
@@ -229,6 +233,13 @@ variable "release" {
     condition     = try(var.release.watch_seconds, null) == null ? true : try(var.release.watch_seconds >= 0 && var.release.watch_seconds <= 3600, false)
     error_message = "Alarms are watched for 0 to 3600 seconds: correct release.watch_seconds, or leave it out for 60."
   }
+}
+
+variable "revocation_events" {
+  description = "Whether revocable routes follow what CloudTrail records of users who are disabled or signed out elsewhere (modules/revocation-events). It needs a trail in the Region."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "log_retention_days" {

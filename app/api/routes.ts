@@ -64,6 +64,7 @@ export const routes: readonly Route<Services>[] = [
     path: '/pizzas',
     allow: [staff.group('chefs'), staff.scope('pizzas.write')],
     summary: 'Add a pizza',
+    revocable: true,
     idempotent: true,
     input: async () => ({ body: (await pizzaSchemas()).newPizza }),
     responses: async () => ({ 201: (await pizzaSchemas()).pizza }),

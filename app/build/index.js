@@ -97,6 +97,7 @@ if (!isLocalOnly) {
   const refused = Object.keys(devDependencies);
   await buildTriggers({ api, out, names: Object.keys(triggers), plugins, refused });
   await buildLambda({ name: 'lambda', out, plugins, refused, files: await docsFiles() });
+  await buildLambda({ name: 'revocation-events', out, plugins, refused, files: {} });
   await buildLambda({
     name: 'authorizer',
     out,

@@ -39,7 +39,7 @@ export function checkInputs({ inputs }, refused) {
 
 /**
  * @typedef {object} LambdaOptions
- * @property {'lambda' | 'authorizer'} name of the entry
+ * @property {'lambda' | 'authorizer' | 'revocation-events'} name of the entry
  * @property {string} out where `NAME/` and `NAME.zip` are written
  * @property {import('esbuild').Plugin[]} plugins
  * @property {readonly string[]} refused packages that have no place in the bundle

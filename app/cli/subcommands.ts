@@ -16,6 +16,7 @@ import { DEFAULT_MIN_TTL } from './session/token-fast-path.js';
 import { BROWSER_TIMEOUT } from './terminal/duration.js';
 
 export const USER = ['--user <name>', 'use the tokens of this user, not those of the last sign-in'] as const;
+export const TABLE = ['--table <name>', "the API's DynamoDB table; found by the API unless named"] as const;
 const MACHINE = 'with client credentials, as the only machine client or the one named';
 
 /** An option that may be given several times. */
@@ -85,7 +86,8 @@ function addSessionCommands(program: Command, action: CreateAction) {
   program
     .command('logout')
     .description('revoke the tokens and delete them')
-    .option('--all', "end the user's other sign-ins too")
+    .option('--all', "end the user's other sign-ins too, and revoke the tokens")
+    .option(...TABLE)
     .option('--browser', 'also end the sign-in of the browser, at the domain of the pool')
     .option('--timeout <duration>', `how long to wait for the browser (default: ${BROWSER_TIMEOUT})`)
     .option(...USER)

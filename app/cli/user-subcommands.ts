@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { AddOptions, DeleteOptions, GroupsOptions, PasswordOptions } from './commands/user.js';
 import type { CommandContext, CreateAction } from './context.js';
-import { collect } from './subcommands.js';
+import type { RevokeOptions } from './revocation/revoke-tokens.js';
+import { collect, TABLE } from './subcommands.js';
 
 const PASSWORD = ['--password-stdin', 'read the password from the first line of stdin'] as const;
 
@@ -29,8 +30,14 @@ export function addUserSubcommands(user: Command, action: CreateAction): void {
     .action(action(async (context: CommandContext, name: string) => (await load()).enableUser(context, name)));
   user
     .command('disable <name>')
-    .description('stop a user from signing in, and revoke the refresh tokens')
-    .action(action(async (context: CommandContext, name: string) => (await load()).disableUser(context, name)));
+    .description('stop a user from signing in, and revoke the tokens')
+    .option(...TABLE)
+    .action(action(async (...args: [CommandContext, string, RevokeOptions]) => (await load()).disableUser(...args)));
+  user
+    .command('sign-out <name>')
+    .description('end all sign-ins of a user, and revoke the tokens')
+    .option(...TABLE)
+    .action(action(async (...args: [CommandContext, string, RevokeOptions]) => (await load()).signOutUser(...args)));
   user
     .command('delete <name>')
     .description('delete a user permanently')

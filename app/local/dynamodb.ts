@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LocalTable } from '../platform/contract/profile.js';
 import type { ConnectionOptions } from '../platform/dynamodb/operations.js';
 import type { TableDocument } from '../platform/dynamodb/table-definition.js';
 import { checkDatabase, startServer, type DynamoDbServer } from './dynamodb-server.js';
@@ -10,7 +11,7 @@ import { ensurePrivateDirectory } from './durable-file.js';
 /** A DynamoDB on a loopback port, with the table in it. */
 export interface LocalDynamoDb {
   /** Where the table is, for `createTable`. */
-  settings: ConnectionOptions & { name: string; endpoint: string };
+  settings: ConnectionOptions & LocalTable;
   close: () => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 # What the deploy role may do, and what the roles of functions that it makes can have at most. Names are scoped by the
 # prefix; Cognito and API Gateway give their resources ids that nobody knows beforehand, so those are scoped by kind.
 locals {
-  arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "cognito-idp"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
+  arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "events", "cognito-idp"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
 
   functions  = "${local.arn.lambda}:function:${var.name}*"
   tables     = "${local.arn.dynamodb}:table/${var.name}*"
@@ -78,6 +78,13 @@ locals {
         "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource",
       ]
       resources = ["${local.arn.sns}:${var.name}*"]
+    },
+    {
+      actions = [
+        "events:DeleteRule", "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule", "events:PutRule", "events:PutTargets",
+        "events:RemoveTargets", "events:TagResource", "events:UntagResource",
+      ]
+      resources = ["${local.arn.events}:rule/${var.name}*"]
     },
     {
       actions = [

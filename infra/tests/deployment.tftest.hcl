@@ -225,7 +225,7 @@ run "settings_of_the_app" {
   variables {
     package_dir = "tests/package-without-machines"
     name_suffix = "-trial"
-    function    = { log_level = "debug", jwks_refresh_seconds = 120 }
+    function    = { log_level = "debug", jwks_refresh_seconds = 120, revocation_unavailable = "admit" }
     api         = { cors = { origins = ["https://b.example.com", "https://a.example.com"] } }
     settings    = { GREETING = "Hello" }
   }
@@ -245,6 +245,14 @@ run "settings_of_the_app" {
   assert {
     condition     = local.environment.JWKS_REFRESH_SECONDS == "120"
     error_message = "The refresh interval reaches the app."
+  }
+  assert {
+    condition     = local.environment.REVOCATION_UNAVAILABLE == "admit"
+    error_message = "What revocable routes do without the table reaches the app."
+  }
+  assert {
+    condition     = length(module.revocation_function) + length(module.revocation_events) == 0
+    error_message = "Nothing follows CloudTrail until it is asked to."
   }
   assert {
     condition     = local.environment.CORS_ORIGINS == "https://a.example.com,https://b.example.com"
@@ -385,6 +393,8 @@ run "a_distrusted_pool" {
   variables {
     distrusted_pools = ["staff"]
     table            = { name = "items-of-an-earlier-deployment" }
+
+    revocation_events = true
   }
 
   assert {
@@ -402,5 +412,9 @@ run "a_distrusted_pool" {
   assert {
     condition     = output.table_name == "items-of-an-earlier-deployment" && local.environment.TABLE_NAME == output.table_name && module.function.name == "fixture-api"
     error_message = "The table has the name that it is given, and nothing else has."
+  }
+  assert {
+    condition     = module.revocation_function["revocation-events"].name == "fixture-api-revocation-events" && keys(module.revocation_events) == ["revocation-events"]
+    error_message = "Revocation events have a function and a rule."
   }
 }

@@ -630,3 +630,22 @@ run "monitoring" {
     error_message = "The dashboard has nine graphs and four questions."
   }
 }
+
+run "revocation_events" {
+  module {
+    source = "./modules/revocation-events"
+  }
+  variables {
+    name     = "fixture-api-revocation-events"
+    function = { name = "fixture-api-revocation-events", alias = "live", arn = "arn:aws:lambda:eu-west-1:123456789012:function:fixture-api-revocation-events:live" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail.eventName == ["AdminDisableUser", "AdminUserGlobalSignOut", "GlobalSignOut"]
+    error_message = "The rule matches the calls that end a user's sign-ins."
+  }
+  assert {
+    condition     = aws_lambda_permission.this.source_arn == aws_cloudwatch_event_rule.this.arn && aws_lambda_permission.this.qualifier == "live"
+    error_message = "This rule alone may invoke the function, by its alias."
+  }
+}

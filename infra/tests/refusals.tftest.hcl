@@ -467,6 +467,14 @@ run "metrics_without_the_request_log" {
   expect_failures = [var.function]
 }
 
+run "revocable_routes_that_neither_refuse_nor_admit" {
+  command = plan
+  variables {
+    function = { revocation_unavailable = "ignore" }
+  }
+  expect_failures = [var.function]
+}
+
 run "metrics_that_are_neither_on_nor_off" {
   command = plan
   variables {

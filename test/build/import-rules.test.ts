@@ -78,6 +78,7 @@ test.each([
   ['api/', 'app/api/orders/file.ts', ['node(no-process-env)']],
   ['the entries', 'app/lambda.ts', []],
   ['the entry of the access authorizer', 'app/authorizer.ts', []],
+  ['the entry of the revocation events', 'app/revocation-events.ts', []],
 ])('process.env in %s: %j', async (_where, file, rules) => {
   expect(await rulesBrokenBy({ [file]: 'export const home = process.env;\n' })).toEqual(rules);
 });

@@ -44,6 +44,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
             },
           },
         },
+        revocation_events: true,
         // moto has no PutQueryDefinition.
         monitoring: { emails: ['ops@example.com'], saved_queries: false },
       },

@@ -14,7 +14,7 @@ export interface Documents {
 }
 
 const NAMES = ['gateway', 'pools', 'deployment', 'authorizer'] as const;
-const ZIPS = ['lambda.zip', 'authorizer.zip'];
+const ZIPS = ['lambda.zip', 'authorizer.zip', 'revocation-events.zip'];
 
 export async function readDocuments(folder: string): Promise<Documents> {
   const documents = await Promise.all(

@@ -6,7 +6,9 @@ import { initTerraform, plannedChanges } from './terraform.js';
 
 const FOLDERS = [
   '.',
-  ...['user-pool', 'user-pool-client', 'function', 'http-api', 'monitoring', 'table'].map((name) => `modules/${name}`),
+  ...['user-pool', 'user-pool-client', 'function', 'http-api', 'monitoring', 'revocation-events', 'table'].map(
+    (name) => `modules/${name}`,
+  ),
 ];
 
 const read = (folder: string, file: string) => readFile(join('infra', folder, file), 'utf8');
@@ -56,7 +58,17 @@ export function readmes(cloud: () => Cloud) {
       const planned = await terraform.run('plan', '-json', '-input=false');
       expect(planned).toMatchObject({ status: 0 });
       expect(new Set(plannedChanges(planned).map(({ address }) => address.split('.')[1]))).toEqual(
-        new Set(['staff', 'people', 'pages', 'machine', 'function', 'http_api', 'monitoring', 'table']),
+        new Set([
+          'staff',
+          'people',
+          'pages',
+          'machine',
+          'function',
+          'http_api',
+          'monitoring',
+          'revocation_events',
+          'table',
+        ]),
       );
     });
   });

@@ -36,7 +36,8 @@ export function removal(cloud: () => Cloud) {
     test('leaves nothing behind', async () => {
       const { emulator, terraform, options, scratch, documents } = cloud();
       const pools = Object.keys(documents.pools).length;
-      const functions = 1 + documents.deployment.triggers.length + (ACCESS_TTLS.size > 0 ? 1 : 0);
+      // The API's and that of the revocation events, the triggers, the access authorizer.
+      const functions = 2 + documents.deployment.triggers.length + (ACCESS_TTLS.size > 0 ? 1 : 0);
       const expected = { pools, apis: 1, functions, tables: 1, roles: functions, logs: functions + 1 };
       expect(await count(emulator)).toEqual(expected);
 

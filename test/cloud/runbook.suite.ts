@@ -4,8 +4,12 @@ import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } fro
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pino from 'pino';
 import { readClaims } from '../../app/cli/session/session.js';
 import { secretHash } from '../../app/cli/session/secret-hash.js';
+import { defineTable } from '../../app/platform/dynamodb/table-definition.js';
+import { createTable } from '../../app/platform/dynamodb/table.js';
+import { createRevocations } from '../../app/platform/revocation/revocations.js';
 import { RUNBOOK, runbookBlock } from '../harness/runbook.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
@@ -30,6 +34,16 @@ export function runbook(cloud: () => Cloud) {
     const succeed: Incident['succeed'] = (...args) => incident().succeed(...args);
     const cognito = () => new CognitoIdentityProviderClient(cloud().emulator.client);
     const profile = () => known(cloud().outputs.profile.value.pools[POOL]);
+
+    /** What revocable routes of the deployment know of a person of the pool, in seconds since the epoch. */
+    async function revokedBefore(subject: string) {
+      const { outputs, emulator } = cloud();
+      const log = pino({ level: 'silent' });
+      const table = createTable({ name: outputs.table_name.value, ...emulator.client, definition: defineTable(), log });
+      const notBefore = await createRevocations(table).notBefore({ pool: POOL, subject }, Date.now() + 10_000);
+      table.close();
+      return notBefore;
+    }
 
     beforeAll(async () => {
       started = await startIncident(cloud());
@@ -63,7 +77,7 @@ export function runbook(cloud: () => Cloud) {
         expect(JSON.parse(stdout)).toMatchObject({ iss: profile().issuer, sub, exp, username: PERSON });
       });
 
-      test('signs the person out: no renewal, and the token itself works until it expires', async () => {
+      test('signs the person out: no renewal, and the token itself works where it is not looked up', async () => {
         const { clientId: ClientId, clientSecret } = profile();
         const renew = (REFRESH_TOKEN: string) => {
           const SECRET_HASH = secretHash(clientSecret ?? '', PERSON, ClientId);
@@ -72,12 +86,14 @@ export function runbook(cloud: () => Cloud) {
         };
         const { refreshToken } = await signInAgain(cloud(), POOL, PERSON);
         expect((await renew(refreshToken)).AuthenticationResult).toHaveProperty('AccessToken');
-        await succeed('Leaked token', 'admin-user-global-sign-out');
+        await succeed('Leaked token', 'user sign-out');
         await expect(renew(refreshToken)).rejects.toThrow('Refresh Token has been revoked');
         expect(await incident().outcomes(incident().person.accessToken, ROUTE_OF_POOL)).toEqual([
           'accepted',
           'accepted',
         ]);
+        const { sub: subject = '', iat = Infinity } = readClaims(incident().person.accessToken);
+        expect(await revokedBefore(subject)).toBeGreaterThan(iat);
       });
 
       test('finds what was called with it, and nothing of others', async () => {
@@ -121,7 +137,10 @@ export function runbook(cloud: () => Cloud) {
 
     test('locks a user out: no sign-in, and the last token works until it expires', async () => {
       const { accessToken } = await signInAgain(await incident().deployment(), POOL, PERSON);
+      const { sub: subject = '', iat = Infinity } = readClaims(accessToken);
+      expect(await revokedBefore(subject)).toBeLessThanOrEqual(iat);
       await succeed('A user to lock out now', 'user disable');
+      expect(await revokedBefore(subject)).toBeGreaterThan(iat);
       await expect(signInAgain(await incident().deployment(), POOL, PERSON)).rejects.toThrow('disabled');
       expect((await succeed('A user to lock out now', 'user list')).stdout).toMatch(
         new RegExp(`^${PERSON} .* disabled$`, 'm'),

@@ -14,6 +14,8 @@ import type { Product } from '../../app/platform/contract/product.js';
 import type { TableDefinition } from '../../app/platform/dynamodb/table-definition.js';
 import { createTable, type Table } from '../../app/platform/dynamodb/table.js';
 import { bindServices } from '../../app/platform/dynamodb/tenant-table.js';
+import { createRevocationGuard } from '../../app/platform/revocation/revocation-guard.js';
+import { createRevocations } from '../../app/platform/revocation/revocations.js';
 import { createApp } from '../../app/platform/http/app.js';
 import type { Route } from '../../app/platform/http/route.js';
 import { checkResponses } from './documented-responses.js';
@@ -82,6 +84,7 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
   const api = createApp({
     routes,
     ...bound,
+    revocationGuard: createRevocationGuard({ revocations: createRevocations(table), log }),
     guard: createGuard({ pools, declared: access.document, log }),
     realm: product.name,
     log,

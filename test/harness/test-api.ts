@@ -7,6 +7,8 @@ import { readLocalSettings } from '../../app/platform/config/settings.js';
 import { openApiDocument } from '../../app/platform/contract/openapi.js';
 import { createTable } from '../../app/platform/dynamodb/table.js';
 import { bindServices } from '../../app/platform/dynamodb/tenant-table.js';
+import { createRevocationGuard } from '../../app/platform/revocation/revocation-guard.js';
+import { createRevocations } from '../../app/platform/revocation/revocations.js';
 import { createApp, type AppOptions } from '../../app/platform/http/app.js';
 import type { Metrics } from '../../app/platform/http/metrics.js';
 import { checkResponses } from './documented-responses.js';
@@ -52,6 +54,7 @@ export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }:
     ...bindServices(table, definition, (bound) =>
       createServices({ settings: readLocalSettings({}, settings).own, table: bound }),
     ),
+    revocationGuard: createRevocationGuard({ revocations: createRevocations(table), log }),
     guard: createGuard({ pools: trusted, declared: access.document, log, tokenCacheSize, ...counted }),
     realm: product.name,
     log,

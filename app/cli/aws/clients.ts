@@ -11,12 +11,14 @@ const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 4_500;
 
 /** What an emulator gets where AWS would get the operator's credentials. */
-const EMULATOR_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+export const EMULATOR_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Cognito's SDK, loaded on first use, and a client of it whose errors are Failures. */
 export interface Cognito {
   readonly sdk: typeof Sdk;
   readonly client: Sdk.CognitoIdentityProviderClient;
+  /** Cognito's own time at its last answer, in milliseconds since the epoch, a whole second; undefined before the first. */
+  readonly serverTime: () => number | undefined;
 }
 
 /**
@@ -32,7 +34,23 @@ export async function openCognito({ region, cognitoEndpoint }: Profile, terminal
     ...(isEmulator && { endpoint: cognitoEndpoint, credentials: EMULATOR_CREDENTIALS }),
   });
   instrument(client, { service: 'Cognito', terminal, signsAsOperator: !isEmulator });
-  return { sdk, client };
+  return { sdk, client, serverTime: watchServerTime(client) };
+}
+
+/** By the Date header (RFC 9110 section 6.6.1) of each answer: this computer's clock may be wrong. */
+function watchServerTime({ middlewareStack }: Sdk.CognitoIdentityProviderClient) {
+  let time: number | undefined;
+  middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { headers?: Record<string, string> };
+      const date = Date.parse(headers?.['date'] ?? '');
+      if (!Number.isNaN(date)) time = date;
+      return result;
+    },
+    { step: 'deserialize', name: 'watchServerTime' },
+  );
+  return () => time;
 }
 
 /** Options of every client. */

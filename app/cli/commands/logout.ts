@@ -4,14 +4,15 @@ import { browserRoundTrip } from '../browser/round-trip.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
+import { NOT_REVOKED, REVOKED, revokeTokens, type RevokeOptions } from '../revocation/revoke-tokens.js';
 import { OAuthRefusal, openPublicClient } from '../session/public-client.js';
 import { renew } from '../session/renewal.js';
 import { chooseSession, updateSessions, withoutUser, type StoredSessions } from '../session/session-store.js';
-import { isValidFor, machineNameOf, type Session } from '../session/session.js';
+import { isValidFor, machineNameOf, readClaims, type Session } from '../session/session.js';
 import { signInFailure } from '../session/sign-in.js';
-import { targetFlags, type Target } from '../state/profiles.js';
+import { targetFlags, userLine, type Target } from '../state/profiles.js';
 
-export interface LogoutOptions {
+export interface LogoutOptions extends RevokeOptions {
   all?: boolean;
   browser?: boolean;
   timeout?: string;
@@ -24,7 +25,7 @@ const NOT_REVOCABLE = 'This client has token revocation off: the tokens are dele
 /** Revokes the tokens and deletes them; under --all those of the user's other sign-ins too. Ok if signed out already. */
 export async function logout(
   context: CommandContext,
-  { all = false, browser = false, timeout, user }: LogoutOptions,
+  { all = false, browser = false, timeout, user, ...options }: LogoutOptions,
 ): Promise<void> {
   const { runtime, terminal } = context;
   const target = context.target();
@@ -32,7 +33,7 @@ export async function logout(
   await updateSessions(target, runtime, async (stored) => {
     const session = findSession(stored, user, target);
     if (!session) return undefined;
-    const revocation = all ? revokeAll(context, target, session) : revoke(context, target, session);
+    const revocation = all ? revokeAll(context, target, session, options) : revoke(context, target, session);
     const remark = await terminal.wait('Signing out', revocation);
     outcome = `Signed out ${session.user}${all ? ' everywhere' : ''}.${remark ? ` ${remark}` : ''}`;
     return withoutUser(stored, session.user);
@@ -101,18 +102,32 @@ async function revokeAtDomain(target: Target, refreshToken: string): Promise<str
   }
 }
 
-async function revokeAll(context: CommandContext, target: Target, session: Session): Promise<string | undefined> {
+/** Returns a remark on tokens that were issued already. A person's AWS credentials, if any, are asked for nothing else. */
+async function revokeAll(
+  context: CommandContext,
+  target: Target,
+  session: Session,
+  options: RevokeOptions,
+): Promise<string | undefined> {
   const { runtime, terminal } = context;
   if (machineNameOf(session.user) !== undefined) return revoke(context, target, session);
-  const { sdk, client } = await openCognito(target.profile, terminal);
+  const { sdk, client, serverTime } = await openCognito(target.profile, terminal);
   let current = session;
   try {
     if (!isValidFor(session, 'access', MIN_TTL_MS, runtime.now())) current = await renew(context, target, session);
     await client.send(new sdk.GlobalSignOutCommand({ AccessToken: current.accessToken }));
-    return undefined;
   } catch (error) {
     if (isSignedOut(error)) return undefined;
     throw signInFailure(error, session.user, target);
+  }
+  const { sub: subject = '' } = readClaims(current.accessToken);
+  try {
+    const revocation = { target, subject, atMs: serverTime() ?? runtime.now() };
+    return (await revokeTokens(context, revocation, options)) ? REVOKED : `But ${NOT_REVOKED}`;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const line = userLine('sign-out', session.user, target);
+    return `But tokens that were issued already are valid until they expire, unless an operator revokes them: ${line} (${error.message})`;
   }
 }
 

@@ -3,6 +3,7 @@ import { openCognito, type Cognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
+import { NOT_REVOKED, REVOKED, revokeTokens, type RevokeOptions } from '../revocation/revoke-tokens.js';
 import { signInFailure } from '../session/sign-in.js';
 import { loginLine, targetFlags, userLine, type Target } from '../state/profiles.js';
 import { readSecretLines } from '../terminal/input.js';
@@ -72,11 +73,53 @@ export async function enableUser(context: CommandContext, name: string): Promise
   printDone(context, name, `Enabled ${name}.`);
 }
 
-export async function disableUser(context: CommandContext, name: string): Promise<void> {
-  await asAdmin(context, name, ({ sdk, client }, UserPoolId) =>
-    client.send(new sdk.AdminDisableUserCommand({ UserPoolId, Username: name })),
+/** Stops a user from signing in, and revokes the tokens. */
+export async function disableUser(context: CommandContext, name: string, options: RevokeOptions): Promise<void> {
+  await endAccess(context, name, options, { done: `Disabled ${name}`, repeat: 'disable' }, ({ sdk, client }, user) =>
+    client.send(new sdk.AdminDisableUserCommand(user)),
   );
-  printDone(context, name, `Disabled ${name}; tokens that were issued already are valid until they expire.`);
+}
+
+/** Ends all of a user's sign-ins: Cognito revokes the refresh tokens, the API's revocable routes refuse the others. */
+export async function signOutUser(context: CommandContext, name: string, options: RevokeOptions): Promise<void> {
+  await endAccess(context, name, options, { done: `Signed out ${name}`, repeat: 'sign-out' }, ({ sdk, client }, user) =>
+    client.send(new sdk.AdminUserGlobalSignOutCommand(user)),
+  );
+}
+
+interface UserId {
+  readonly UserPoolId: string;
+  readonly Username: string;
+}
+
+/** Cognito comes first: a user who can't renew tokens is the better half, should the table be unavailable. */
+async function endAccess(
+  context: CommandContext,
+  name: string,
+  options: RevokeOptions,
+  { done, repeat }: { done: string; repeat: string },
+  work: (cognito: Cognito, user: UserId) => Promise<unknown>,
+) {
+  const target = context.target();
+  const atMs = await asAdmin(context, name, async (cognito, UserPoolId) => {
+    await work(cognito, { UserPoolId, Username: name });
+    return cognito.serverTime() ?? context.runtime.now();
+  });
+  try {
+    const subject = await asAdmin(context, name, async ({ sdk, client }, UserPoolId) => {
+      const { UserAttributes = [] } = await client.send(new sdk.AdminGetUserCommand({ UserPoolId, Username: name }));
+      return UserAttributes.find(({ Name }) => Name === 'sub')?.Value ?? '';
+    });
+    const isRevoked = await revokeTokens(context, { target, subject, atMs }, options);
+    printDone(context, name, isRevoked ? `${done}. ${REVOKED}` : `${done}; ${NOT_REVOKED}`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const message = `${done} in Cognito, but did not revoke the tokens in the API's table: ${error.message}`;
+    throw new Failure(error.exit, 'not_revoked', {
+      message,
+      hint: `${error.hint} Then: ${userLine(repeat, name, target)}`,
+    });
+  }
 }
 
 export async function deleteUser(context: CommandContext, name: string, { yes = false }: DeleteOptions): Promise<void> {

@@ -41,9 +41,7 @@ export function apiIdOf({ apiId, apiUrl }: Profile): string | undefined {
 
 /** Throws Failures. */
 export async function readGateway({ region }: Profile, ApiId: string, terminal: Terminal): Promise<Gateway> {
-  const sdk = await import('@aws-sdk/client-apigatewayv2');
-  const client = new sdk.ApiGatewayV2Client(clientOptions(region));
-  instrument(client, { service: 'API Gateway', terminal, signsAsOperator: true });
+  const { sdk, client } = await openGateway(region, terminal);
   const api = await client.send(new sdk.GetApiCommand({ ApiId }));
   const routes = await readPages((NextToken) => client.send(new sdk.GetRoutesCommand({ ApiId, NextToken })));
   const ids = new Set(routes.map(({ AuthorizerId }) => AuthorizerId).filter((id) => id !== undefined));
@@ -55,6 +53,19 @@ export async function readGateway({ region }: Profile, ApiId: string, terminal: 
     ),
     integrations: await readPages((NextToken) => client.send(new sdk.GetIntegrationsCommand({ ApiId, NextToken }))),
   };
+}
+
+/** What the routes of an HTTP API lead to. Throws Failures. */
+export async function readIntegrations({ region }: Profile, ApiId: string, terminal: Terminal): Promise<Integration[]> {
+  const { sdk, client } = await openGateway(region, terminal);
+  return readPages((NextToken) => client.send(new sdk.GetIntegrationsCommand({ ApiId, NextToken })));
+}
+
+async function openGateway(region: string, terminal: Terminal) {
+  const sdk = await import('@aws-sdk/client-apigatewayv2');
+  const client = new sdk.ApiGatewayV2Client(clientOptions(region));
+  instrument(client, { service: 'API Gateway', terminal, signsAsOperator: true });
+  return { sdk, client };
 }
 
 async function readPages<T>(

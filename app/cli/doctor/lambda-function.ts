@@ -9,7 +9,7 @@ import type { Gateway } from './gateway.js';
 const DEPLOY = 'make deploy';
 
 /** The function that an integration invokes, and by which alias. */
-interface Invoked {
+export interface Invoked {
   FunctionName: string;
   Qualifier?: string;
 }
@@ -53,7 +53,10 @@ export async function checkFunctions({ profile, apiId, gateway }: Deployment, te
   return access ? [...findings, ...(await check(access, 'The access authorizer'))] : findings;
 }
 
-function invokedBy({ integrations }: Gateway, { functionName }: Profile): Invoked | undefined {
+export function invokedBy(
+  { integrations }: Pick<Gateway, 'integrations'>,
+  { functionName }: Profile,
+): Invoked | undefined {
   const found = integrations.map(({ IntegrationUri }) => functionOf(IntegrationUri)).find(Boolean);
   return found ?? (functionName === undefined ? undefined : { FunctionName: functionName });
 }

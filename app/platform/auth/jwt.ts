@@ -92,6 +92,11 @@ export function parseJwt(token: string, kidOf: (header: string) => string): Jwt 
   };
 }
 
+/** The payload of a token that was verified before. */
+export function unverifiedClaims(token: string): JsonObject {
+  return parseSegment(token.split('.', 2)[1] ?? '');
+}
+
 /** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3), on a public RSA key. Throws `signatureInvalid`. */
 export function checkSignature({ signed, signature }: Jwt, key: KeyObject) {
   if (!createVerify('RSA-SHA256').update(signed, 'latin1').verify(key, signature)) throw signatureInvalid;

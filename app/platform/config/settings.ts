@@ -65,6 +65,11 @@ export const PLATFORM_SETTINGS = {
     max: 1_000_000,
     default: 10_000,
   }),
+  REVOCATION_UNAVAILABLE: oneOf(['refuse', 'admit'], {
+    description:
+      'what revocable routes do while the table is unavailable: `refuse` every caller with 503, or `admit` those not known to be revoked',
+    default: 'refuse',
+  }),
   LOG_LEVEL: oneOf(LOG_LEVELS, { description: `\`${LOG_LEVELS.join('`, `')}\``, default: 'info' }),
 } satisfies Settings;
 

@@ -38,3 +38,10 @@ export interface MachineClient {
 
 /** `machines.json` of `npm start`, and Terraform's output `machines`: clients by name. No person's profile holds them. */
 export type Machines = Readonly<Record<string, MachineClient>>;
+
+/** The content of `table.json`, beside the local profile: where `npm start` has its local DynamoDB, for the command. */
+export interface LocalTable {
+  readonly name: string;
+  readonly region: string;
+  readonly endpoint: string;
+}

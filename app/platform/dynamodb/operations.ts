@@ -27,6 +27,13 @@ interface RangeQuery {
   readonly limit: number;
 }
 
+/** What must hold of the stored item for a write. */
+interface Condition {
+  readonly condition: string;
+  readonly values: Record<string, number>;
+  readonly names?: Record<string, string>;
+}
+
 type Failure = Parameters<typeof isThrottlingError>[0];
 
 function isOutage(error: unknown) {
@@ -87,12 +94,13 @@ export function openTable(
     }
   }
 
-  function put(item: Item, condition: string, values: Record<string, number>, limits: TimeLimits) {
+  function put(item: Item, { condition, values, names }: Condition, limits: TimeLimits) {
     const written = { ...item, writeId: randomUUID() };
     const command = new PutCommand({
       TableName,
       Item: written,
       ConditionExpression: condition,
+      ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,
     });
     const isOurs = (stored: Item | undefined) => stored?.['writeId'] === written.writeId;
@@ -133,11 +141,27 @@ export function openTable(
 
     /** False where there already is such an item that has not expired. */
     create: (item: Item, limits: TimeLimits) =>
-      put(item, 'attribute_not_exists(pk) OR expiresAt <= :now', { ':now': nowSeconds() }, limits),
+      put(
+        item,
+        { condition: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': nowSeconds() } },
+        limits,
+      ),
+
+    /** False where there already is such an item whose number in `attribute` is as great. */
+    putIfGreater: (item: Item, attribute: string, limits: TimeLimits) =>
+      put(
+        item,
+        {
+          condition: 'attribute_not_exists(pk) OR #attribute < :value',
+          names: { '#attribute': attribute },
+          values: { ':value': Number(item[attribute]) },
+        },
+        limits,
+      ),
 
     /** False where the item is of another version, or gone. */
     replace: (item: Item, version: number, limits: TimeLimits) =>
-      put(item, 'version = :version', { ':version': version }, limits),
+      put(item, { condition: 'version = :version', values: { ':version': version } }, limits),
 
     /** False where the item is of another version, or gone. */
     remove({ pk, sk }: Key, version: number, limits: TimeLimits) {

@@ -19,6 +19,8 @@ export interface Table<Index extends string = never> {
   getByIndex(key: IndexKey<Index>, deadlineMs: number): Promise<Item | undefined>;
   /** False, and no change, where there already is such an item that has not expired. */
   create(item: Item, deadlineMs: number): Promise<boolean>;
+  /** False, and no change, where there already is such an item whose number in `attribute` is as great. */
+  putIfGreater(item: Item, attribute: string, deadlineMs: number): Promise<boolean>;
   /** Replaces the item of that version by `item` with the next one, which it resolves to. Throws `preconditionFailed` where it has changed since. */
   replace<T extends Item>(item: T, version: number, deadlineMs: number): Promise<T & { readonly version: number }>;
   /** Deletes the item of that version. Throws `preconditionFailed` where it has changed since. */
@@ -70,6 +72,8 @@ export function createTable<Index extends string>(options: TableOptions<Index>):
   return {
     get: (key, deadlineMs) => use(deadlineMs, (table, limits) => table.get(key, limits)),
     create: (item, deadlineMs) => use(deadlineMs, (table, limits) => table.create(item, limits)),
+    putIfGreater: (item, attribute, deadlineMs) =>
+      use(deadlineMs, (table, limits) => table.putIfGreater(item, attribute, limits)),
     getByIndex: ({ index, hash, range: equals }, deadlineMs) =>
       use(deadlineMs, async (table, limits) => {
         const { items } = await table.query({ index, hash, equals, limit: 1 }, limits);

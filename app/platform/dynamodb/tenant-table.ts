@@ -40,6 +40,7 @@ export function tenantTable<Index extends string>(
       return item && itemWithout(item);
     },
     create: (item, deadlineMs) => table.create(itemWithin(item), deadlineMs),
+    putIfGreater: (item, attribute, deadlineMs) => table.putIfGreater(itemWithin(item), attribute, deadlineMs),
     async replace(item, version, deadlineMs) {
       return itemWithout(await table.replace(itemWithin(item), version, deadlineMs));
     },

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { assertRules } from '../auth/access-rules.js';
 import type { Guard } from '../auth/guard.js';
+import type { RevocationGuard } from '../revocation/revocation-guard.js';
 import { allowOrigins } from './cors.js';
 import { handleErrors, handleNotFound, handleOtherMethods } from './errors.js';
 import type { Metrics } from './metrics.js';
@@ -14,6 +15,8 @@ import { createRouteHandler, type ServiceOptions } from './route-handler.js';
 export interface AppOptions<Services> extends ServiceOptions<Services> {
   routes: readonly Route<Services>[];
   guard: Guard;
+  /** Required where a route is revocable. */
+  revocationGuard?: RevocationGuard;
   /** The product's name, in challenges. */
   realm: string;
   log: Logger;
@@ -90,9 +93,18 @@ function bySpecificity(a: string, b: string) {
   return 0;
 }
 
+/** Nothing for a route that doesn't ask: it pays nothing for those that do. */
+function revocationChecks(route: Route, revocationGuard: RevocationGuard | undefined) {
+  const seconds = revocationSeconds(route);
+  if (seconds === undefined) return [];
+  if (!revocationGuard)
+    throw new Error(`Route ${routeKeyOf(route)}: it is revocable, but the app has no revocationGuard`);
+  return [revocationGuard(seconds)];
+}
+
 /** The routes of one path. The body is read after the guard has admitted the caller: nobody else makes us parse. */
 function mountPath<Services>(app: Express, options: AppOptions<Services>, path: string) {
-  const { guard, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
+  const { guard, revocationGuard, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
   const routes = options.routes.filter((route) => route.path === path);
   const mounted = app.route(expressPath(path));
   for (const route of routes) {
@@ -105,6 +117,7 @@ function mountPath<Services>(app: Express, options: AppOptions<Services>, path: 
         next();
       },
       guard(route.allow),
+      ...revocationChecks(route, revocationGuard),
       createRouteHandler(route, options),
     );
   }

@@ -76,3 +76,9 @@ mock_resource "aws_apigatewayv2_integration" {
     id = "int1234"
   }
 }
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = {
+    arn = "arn:aws:events:eu-west-1:123456789012:rule/fixture-api-revocation-events"
+  }
+}

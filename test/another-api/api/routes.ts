@@ -88,6 +88,7 @@ export const routes: readonly Route<Services>[] = [
     allow: [readers.owner(), librarians.group('curators')],
     summary: 'Lend it for longer',
     ifMatch: 'required',
+    revocable: { withinSeconds: 30 },
     input: async () => {
       const { loanPath: params, loanChange: body } = await loanSchemas();
       return { params, body };

@@ -59,6 +59,7 @@ export const routes: readonly Route<Services>[] = [
     path: '/items',
     allow: [staff.group('chefs'), staff.scope('items.write')],
     summary: 'Add an item',
+    revocable: true,
     idempotent: true,
     input: async () => ({ body: (await itemSchemas()).newItem }),
     responses: async () => ({ 201: (await itemSchemas()).item }),

@@ -1,5 +1,6 @@
 import type { Table } from '../../../app/platform/dynamodb/table.js';
 import { routesFor, type HandlerCall } from '../../../app/platform/http/route.js';
+import { createRevocations, type Revocations } from '../../../app/platform/revocation/revocations.js';
 import { createItemStore, type ItemStore } from './items/store.js';
 import type { ApiSettings } from './settings.js';
 import type { table as tableDefinition } from './table.js';
@@ -7,6 +8,7 @@ import type { table as tableDefinition } from './table.js';
 export interface Services {
   readonly settings: ApiSettings;
   readonly items: ItemStore;
+  readonly revocations: Revocations;
 }
 
 export interface ServiceOptions {
@@ -15,7 +17,7 @@ export interface ServiceOptions {
 }
 
 export function createServices({ settings, table }: ServiceOptions): Services {
-  return { settings, items: createItemStore(table) };
+  return { settings, items: createItemStore(table), revocations: createRevocations(table) };
 }
 
 export type Call<Input = object> = HandlerCall<Services, Input>;

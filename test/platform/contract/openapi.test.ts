@@ -76,7 +76,8 @@ describe('who may call', () => {
     const { paths, components } = await describeRoutes(...fixtureRoutes);
     expect(paths['/items']?.['post']).toMatchObject({
       description:
-        'Who may call it: pool `staff` in the group `chefs`, or pool `staff` with the scope `fixture-api/items.write`.',
+        'Who may call it: pool `staff` in the group `chefs`, or pool `staff` with the scope `fixture-api/items.write`.' +
+        ' A revoked token is refused within 5 s.',
       security: [{ staff: ['chefs'] }, { staff: ['fixture-api/items.write'] }],
       'x-allow': [
         { pool: 'staff', groups: ['chefs'] },

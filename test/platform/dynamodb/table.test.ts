@@ -49,6 +49,19 @@ describe.each(emulators)('a table in $name', (emulator) => {
     expect(await stored(item)).toMatchObject({ colour: 'blue' });
   });
 
+  test('putIfGreater never goes back', async () => {
+    const { table } = started;
+    const put = (rank: number) => table.putIfGreater({ ...keyOf(first), rank }, 'rank', soon());
+    const first = newItem();
+    expect([await put(2), await put(2), await put(1), await stored(first)]).toEqual([
+      true,
+      false,
+      false,
+      { ...keyOf(first), rank: 2, writeId: expect.any(String) },
+    ]);
+    expect([await put(10), await stored(first)]).toMatchObject([true, { rank: 10 }]);
+  });
+
   test('replace writes the next version', async () => {
     const item = await created({ colour: 'red', size: 1 });
     const next = await started.table.replace({ ...keyOf(item), colour: 'blue' }, 1, soon());

@@ -36,6 +36,10 @@ route({ ...line, allow: [staff.scope('item.write')], responses, handle: hello })
 // @ts-expect-error -- an owner's rule on a route without a resource
 route({ ...line, allow: [customers.owner()], responses, handle: hello });
 
+// @ts-expect-error -- a delay without its unit
+route({ ...line, allow: [customers], revocable: 10, responses, handle: hello });
+route({ ...line, allow: [customers], revocable: { withinSeconds: 10 }, responses, handle: hello });
+
 route({
   ...line,
   allow: 'everyone',
