@@ -39,7 +39,11 @@ start: node_modules/.package-lock.json ## install what is missing, build, run lo
 dev: node_modules/.package-lock.json ## as start, and again after each change in app/
 	@exec npm run dev --silent
 
-test: $(TESTED_WITH) ## install, build, run every check and test
+.PHONY: tested-with
+tested-with: $(TESTED_WITH)
+
+test: ## install, build, run every check and test
+	@$(MAKE) --no-print-directory --jobs=3 tested-with
 	npm run check --silent
 	npm test --silent
 
