@@ -83,13 +83,13 @@ where: infra/.terraform
 plan: build where ## show what a deployment would change (VARS=dev, or another of infra/*.tfvars)
 	$(TERRAFORM) plan -input=false -var-file=$(VARS).tfvars
 
-# Terraform's question needs a terminal; a pipeline answers it beforehand with APPROVE=yes.
+# Terraform's question needs a terminal, or an answer in a pipe; a pipeline answers it beforehand with APPROVE=yes.
 APPROVAL = $(if $(filter yes,$(APPROVE)),-auto-approve)
 COMMAND = node dist/cli/*.cjs
 
 .PHONY: may-approve
 may-approve:
-	@test -n "$(APPROVAL)" || test -t 0 || { echo "No terminal to ask on whether to apply the plan: look at it with make plan, then make deploy APPROVE=yes." >&2; exit 1; }
+	@test -n "$(APPROVAL)$(findstring -auto-approve,$(TF_CLI_ARGS_apply))" || test -t 0 || test -p /dev/stdin || { echo "No terminal to ask on whether to apply the plan: look at it with make plan, then make deploy APPROVE=yes." >&2; exit 1; }
 
 deploy: may-approve build where ## create or update everything in AWS, check the new version, shift the calls to it (VARS=dev, or another of infra/*.tfvars)
 	@echo "Apply:  what Terraform would change; the function gets a new version, but no calls yet."

@@ -40,9 +40,11 @@ function load(env: NodeJS.ProcessEnv) {
     ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name, settings.pools))
     : [];
   const table = createTable({ name: settings.tableName, definition, log, ...counted });
+  const revocations = createRevocations(table);
+  const own = { settings: settings.own, revocations };
   const app = createApp({
     routes: [...routes, ...docs],
-    ...bindServices(table, definition, (bound) => createServices({ settings: settings.own, table: bound })),
+    ...bindServices(table, definition, (bound) => createServices({ ...own, table: bound })),
     guard: createGuard({
       pools,
       declared: access.document,
@@ -51,7 +53,7 @@ function load(env: NodeJS.ProcessEnv) {
       ...counted,
     }),
     revocationGuard: createRevocationGuard({
-      revocations: createRevocations(table),
+      revocations,
       log,
       whenUnavailable: settings.REVOCATION_UNAVAILABLE,
     }),

@@ -103,9 +103,11 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
     };
     const pools = settings.pools === 'emulated' ? (local ? emulatedPools(local) : []) : settings.pools;
     const docs = settings.DOCS ? docsRoutes(readDocs(new URL('../docs/', import.meta.url), product.name, pools)) : [];
+    const revocations = createRevocations(table);
+    const own = { settings: settings.own, revocations };
     const app = createApp({
       routes: [...routes, ...docs],
-      ...bindServices(table, definition, (bound) => createServices({ settings: settings.own, table: bound })),
+      ...bindServices(table, definition, (bound) => createServices({ ...own, table: bound })),
       guard: createGuard({
         pools: startPoolKeys(pools, keyOptions),
         declared: access.document,
@@ -114,7 +116,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
         ...counted,
       }),
       revocationGuard: createRevocationGuard({
-        revocations: createRevocations(table),
+        revocations,
         log,
         whenUnavailable: settings.REVOCATION_UNAVAILABLE,
       }),

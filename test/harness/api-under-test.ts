@@ -15,11 +15,18 @@ import type { TableDefinition } from '../../app/platform/dynamodb/table-definiti
 import { createTable, type Table } from '../../app/platform/dynamodb/table.js';
 import { bindServices } from '../../app/platform/dynamodb/tenant-table.js';
 import { createRevocationGuard } from '../../app/platform/revocation/revocation-guard.js';
-import { createRevocations } from '../../app/platform/revocation/revocations.js';
+import { createRevocations, type Revocations } from '../../app/platform/revocation/revocations.js';
 import { createApp } from '../../app/platform/http/app.js';
 import type { Route } from '../../app/platform/http/route.js';
 import { checkResponses } from './documented-responses.js';
 import { startIssuer, type Issuer } from './issuer.js';
+
+/** What the entries give to an API's `createServices`. */
+interface ServiceOptions<Own extends Settings, Index extends string> {
+  readonly settings: SettingValues<Own>;
+  readonly table: Table<Index>;
+  readonly revocations: Revocations;
+}
 
 /** An API's declarations, as `app/api` exports them. */
 export interface ApiDeclarations<Services, Own extends Settings, Index extends string> {
@@ -28,7 +35,7 @@ export interface ApiDeclarations<Services, Own extends Settings, Index extends s
   readonly routes: readonly Route<Services>[];
   readonly settings: Own;
   readonly table: TableDefinition<Index>;
-  readonly createServices: (options: { settings: SettingValues<Own>; table: Table<Index> }) => Services;
+  readonly createServices: (options: ServiceOptions<Own, Index>) => Services;
 }
 
 /** Calls the API with one token. */
@@ -76,15 +83,16 @@ export async function startApiUnderTest<Services, Own extends Settings, Index ex
     { refreshSeconds: 600, log },
   );
   const table = createTable({ ...dynamoDb.settings, definition, log });
+  const revocations = createRevocations(table);
   const bound = bindServices(table, definition, (own) =>
-    createServices({ settings: readLocalSettings(env, settings).own, table: own }),
+    createServices({ settings: readLocalSettings(env, settings).own, table: own, revocations }),
   );
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
   const { watch, violations } = checkResponses(document);
   const api = createApp({
     routes,
     ...bound,
-    revocationGuard: createRevocationGuard({ revocations: createRevocations(table), log }),
+    revocationGuard: createRevocationGuard({ revocations, log }),
     guard: createGuard({ pools, declared: access.document, log }),
     realm: product.name,
     log,

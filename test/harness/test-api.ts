@@ -49,12 +49,13 @@ export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }:
   const { routes = fixtureRoutes, ...others } = options;
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
   const { watch, violations } = checkResponses(document);
+  const revocations = createRevocations(table);
   const app = createApp({
     routes,
     ...bindServices(table, definition, (bound) =>
-      createServices({ settings: readLocalSettings({}, settings).own, table: bound }),
+      createServices({ settings: readLocalSettings({}, settings).own, table: bound, revocations }),
     ),
-    revocationGuard: createRevocationGuard({ revocations: createRevocations(table), log }),
+    revocationGuard: createRevocationGuard({ revocations, log }),
     guard: createGuard({ pools: trusted, declared: access.document, log, tokenCacheSize, ...counted }),
     realm: product.name,
     log,

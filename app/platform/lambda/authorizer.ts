@@ -20,8 +20,8 @@ export interface AuthorizerOptions {
 
 type Event = Pick<APIGatewayRequestAuthorizerEventV2, 'routeKey' | 'headers' | 'requestContext'>;
 
-/** For the log. */
-const routeUnknown = { code: 'route_unknown', reason: 'no_guarded_route' };
+/** For the log: the build listed another route table than the gateway has. */
+const routeUnknown = { code: 'not_allowed', reason: 'route_unknown' };
 
 /**
  * A Lambda authorizer of an HTTP API, payload format 2.0 with simple responses: the app's guard without the app. It looks

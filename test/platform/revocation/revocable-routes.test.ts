@@ -96,13 +96,14 @@ async function startInstance({
   const table = createTable({ ...connection, definition, log });
   closers.push(() => table.close(), ...keys.map((pool) => () => pool.keys.close()));
   const now = () => nowMs;
+  const revocations = createRevocations(table);
   const app = createApp({
     routes,
     ...bindServices(table, definition, (bound) =>
-      createServices({ settings: readLocalSettings({}, settings).own, table: bound }),
+      createServices({ settings: readLocalSettings({}, settings).own, table: bound, revocations }),
     ),
     guard: createGuard({ pools: keys, declared: access.document, log, tokenCacheSize }),
-    revocationGuard: createRevocationGuard({ revocations: createRevocations(table), log, whenUnavailable, now }),
+    revocationGuard: createRevocationGuard({ revocations, log, whenUnavailable, now }),
     realm: product.name,
     log,
     ...options,
