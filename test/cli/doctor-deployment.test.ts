@@ -43,10 +43,11 @@ describeWithMoto('doctor, on a deployment', () => {
     const { code, faults, findings } = await examine({});
     expect({ code, faults }).toEqual({ code: 0, faults: [] });
     const messages = findings.map(({ message }) => message);
-    const expected = plannedRoutes().map(({ routeKey, pool }) => {
-      return `${routeKey}: ${pool === null ? 'no authorizer, as planned; the app alone checks' : `authorizer ${pool} (JWT)`}`;
+    const expected = plannedRoutes().map(({ routeKey, pool, claims }) => {
+      const byApp = claims ? `; the app alone checks ${claims.join(', ')}` : '';
+      return `${routeKey}: ${pool === null ? 'no authorizer, as planned; the app alone checks' : `authorizer ${pool} (JWT)${byApp}`}`;
     });
-    expect(new Set(expected.map((message) => message.replace(/^.*?: /, ''))).size).toBe(3);
+    expect(new Set(expected.map((message) => message.replace(/^.*?: /, ''))).size).toBe(4);
     expect(messages).toEqual(expect.arrayContaining(expected));
     expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
       expect.arrayContaining(['permission', 'cors', 'api']),

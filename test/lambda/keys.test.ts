@@ -7,26 +7,26 @@ import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from './runtime/lambda-function.js';
 import { unpack } from './unpacked.js';
 
-let staff: Issuer;
+let customers: Issuer;
 let unpacked: ReturnType<typeof unpack>;
 beforeAll(async () => {
-  staff = await startIssuer('staff');
+  customers = await startIssuer('customers');
   unpacked = unpack('dist/fixture/lambda.zip');
 });
 afterAll(async () => {
-  await staff.close();
+  await customers.close();
   unpacked.remove();
 });
 beforeEach(() => {
-  staff.fetches = 0;
-  staff.answer = undefined;
+  customers.fetches = 0;
+  customers.answer = undefined;
 });
 
 let stop: () => Promise<unknown>;
 afterEach(() => stop());
 
 async function start(node: NodeVersion) {
-  const lambda = await startFunction({ node, directory: unpacked.directory, environment: environmentFor([staff]) });
+  const lambda = await startFunction({ node, directory: unpacked.directory, environment: environmentFor([customers]) });
   const api = await startHttpApi({ routes: EVERY_CALL, invoke: (event) => lambda.invoke(event) });
   stop = () => Promise.all([api.close(), lambda.stop()]);
   return api;
@@ -34,37 +34,37 @@ async function start(node: NodeVersion) {
 
 describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,', (node) => {
   const call = (headers = {}) => ({ path: '/me', headers });
-  const bearer = () => ({ authorization: `Bearer ${staff.accessToken()}` });
+  const bearer = () => ({ authorization: `Bearer ${customers.accessToken()}` });
 
   test('are fetched once, however many calls it serves', async () => {
     const api = await start(node);
     for (const headers of [{}, bearer(), {}, bearer(), bearer()]) {
       expect((await exchange(api.url, call(headers))).status).toBe('authorization' in headers ? 200 : 401);
     }
-    expect(staff.fetches).toBe(1);
+    expect(customers.fetches).toBe(1);
   });
 
   test('are awaited by the first call with a token alone, and its body is kept meanwhile', async () => {
     const asked = new EventEmitter();
-    staff.answer = (_request, response) => void asked.emit('asked', response);
+    customers.answer = (_request, response) => void asked.emit('asked', response);
     const fetching = once(asked, 'asked');
     const api = await start(node);
     const [response] = await fetching;
     expect((await exchange(api.url, { path: '/health' })).status).toBe(200);
     expect((await exchange(api.url, call())).status).toBe(401);
 
-    const token = staff.idToken({ 'cognito:groups': ['chefs'] });
+    const token = customers.idToken({ 'custom:tenant': 'acme' });
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const refused = exchange(api.url, { method: 'POST', path: '/items', headers, body: '{"tags":5}' });
-    staff.answer = undefined;
-    const document = await (await fetch(staff.pool.jwksUri)).text();
+    const refused = exchange(api.url, { method: 'POST', path: '/tenant/items', headers, body: '{"tags":5}' });
+    customers.answer = undefined;
+    const document = await (await fetch(customers.pool.jwksUri)).text();
     response.end(document);
     const { errors } = JSON.parse((await refused).body) as { errors: { field: string }[] };
     expect(errors.map(({ field }) => field)).toEqual(['/name', '/tags']);
   });
 
   test('that are unavailable make calls with a token 503, and no others', async () => {
-    staff.answer = (_request, response) => response.writeHead(500).end();
+    customers.answer = (_request, response) => response.writeHead(500).end();
     const api = await start(node);
     expect((await exchange(api.url, { path: '/health' })).status).toBe(200);
     expect((await exchange(api.url, call())).status).toBe(401);
