@@ -38,14 +38,19 @@ export function corsHeaders(routes: readonly Line[]): CorsHeaders {
 /** Seconds that a browser may keep the answer to a preflight. */
 const MAX_AGE_SECONDS = 600;
 
-/** Lets pages of these origins call the routes, as the gateway does. */
+/** Lets pages of these origins call the routes, as the gateway does. Callers without an origin, which are no page, pass by it. */
 export function allowOrigins(origins: readonly string[], routes: readonly Route[]): RequestHandler {
   const { allowHeaders, exposeHeaders } = corsHeaders(routes);
-  return cors({
+  const handle = cors({
     origin: [...origins],
     methods: [...new Set(routes.map(({ method }) => method))],
     allowedHeaders: [...allowHeaders],
     exposedHeaders: [...exposeHeaders],
     maxAge: MAX_AGE_SECONDS,
   });
+  return (request, response, next) => {
+    if (request.headers.origin !== undefined) return handle(request, response, next);
+    response.setHeader('Vary', 'Origin');
+    return next();
+  };
 }

@@ -40,3 +40,14 @@ test('a preflight of a listed origin is answered with what the routes have, for 
   });
   expect((await preflight('https://c.example')).headers).not.toHaveProperty('access-control-allow-origin');
 });
+
+test('a caller without an origin passes by it, and caches are told that the answer varies', async () => {
+  const app = express()
+    .use(allowOrigins(['https://a.example'], []))
+    .use((_request, response) => void response.sendStatus(204));
+  const { status, headers } = await request(app).get('/a');
+  expect([status, headers['vary']]).toEqual([204, 'Origin']);
+  expect(headers).not.toHaveProperty('access-control-expose-headers');
+  const page = await request(app).get('/a').set('Origin', 'https://a.example');
+  expect(page.headers).toMatchObject({ vary: 'Origin', 'access-control-allow-origin': 'https://a.example' });
+});
