@@ -33,7 +33,7 @@ export type CallerOf<A> = A extends 'everyone' ? undefined : A extends readonly 
 
 type ClaimsOf<A> = CallerOf<A> extends { readonly claims: infer Held } ? Held : None;
 
-/** A claim that holds text for whoever the rules admit: one that all of them ask for. */
+/** A claim that holds text for every caller whom the rules admit: one that all of them ask for. */
 type TenantClaim<A> = {
   readonly [Name in keyof ClaimsOf<A>]-?: ClaimsOf<A>[Name] extends string ? Extract<Name, string> : never;
 }[keyof ClaimsOf<A>];

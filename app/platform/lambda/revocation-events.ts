@@ -24,7 +24,7 @@ export interface RevocationEventsOptions {
 const TIME_LIMIT_MS = 8_000;
 
 /**
- * A function for EventBridge: revokes the tokens of a user whose sign-ins Cognito ended, whoever asked for it. An event
+ * A function for EventBridge: revokes the tokens of a user whose sign-ins Cognito ended, by any tool. An event
  * that arrives twice, or late, changes nothing. Throws `storeUnavailable`.
  */
 export function createRevocationEvents({ pools, revocations, log }: RevocationEventsOptions) {

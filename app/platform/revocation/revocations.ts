@@ -40,7 +40,7 @@ function entry(pk: string, sk: string, atMs: number): Item {
   return { pk, sk, notBefore, expiresAt: notBefore + MAX_TOKEN_SECONDS };
 }
 
-/** The item that revokes the subject's tokens, for whoever writes it without a Table. */
+/** The item that revokes the subject's tokens, for code that writes it without a Table. */
 export const subjectEntry = (subject: Subject, atMs: number) => entry(partitionOf(subject), SUBJECT, atMs);
 
 /** Revocations in the API's table: every process that reads the table knows them. */
