@@ -1,18 +1,11 @@
-import type * as Sdk from '@aws-sdk/client-lambda';
 import type { Profile } from '../../platform/contract/profile.js';
 import { hasAwsCode } from '../aws/aws-error.js';
-import { clientOptions, instrument } from '../aws/clients.js';
+import { openLambda, readVariables, type FunctionId, type Lambda } from '../aws/lambda.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { fault, ok, unchecked, warning, type Finding } from './finding.js';
 import type { Gateway } from './gateway.js';
 
 const DEPLOY = 'make deploy';
-
-/** The function that an integration invokes, and by which alias. */
-export interface Invoked {
-  FunctionName: string;
-  Qualifier?: string;
-}
 
 /** A deployment to check. */
 interface Deployment {
@@ -28,16 +21,13 @@ interface Deployment {
 export async function checkFunctions({ profile, apiId, gateway }: Deployment, terminal: Terminal): Promise<Finding[]> {
   const app = invokedBy(gateway, profile);
   if (!app) return [fault('function', 'No route of the API leads to a Lambda function.', DEPLOY)];
-  const sdk = await import('@aws-sdk/client-lambda');
-  const client = new sdk.LambdaClient(clientOptions(profile.region));
-  instrument(client, { service: 'Lambda', terminal, signsAsOperator: true });
+  const lambda = await openLambda(profile.region, terminal);
 
-  async function check(invoked: Invoked, subject: string): Promise<Finding[]> {
+  async function check(invoked: FunctionId, subject: string): Promise<Finding[]> {
     try {
-      const { Environment } = await client.send(new sdk.GetFunctionConfigurationCommand(invoked));
-      const variables = Environment?.Variables ?? {};
+      const variables = await readVariables(lambda, invoked);
       return [
-        await checkPermission(sdk, client, invoked, apiId),
+        await checkPermission(lambda, invoked, apiId),
         ...(invoked === app ? [checkCors(gateway, variables)] : []),
         ...checkPools(subject, variables, profile),
       ];
@@ -53,29 +43,25 @@ export async function checkFunctions({ profile, apiId, gateway }: Deployment, te
   return access ? [...findings, ...(await check(access, 'The access authorizer'))] : findings;
 }
 
+/** The function that integrations invoke, and by which alias. */
 export function invokedBy(
   { integrations }: Pick<Gateway, 'integrations'>,
   { functionName }: Profile,
-): Invoked | undefined {
+): FunctionId | undefined {
   const found = integrations.map(({ IntegrationUri }) => functionOf(IntegrationUri)).find(Boolean);
   return found ?? (functionName === undefined ? undefined : { FunctionName: functionName });
 }
 
 /** Name and alias as in `arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS`, which an invoke ARN contains. */
-function functionOf(uri = ''): Invoked | undefined {
+function functionOf(uri = ''): FunctionId | undefined {
   const [, FunctionName, Qualifier] = /:function:([\w-]+)(?::([\w$-]+))?/.exec(uri) ?? [];
   return FunctionName ? { FunctionName, ...(Qualifier && { Qualifier }) } : undefined;
 }
 
-const nameOf = ({ FunctionName, Qualifier }: Invoked) => (Qualifier ? `${FunctionName}:${Qualifier}` : FunctionName);
+const nameOf = ({ FunctionName, Qualifier }: FunctionId) => (Qualifier ? `${FunctionName}:${Qualifier}` : FunctionName);
 
 /** The function's policy must let API Gateway invoke it for this API. */
-async function checkPermission(
-  sdk: typeof Sdk,
-  client: Sdk.LambdaClient,
-  invoked: Invoked,
-  apiId: string,
-): Promise<Finding> {
+async function checkPermission({ sdk, client }: Lambda, invoked: FunctionId, apiId: string): Promise<Finding> {
   let policy = '{}';
   try {
     policy = (await client.send(new sdk.GetPolicyCommand(invoked))).Policy ?? policy;

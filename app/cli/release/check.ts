@@ -1,4 +1,5 @@
 import { createJwksFetch } from '../../platform/auth/jwks.js';
+import { readVariables } from '../aws/lambda.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { signInMachine } from '../session/machine-sign-in.js';
@@ -64,10 +65,9 @@ export async function checkVersion(context: CommandContext, options: CheckOption
 /** A token of a machine of each pool that the version trusts, by pool. */
 async function validTokens(
   { runtime, terminal }: CommandContext,
-  { lambda: { sdk, client, name }, deployment, version }: CheckOptions,
+  { lambda, deployment, version }: CheckOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const command = new sdk.GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: version });
-  const { COGNITO_POOLS = '{}' } = (await client.send(command)).Environment?.Variables ?? {};
+  const { COGNITO_POOLS = '{}' } = await readVariables(lambda, { FunctionName: lambda.name, Qualifier: version });
   const trusted = new Set(Object.keys(JSON.parse(COGNITO_POOLS) as object));
   const tokens = new Map<string, string>();
   for (const machine of declaredMachines(deployment.machines)) {

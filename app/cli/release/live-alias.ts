@@ -1,6 +1,6 @@
-import type * as Sdk from '@aws-sdk/client-lambda';
+import type { AliasConfiguration } from '@aws-sdk/client-lambda';
 import { hasAwsCode } from '../aws/aws-error.js';
-import { clientOptions, instrument } from '../aws/clients.js';
+import { openLambda, type Lambda } from '../aws/lambda.js';
 import { Failure } from '../failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Deployment } from './deployment.js';
@@ -12,9 +12,7 @@ const REQUEST_TIMEOUT_MS = 40_000;
 const MAX_HISTORY = 10;
 
 /** The deployed function, by the AWS SDK. */
-export interface LambdaFunction {
-  readonly sdk: typeof Sdk;
-  readonly client: Sdk.LambdaClient;
+export interface LambdaFunction extends Lambda {
   readonly name: string;
 }
 
@@ -33,10 +31,7 @@ export async function openFunction(
   { functionName, profile: { region } }: Deployment,
   terminal: Terminal,
 ): Promise<LambdaFunction> {
-  const sdk = await import('@aws-sdk/client-lambda');
-  const client = new sdk.LambdaClient(clientOptions(region, REQUEST_TIMEOUT_MS));
-  instrument(client, { service: 'Lambda', terminal, signsAsOperator: true });
-  return { sdk, client, name: functionName };
+  return { ...(await openLambda(region, terminal, REQUEST_TIMEOUT_MS)), name: functionName };
 }
 
 /** Throws `not_deployed`. */
@@ -82,7 +77,7 @@ export async function moveAlias(
   }
 }
 
-function aliasOf({ FunctionVersion, RoutingConfig, Description = '', RevisionId }: Sdk.AliasConfiguration): LiveAlias {
+function aliasOf({ FunctionVersion, RoutingConfig, Description = '', RevisionId }: AliasConfiguration): LiveAlias {
   const version = FunctionVersion ?? '';
   const [partly] = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
   const [, history = ''] = Description.split(':');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LocalTable } from '../../platform/contract/profile.js';
-import { clientOptions, instrument } from '../aws/clients.js';
+import { openLambda, readVariables } from '../aws/lambda.js';
 import type { CommandContext } from '../context.js';
 import { apiIdOf, readIntegrations } from '../doctor/gateway.js';
 import { invokedBy } from '../doctor/lambda-function.js';
@@ -27,11 +27,7 @@ export async function findApiTable(context: CommandContext, target: Target): Pro
   const integrations = apiId === undefined ? [] : await readIntegrations(profile, apiId, terminal);
   const invoked = invokedBy({ integrations }, profile);
   if (!invoked) return undefined;
-  const sdk = await import('@aws-sdk/client-lambda');
-  const client = new sdk.LambdaClient(clientOptions(profile.region));
-  instrument(client, { service: 'Lambda', terminal, signsAsOperator: true });
-  const { Environment } = await client.send(new sdk.GetFunctionConfigurationCommand(invoked));
-  const name = Environment?.Variables?.['TABLE_NAME'];
+  const { TABLE_NAME: name } = await readVariables(await openLambda(profile.region, terminal), invoked);
   return name === undefined ? undefined : { name, region: profile.region };
 }
 

@@ -3,7 +3,7 @@ import { hasAwsCode } from '../aws/aws-error.js';
 import { clientOptions, EMULATOR_CREDENTIALS, instrument } from '../aws/clients.js';
 import type { CommandContext } from '../context.js';
 import type { Target } from '../state/profiles.js';
-import { findApiTable } from './api-table.js';
+import { findApiTable, type ApiTable } from './api-table.js';
 
 /** What became of tokens that were issued already. */
 export const REVOKED =
@@ -31,8 +31,6 @@ export async function revokeTokens(
   await writeEntry(context, table, { pool, subject }, atMs);
   return true;
 }
-
-type ApiTable = NonNullable<Awaited<ReturnType<typeof findApiTable>>>;
 
 /** An entry that is there already, or a later one, stays. */
 async function writeEntry({ terminal }: CommandContext, table: ApiTable, subject: Subject, atMs: number) {
