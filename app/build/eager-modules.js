@@ -11,7 +11,7 @@ import { parse } from 'acorn';
  * @type {(code: string) => Insertion[]}
  */
 function insertionsFor(code) {
-  return parse(code, { ecmaVersion: 'latest', sourceType: 'module' })
+  return parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true })
     .body.flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []))
     .flatMap(({ init }) => {
       const isWrapper =
@@ -21,14 +21,14 @@ function insertionsFor(code) {
     })
     .flatMap((property) => {
       if (property.type !== 'Property' || !property.method) return [];
-      return [placeOf(code, property.key, ':(function'), placeOf(code, property, ')')];
+      return [insertionAfter(property.key, ':(function'), insertionAfter(property, ')')];
     });
 }
 
-/** @type {(code: string, node: import('acorn').Node, text: string) => Insertion} */
-function placeOf(code, node, text) {
-  const before = code.slice(0, node.end).split('\n');
-  return { line: before.length - 1, column: before.at(-1)?.length ?? 0, text };
+/** @type {(node: import('acorn').Node, text: string) => Insertion} */
+function insertionAfter({ loc }, text) {
+  const { line = 0, column = 0 } = loc?.end ?? {};
+  return { line: line - 1, column, text };
 }
 
 /** @type {(code: string, insertions: readonly Insertion[]) => string} */
