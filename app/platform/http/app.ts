@@ -68,9 +68,18 @@ function assertTenant({ allow, tenant, express: isExpress }: Route) {
   }
 }
 
+/** Does something for a route; an Error that it throws then names the route. */
+function naming<T>(route: Pick<Route, 'method' | 'path'>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`Route ${routeKeyOf(route)}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Throws an Error that names the route for what the compiler didn't see: a JavaScript caller, a cast. */
 export function assertRoute(route: Route) {
-  try {
+  naming(route, () => {
     if (route.allow !== 'everyone') assertRules(route.allow);
     if (!route.express && !route.handle) throw new Error('it has no handler');
     if (route.allow !== 'everyone' && !route.resource && route.allow.some(({ ownerOnly }) => ownerOnly)) {
@@ -78,9 +87,7 @@ export function assertRoute(route: Route) {
     }
     assertTenant(route);
     if (route.revocable !== undefined) assertRevocable(route);
-  } catch (error) {
-    throw new Error(`Route ${routeKeyOf(route)}: ${(error as Error).message}`, { cause: error });
-  }
+  });
 }
 
 /** As API Gateway chooses among paths that match: a literal segment comes before a parameter. */
@@ -97,8 +104,7 @@ function bySpecificity(a: string, b: string) {
 function revocationChecks(route: Route, revocationGuard: RevocationGuard | undefined) {
   const seconds = revocationSeconds(route);
   if (seconds === undefined) return [];
-  if (!revocationGuard)
-    throw new Error(`Route ${routeKeyOf(route)}: it is revocable, but the app has no revocationGuard`);
+  if (!revocationGuard) throw new Error('it is revocable, but the app has no revocationGuard');
   return [revocationGuard(seconds)];
 }
 
@@ -117,8 +123,7 @@ function mountPath<Services>(app: Express, options: AppOptions<Services>, path: 
         next();
       },
       guard(route.allow),
-      ...revocationChecks(route, revocationGuard),
-      createRouteHandler(route, options),
+      ...naming(route, () => [...revocationChecks(route, revocationGuard), createRouteHandler(route, options)]),
     );
   }
   mounted.all(handleOtherMethods(routes.map(({ method }) => method)));

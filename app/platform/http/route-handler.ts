@@ -3,7 +3,7 @@ import { isOwnerOnly, type Allow } from '../auth/access-rules.js';
 import type { Principal } from '../auth/claims.js';
 import { createInputReader, type Input } from './input.js';
 import { assertIfMatch } from './preconditions.js';
-import { routeKeyOf, type Call, type HandlerResponse, type Resource, type Route } from './route.js';
+import type { Call, HandlerResponse, Resource, Route } from './route.js';
 
 type AnyCall = Call<unknown, unknown, unknown, unknown>;
 type AnyResource = Resource<unknown, unknown, unknown>;
@@ -29,11 +29,9 @@ async function loadResource({ load, ownerOf, notFound }: AnyResource, allow: All
 }
 
 /** What the handler works with: on a route of tenants, what is bound to the caller's. */
-function servicesOf<Services>(route: Route<Services>, { services, servicesFor }: ServiceOptions<Services>) {
-  const { tenant: claim } = route;
+function servicesOf<Services>({ tenant: claim }: Route<Services>, { services, servicesFor }: ServiceOptions<Services>) {
   if (claim === undefined) return () => services;
-  if (!servicesFor)
-    throw new Error(`Route ${routeKeyOf(route)}: a route with a tenant needs servicesFor, see bindServices`);
+  if (!servicesFor) throw new Error('a route with a tenant needs servicesFor, see bindServices');
   return ({ caller }: Request) => {
     const tenant = caller?.claims[claim];
     if (typeof tenant !== 'string') throw new Error(`The guard admitted a caller without the claim ${claim}`);
