@@ -86,24 +86,9 @@ async function createAccessAuthorizers(
 ) {
   const FunctionName = `${functionArn.split(':').at(-2)}-access-authorizer`;
   const { Configuration, Code: _code } = await lambda.getFunction({ FunctionName: functionArn });
-  await lambda.createFunction({
-    FunctionName,
-    Role: Configuration?.Role,
-    Runtime: 'nodejs22.x',
-    Handler: 'index.handler',
-    Code: { ZipFile: EMPTY_ZIP },
-    Environment: { Variables: Configuration?.Environment?.Variables ?? {} },
-    Publish: true,
-  });
-  const { AliasArn = '' } = await lambda.createAlias({ FunctionName, Name: 'live', FunctionVersion: '1' });
-  await lambda.addPermission({
-    FunctionName,
-    Qualifier: 'live',
-    StatementId: 'http-api',
-    Action: 'lambda:InvokeFunction',
-    Principal: 'apigateway.amazonaws.com',
-    SourceArn: `arn:aws:execute-api:${REGION}:123456789012:${source}`,
-  });
+  const variables = Configuration?.Environment?.Variables ?? {};
+  const aliasArn = await publish(lambda, { FunctionName, Role: Configuration?.Role }, variables);
+  await permitGateway(lambda, FunctionName, source);
   const ids = new Map<number | null | undefined, string | undefined>();
   for (const { ttlSeconds } of plannedAccess()) {
     if (ttlSeconds === null || ids.has(ttlSeconds)) continue;
@@ -111,7 +96,7 @@ async function createAccessAuthorizers(
       ApiId,
       Name: `access-${ttlSeconds}s`,
       AuthorizerType: 'REQUEST',
-      AuthorizerUri: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${AliasArn}/invocations`,
+      AuthorizerUri: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${aliasArn}/invocations`,
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
       IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
@@ -146,28 +131,35 @@ async function createFunction(
     name,
     { userPoolId, clientIds: clientIdsOf(name, profile, machines) },
   ]);
-  const Variables = { COGNITO_POOLS: JSON.stringify(Object.fromEntries(trusted)), CORS_ORIGINS: ORIGIN };
-  await lambda.createFunction({
-    FunctionName,
-    Role: await createRole(moto),
-    Runtime: 'nodejs22.x',
-    Handler: 'index.handler',
-    Code: { ZipFile: EMPTY_ZIP },
-    Environment: { Variables },
-    Publish: true,
-  });
+  const variables = { COGNITO_POOLS: JSON.stringify(Object.fromEntries(trusted)), CORS_ORIGINS: ORIGIN };
+  const aliasArn = await publish(lambda, { FunctionName, Role: await createRole(moto) }, variables);
+  if (permission !== null) await permitGateway(lambda, FunctionName, `${apiId}/*/*`);
+  return aliasArn;
+}
+
+/** A function with its first version, which the alias `live` names; the alias's ARN. */
+async function publish(
+  lambda: Lambda,
+  named: { FunctionName: string; Role: string | undefined },
+  Variables: Record<string, string>,
+) {
+  const code = { Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: EMPTY_ZIP } } as const;
+  await lambda.createFunction({ ...named, ...code, Environment: { Variables }, Publish: true });
+  const { FunctionName } = named;
   const { AliasArn = '' } = await lambda.createAlias({ FunctionName, Name: 'live', FunctionVersion: '1' });
-  if (permission !== null) {
-    await lambda.addPermission({
-      FunctionName,
-      Qualifier: 'live',
-      StatementId: 'http-api',
-      Action: 'lambda:InvokeFunction',
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: `arn:aws:execute-api:${REGION}:123456789012:${apiId}/*/*`,
-    });
-  }
   return AliasArn;
+}
+
+/** Lets a source of API Gateway's, such as an API's routes, invoke the alias. */
+async function permitGateway(lambda: Lambda, FunctionName: string, source: string) {
+  await lambda.addPermission({
+    FunctionName,
+    Qualifier: 'live',
+    StatementId: 'http-api',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: `arn:aws:execute-api:${REGION}:123456789012:${source}`,
+  });
 }
 
 /** The only call to IAM, without another client of the SDK. A role of an earlier test is used again. */

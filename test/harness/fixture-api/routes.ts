@@ -9,6 +9,27 @@ const ownSchemas = () => import('./schema.js');
 const callerSchema = () => import('../../../app/platform/auth/principal-schema.js');
 const itemSchemas = () => import('./items/schema.js');
 
+const listing = {
+  input: async () => ({ query: (await itemSchemas()).itemsQuery }),
+  responses: async () => ({ 200: (await itemSchemas()).page }),
+  problems: [storeUnavailable],
+  handle: items.listItems,
+} as const;
+const getting = {
+  input: async () => ({ params: (await itemSchemas()).itemPath }),
+  responses: async () => ({ 200: (await itemSchemas()).item }),
+  problems: [items.noSuchItem, storeUnavailable],
+  handle: items.getItem,
+} as const;
+const adding = {
+  idempotent: true,
+  input: async () => ({ body: (await itemSchemas()).newItem }),
+  responses: async () => ({ 201: (await itemSchemas()).item }),
+  responseHeaders: { 201: ['Location'] },
+  problems: [keyReused, storeUnavailable],
+  handle: items.addItem,
+} as const;
+
 export const routes: readonly Route<Services>[] = [
   route({
     method: 'GET',
@@ -39,20 +60,14 @@ export const routes: readonly Route<Services>[] = [
     path: '/items',
     allow: [customers],
     summary: 'Items, newest first',
-    input: async () => ({ query: (await itemSchemas()).itemsQuery }),
-    responses: async () => ({ 200: (await itemSchemas()).page }),
-    problems: [storeUnavailable],
-    handle: items.listItems,
+    ...listing,
   }),
   route({
     method: 'GET',
     path: '/items/{id}',
     allow: [customers],
     summary: 'One item',
-    input: async () => ({ params: (await itemSchemas()).itemPath }),
-    responses: async () => ({ 200: (await itemSchemas()).item }),
-    problems: [items.noSuchItem, storeUnavailable],
-    handle: items.getItem,
+    ...getting,
   }),
   route({
     method: 'POST',
@@ -60,24 +75,16 @@ export const routes: readonly Route<Services>[] = [
     allow: [staff.group('chefs'), staff.scope('items.write')],
     summary: 'Add an item',
     revocable: true,
-    idempotent: true,
-    input: async () => ({ body: (await itemSchemas()).newItem }),
-    responses: async () => ({ 201: (await itemSchemas()).item }),
-    responseHeaders: { 201: ['Location'] },
-    problems: [keyReused, storeUnavailable],
-    handle: items.addItem,
+    ...adding,
   }),
-  // The handlers know nothing of tenants.
+  // The same handlers, which know nothing of tenants.
   route({
     method: 'GET',
     path: '/tenant/items',
     allow: [customers.claim('tenant')],
     tenant: 'tenant',
     summary: "Items of the caller's tenant, newest first",
-    input: async () => ({ query: (await itemSchemas()).itemsQuery }),
-    responses: async () => ({ 200: (await itemSchemas()).page }),
-    problems: [storeUnavailable],
-    handle: items.listItems,
+    ...listing,
   }),
   route({
     method: 'GET',
@@ -85,10 +92,7 @@ export const routes: readonly Route<Services>[] = [
     allow: [customers.claim('tenant')],
     tenant: 'tenant',
     summary: "One item of the caller's tenant",
-    input: async () => ({ params: (await itemSchemas()).itemPath }),
-    responses: async () => ({ 200: (await itemSchemas()).item }),
-    problems: [items.noSuchItem, storeUnavailable],
-    handle: items.getItem,
+    ...getting,
   }),
   route({
     method: 'POST',
@@ -96,11 +100,6 @@ export const routes: readonly Route<Services>[] = [
     allow: [customers.claim('tenant')],
     tenant: 'tenant',
     summary: "Add an item to those of the caller's tenant",
-    idempotent: true,
-    input: async () => ({ body: (await itemSchemas()).newItem }),
-    responses: async () => ({ 201: (await itemSchemas()).item }),
-    responseHeaders: { 201: ['Location'] },
-    problems: [keyReused, storeUnavailable],
-    handle: items.addItem,
+    ...adding,
   }),
 ];
