@@ -61,6 +61,24 @@ export interface ReportFinding {
   readonly message: string;
 }
 
+/** One caller on one route, by name. */
+export interface RouteCaller {
+  readonly route: string;
+  readonly caller: string;
+}
+
+/** Who may call what now and might not in an older report, and the reverse. Callers of added routes are not listed. */
+export interface AccessChanges {
+  /** The older report. */
+  readonly against: { readonly version: string; readonly sha256: string | null; readonly finishedAt: string };
+  readonly admitted: readonly RouteCaller[];
+  readonly refused: readonly RouteCaller[];
+  readonly routesAdded: readonly string[];
+  readonly routesRemoved: readonly string[];
+  readonly callersAdded: readonly string[];
+  readonly callersRemoved: readonly string[];
+}
+
 /** `access.json`: who may call what, called. `version` changes when a reader of it must. */
 export interface AccessReport {
   readonly version: 1;
@@ -77,4 +95,6 @@ export interface AccessReport {
   readonly callers: readonly ReportCaller[];
   readonly routes: readonly ReportRoute[];
   readonly findings: readonly ReportFinding[];
+  /** With `--against`: what changed since the report that it names. */
+  readonly changes?: AccessChanges;
 }

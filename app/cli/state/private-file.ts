@@ -69,7 +69,7 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /** Creates a file, mode 0600; false if it exists already. Throws `state_unwritable` or `disk_full`. */
-export function createPrivateFile(path: string, text: string): boolean {
+export function createPrivateFile(path: string, data: string | Uint8Array): boolean {
   let file: number;
   try {
     file = openSync(path, 'wx', 0o600);
@@ -78,7 +78,7 @@ export function createPrivateFile(path: string, text: string): boolean {
     throw unwritable(path, error);
   }
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, data);
     fsyncSync(file);
   } catch (error) {
     rmSync(path, { force: true });
@@ -89,11 +89,11 @@ export function createPrivateFile(path: string, text: string): boolean {
   return true;
 }
 
-/** Replaces the file atomically, mode 0600: readers see the old text or the new one, even after a power cut. */
-export function writePrivateFile(path: string, text: string): void {
+/** Replaces the file atomically, mode 0600: readers see the old content or the new one, even after a power cut. */
+export function writePrivateFile(path: string, data: string | Uint8Array): void {
   makePrivateDirectory(dirname(path));
   const draft = `${path}.${randomUUID()}.tmp`;
-  createPrivateFile(draft, text);
+  createPrivateFile(draft, data);
   try {
     renameSync(draft, path);
   } catch (error) {
