@@ -93,7 +93,11 @@ module "public_client" {
   user_pool_id = module.user_pool[each.key].id
   secret       = false
   # Cognito has no ALLOW_REFRESH_TOKEN_AUTH together with rotation.
-  auth_flows             = concat(["ALLOW_USER_SRP_AUTH"], local.rotation_grace_seconds[each.key] == null ? ["ALLOW_REFRESH_TOKEN_AUTH"] : [])
+  auth_flows = concat(
+    ["ALLOW_USER_SRP_AUTH"],
+    local.rotation_grace_seconds[each.key] == null ? ["ALLOW_REFRESH_TOKEN_AUTH"] : [],
+    [for trigger in values(local.triggers) : "ALLOW_CUSTOM_AUTH" if trigger.pool == each.key && trigger.event == "define_auth_challenge"],
+  )
   managed_login          = local.managed_login[each.key]
   rotation_grace_seconds = local.rotation_grace_seconds[each.key]
   token_validity         = each.value.client.token_validity

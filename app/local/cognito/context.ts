@@ -23,6 +23,9 @@ export interface Context {
   /** Milliseconds since 1970. */
   now: () => number;
   triggers: TriggerRunner;
+  /** What the request hands to triggers: ClientMetadata, and ValidationData. */
+  clientMetadata?: Readonly<Record<string, string>> | undefined;
+  validationData?: Readonly<Record<string, string>> | undefined;
   /** Imports the users of a job in the background. */
   startImport: (pool: Pool, job: ImportJob) => void;
   /** How a sign-in ends that isn't the API's; absent where it ends with tokens. */

@@ -4,15 +4,15 @@ type Remarks = Readonly<Partial<Record<keyof typeof api, string>>>;
 
 /** What an operation lacks that Cognito's has: it is done in part. */
 export const missing: Remarks = {
-  AdminInitiateAuth: '`CUSTOM_AUTH`, devices',
-  AdminRespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
+  AdminInitiateAuth: 'devices',
+  AdminRespondToAuthChallenge: 'SMS codes, passkeys, devices',
   AdminSetUserMFAPreference: 'SMS codes, passkeys',
   CreateUserPool:
     'Lambda triggers, devices, SMS codes and passkeys as first factor, threat protection that is enforced, password history, keys and issuers of your own',
   DescribeManagedLoginBranding: "`ReturnMergedResources`: Cognito's defaults are not merged in",
   DescribeManagedLoginBrandingByClient: 'as `DescribeManagedLoginBranding`',
-  InitiateAuth: '`CUSTOM_AUTH`, devices',
-  RespondToAuthChallenge: 'custom challenges, SMS codes, passkeys, devices',
+  InitiateAuth: 'devices',
+  RespondToAuthChallenge: 'SMS codes, passkeys, devices',
   SetUserMFAPreference: 'SMS codes, passkeys',
   SetUserPoolMfaConfig: 'SMS codes, passkeys',
   UpdateUserPool: 'as `CreateUserPool`',

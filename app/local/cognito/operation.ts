@@ -9,13 +9,27 @@ export interface Operation<Result extends object = object> {
   call(context: Context, body: unknown): Promise<Result>;
 }
 
+interface ForTriggers {
+  ClientMetadata?: ReadonlyMap<string, string>;
+  ValidationData?: readonly { Name: string; Value?: string }[];
+}
+
+/** What a request hands to the pool's triggers. */
+const triggerData = ({ ClientMetadata, ValidationData }: ForTriggers) => ({
+  clientMetadata: ClientMetadata && Object.fromEntries(ClientMetadata),
+  validationData: ValidationData && Object.fromEntries(ValidationData.map(({ Name, Value = '' }) => [Name, Value])),
+});
+
 type Handler<S extends Shape, R> = (context: Context, input: Input<S>) => R | Promise<R>;
 
 const operation =
   (writes: boolean) =>
   <S extends Shape, R extends object>(shape: S, handle: Handler<S, R>): Operation<R> => ({
     writes,
-    call: async (context, body) => handle(context, readInput(shape, body)),
+    call: async (context, body) => {
+      const input = readInput(shape, body);
+      return handle({ ...context, ...triggerData(input) }, input);
+    },
   });
 
 export const reads = operation(false);

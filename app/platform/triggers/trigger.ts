@@ -1,10 +1,15 @@
 import type {
+  CreateAuthChallengeTriggerEvent,
+  CustomMessageTriggerEvent,
+  DefineAuthChallengeTriggerEvent,
   PostAuthenticationTriggerEvent,
   PostConfirmationTriggerEvent,
   PreSignUpTriggerEvent,
   PreTokenGenerationTriggerEvent,
   PreTokenGenerationV2TriggerEvent,
   PreTokenGenerationV3TriggerEvent,
+  UserMigrationTriggerEvent,
+  VerifyAuthChallengeResponseTriggerEvent,
 } from 'aws-lambda';
 import type { AccessRule } from '../auth/access-rules.js';
 
@@ -22,6 +27,14 @@ export interface TriggerEvents {
   preTokenGenerationV2: PreTokenGenerationV2TriggerEvent;
   /** Those of machines as well. */
   preTokenGenerationV3: PreTokenGenerationV3TriggerEvent;
+  /** Words the messages that Cognito sends. */
+  customMessage: CustomMessageTriggerEvent;
+  /** Makes the user of a name that the pool doesn't know, at a sign-in with a password or a forgotten one. */
+  userMigration: UserMigrationTriggerEvent;
+  /** CUSTOM_AUTH: which challenge is next, or that the sign-in succeeded or failed. */
+  defineAuthChallenge: DefineAuthChallengeTriggerEvent;
+  createAuthChallenge: CreateAuthChallengeTriggerEvent;
+  verifyAuthChallengeResponse: VerifyAuthChallengeResponseTriggerEvent;
 }
 
 export type TriggerEventName = keyof TriggerEvents;
@@ -63,6 +76,11 @@ const TERRAFORM_NAMES: Readonly<Record<TriggerEventName, readonly [event: string
   preTokenGenerationV1: ['pre_token_generation', 'V1_0'],
   preTokenGenerationV2: ['pre_token_generation', 'V2_0'],
   preTokenGenerationV3: ['pre_token_generation', 'V3_0'],
+  customMessage: ['custom_message'],
+  userMigration: ['user_migration'],
+  defineAuthChallenge: ['define_auth_challenge'],
+  createAuthChallenge: ['create_auth_challenge'],
+  verifyAuthChallengeResponse: ['verify_auth_challenge_response'],
 };
 const NAME = /^[a-z][A-Za-z0-9-]{0,29}$/;
 

@@ -1,24 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import pino from 'pino';
-import { defineTrigger, type TriggerEventName, type TriggerEvents } from '../../../app/platform/triggers/trigger.js';
-import { customers } from '../../harness/fixture-api/access.js';
+import type { TriggerEvents } from '../../../app/platform/triggers/trigger.js';
 import { claimsOf, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
+import { recorder } from './trigger-of.js';
 
-/** What each pool's trigger does, by the name of the pool; a pool has the triggers of its test alone. */
 const lines: Record<string, unknown>[] = [];
-const seen: Record<string, unknown>[] = [];
-
-function triggerOf<Name extends TriggerEventName>(
-  poolName: string,
-  event: Name,
-  change: (event: TriggerEvents[Name]) => unknown,
-) {
-  const trigger = defineTrigger(customers, event, async (given) => {
-    seen.push({ poolName, event: structuredClone(given) });
-    return ((await change(given)) ?? given) as TriggerEvents[Name];
-  });
-  return { name: poolName, poolName, trigger };
-}
+const { triggerOf, eventsOf } = recorder();
 
 type V2 = TriggerEvents['preTokenGenerationV2'];
 const nonsense = (response: unknown) => (event: V2) => ({ ...event, response });
@@ -70,6 +57,7 @@ const emulator = useEmulator({
         'preTokenGenerationV2',
         nonsense({ claimsAndScopeOverrideDetails: { accessTokenGeneration: { scopesToAdd: ['a b'] } } }),
       ),
+      triggerOf('too much', 'preTokenGenerationV2', nonsense({ text: '.'.repeat(6_291_556) })),
       triggerOf('sign-up', 'preSignUp', (event) => {
         if (event.request.userAttributes['email']?.endsWith('@example.org'))
           throw new Error('No accounts for example.org');
@@ -115,24 +103,22 @@ describe('a trigger before token generation', () => {
     expect(access).not.toHaveProperty(['cognito:groups']);
     const { AuthenticationResult } = await app.refresh(tokens?.RefreshToken, name);
     expect(claimsOf(AuthenticationResult?.AccessToken)).toMatchObject({ tenant: 'gold' });
-    expect(seen.filter(({ poolName }) => poolName === 'v2')).toMatchObject([
+    expect(eventsOf('v2')).toMatchObject([
       {
-        event: {
-          version: '2',
-          triggerSource: 'TokenGeneration_Authentication',
-          region: 'us-east-1',
-          userPoolId: app.UserPoolId,
-          userName: name,
-          callerContext: { clientId: app.ClientId },
-          request: {
-            userAttributes: { sub: access['sub'], 'cognito:user_status': 'CONFIRMED', 'custom:plan': 'gold' },
-            groupConfiguration: { groupsToOverride: [], iamRolesToOverride: [] },
-            scopes: ['aws.cognito.signin.user.admin'],
-          },
-          response: { claimsAndScopeOverrideDetails: null },
+        version: '2',
+        triggerSource: 'TokenGeneration_Authentication',
+        region: 'us-east-1',
+        userPoolId: app.UserPoolId,
+        userName: name,
+        callerContext: { clientId: app.ClientId },
+        request: {
+          userAttributes: { sub: access['sub'], 'cognito:user_status': 'CONFIRMED', 'custom:plan': 'gold' },
+          groupConfiguration: { groupsToOverride: [], iamRolesToOverride: [] },
+          scopes: ['aws.cognito.signin.user.admin'],
         },
+        response: { claimsAndScopeOverrideDetails: null },
       },
-      { event: { triggerSource: 'TokenGeneration_RefreshTokens' } },
+      { triggerSource: 'TokenGeneration_RefreshTokens' },
     ]);
   });
 
@@ -143,6 +129,11 @@ describe('a trigger before token generation', () => {
       'hangs',
       'UnexpectedLambdaException',
       'PreTokenGeneration invocation failed due to error Socket timeout while invoking Lambda function.',
+    ],
+    [
+      'too much',
+      'UserLambdaValidationException',
+      'PreTokenGeneration failed with error Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     ],
     ['text', 'InvalidLambdaResponseException', UNRECOGNIZABLE],
     ['no response', 'InvalidLambdaResponseException', UNRECOGNIZABLE],
@@ -165,7 +156,7 @@ describe('a trigger before token generation', () => {
   );
 
   test('that hangs is tried three times, one that responds the second time is good', async () => {
-    expect(seen.filter(({ poolName }) => poolName === 'hangs')).toHaveLength(3);
+    expect(eventsOf('hangs')).toHaveLength(3);
     await expect(tokensOf('slow once')).resolves.toHaveProperty('access');
     expect(attempts).toBe(2);
     expect(lines).toContainEqual(expect.objectContaining({ trigger: 'slow once', attempt: 1 }));
@@ -191,8 +182,7 @@ describe('the triggers of a sign-up', () => {
     expect(await signUp('ann', 'ann@example.com')).toMatchObject({ UserConfirmed: true });
     const { AuthenticationResult } = await app.signIn('ann');
     expect(claimsOf(AuthenticationResult?.IdToken)).toMatchObject({ email_verified: true });
-    const sources = seen.filter(({ poolName }) => poolName === 'sign-up').map(({ event }) => event);
-    expect(sources).toMatchObject([
+    expect(eventsOf('sign-up')).toMatchObject([
       { triggerSource: 'PreSignUp_SignUp', userName: 'bob' },
       { triggerSource: 'PreSignUp_SignUp', userName: 'ann', request: { userAttributes: { email: 'ann@example.com' } } },
       { triggerSource: 'PostConfirmation_ConfirmSignUp', userName: 'ann' },

@@ -8,5 +8,5 @@ export const appRequest = {
   Username: fields.username,
   AnalyticsMetadata: ignored,
   UserContextData: ignored,
-  ClientMetadata: ignored,
+  ClientMetadata: fields.clientMetadata,
 };

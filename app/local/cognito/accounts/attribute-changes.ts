@@ -14,7 +14,7 @@ const ADDRESSES: readonly Address[] = ['email', 'phone_number'];
  * Returns CodeDeliveryDetails. Throws InvalidParameterException and AliasExistsException, and nothing has changed then.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-email-phone-verification.html
  */
-export function changeAttributes(context: Context, pool: Pool, user: User, changes: ReadonlyMap<string, string>) {
+export async function changeAttributes(context: Context, pool: Pool, user: User, changes: ReadonlyMap<string, string>) {
   checkMutable(pool, changes.keys());
   const changed = ADDRESSES.filter((name) => changes.has(name) && changes.get(name) !== user.attributes.get(name));
   const waiting = new Set(changed.filter((name) => changes.get(name) && waits(pool, name, changes)));
@@ -29,7 +29,7 @@ export function changeAttributes(context: Context, pool: Pool, user: User, chang
   user.modifiedAt = context.now();
 
   for (const name of changed) forgetCodes(user, name);
-  return verifiedByCode(pool)
+  const codes = verifiedByCode(pool)
     .filter((name) => changed.includes(name) && changes.get(`${name}_verified`) !== 'true')
     .flatMap((attribute) => {
       const destination = changes.get(attribute);
@@ -37,6 +37,7 @@ export function changeAttributes(context: Context, pool: Pool, user: User, chang
         ? [sendCode(context, pool, user, { purpose: attribute, kind: 'UpdateUserAttribute', attribute, destination })]
         : [];
     });
+  return Promise.all(codes);
 }
 
 /** Sets the address that a code has proved, and that it is verified. Throws AliasExistsException. */
@@ -54,8 +55,8 @@ export function verifyAddress(
 }
 
 /** Deletes attributes, and what is known of an address with it. Throws InvalidParameterException for a required one. */
-export function deleteAttributes(context: Context, pool: Pool, user: User, names: readonly string[]): void {
-  changeAttributes(
+export async function deleteAttributes(context: Context, pool: Pool, user: User, names: readonly string[]) {
+  await changeAttributes(
     context,
     pool,
     user,

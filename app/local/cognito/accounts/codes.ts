@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { CognitoError } from '../errors.js';
 import { DIGITS, randomText } from '../random-text.js';
 import type { MessageKind } from '../outbox/outbox.js';
-import type { Address, Code, CodePurpose, Pool, User } from '../state/state.js';
+import type { Address, Client, Code, CodePurpose, Pool, User } from '../state/state.js';
 import { deliver, deliveryDetails } from './delivery.js';
 import { countAttempt, resetAttempts } from './limits.js';
 
@@ -23,14 +23,21 @@ interface CodeRequest {
   attribute: Address;
   /** The attribute's value, or the one that it is to have. */
   destination: string;
+  /** The one that asks for it; administrators have none. */
+  client?: Client;
 }
 
 /** Sends the user a code, the only one that is then valid for its purpose; returns CodeDeliveryDetails. */
-export function sendCode(context: Context, pool: Pool, user: User, { purpose, kind, ...target }: CodeRequest) {
+export async function sendCode(
+  context: Context,
+  pool: Pool,
+  user: User,
+  { purpose, kind, client, ...target }: CodeRequest,
+) {
   const value = randomText(CODE_DIGITS, DIGITS);
   user.codes ??= new Map();
   user.codes.set(purpose, { value, expiresAt: context.now() + LIFETIME_MS[purpose], ...target });
-  deliver(context, pool, user, { kind, code: value, to: target.destination });
+  await deliver(context, pool, user, { kind, code: value, to: target.destination, client });
   return deliveryDetails(target.attribute, target.destination);
 }
 

@@ -1,16 +1,20 @@
 import type { Context } from '../context.js';
-import type { MessageKind } from '../outbox/outbox.js';
 import type { Address, Pool, User } from '../state/state.js';
+import { customMessage, type CodeMessage } from '../triggers/custom-message.js';
 
-/** Puts a message for the user into the outbox, addressed to the attribute's value, or to nobody. */
-export function deliver(
+/**
+ * Puts a message for the user into the outbox, addressed to the attribute's value, or to nobody. Throws the errors of the
+ * pool's trigger, when what the message is about has happened already.
+ */
+export async function deliver(
   context: Context,
   pool: Pool,
   user: User,
-  message: { kind: MessageKind; code: string; to: string | undefined },
-): void {
+  message: Omit<CodeMessage, 'to'> & { to: string | undefined },
+): Promise<void> {
   const { kind, code, to = null } = message;
-  context.outbox.send({ at: context.now(), pool, username: user.username, kind, code, to });
+  const wording = to === null ? {} : await customMessage(context, pool, user, { ...message, to });
+  context.outbox.send({ at: context.now(), pool, username: user.username, kind, code, to, ...wording });
 }
 
 /** As CodeDeliveryDetails says where a code went: `a***@e***` or `+*******4567`. */

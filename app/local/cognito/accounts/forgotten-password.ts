@@ -1,13 +1,13 @@
 import { clientById, poolOf, type Context } from '../context.js';
-import { invalidParameter, notAuthorized } from '../errors.js';
+import { CognitoError, invalidParameter, notAuthorized } from '../errors.js';
 import * as fields from '../input/fields.js';
-import { ignored } from '../input/members.js';
 import { required } from '../input/shape.js';
 import { writes } from '../operation.js';
 import { checkSecretHash } from '../sign-in/secret-hash.js';
-import type { Address, Pool, User } from '../state/state.js';
+import type { Address, Client, Pool, User } from '../state/state.js';
 import { afterConfirmation } from '../triggers/sign-up-triggers.js';
 import { findUser, userOf } from '../users/directory.js';
+import { migrateUser } from '../users/migration.js';
 import { checkPolicy } from '../users/passwords.js';
 import { setPassword, statusOf, verifiedAddress } from '../users/user.js';
 import { appRequest } from './app-request.js';
@@ -20,11 +20,11 @@ const REQUEST = 'request:password';
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html */
 export const forgottenPasswordOperations = {
-  ForgotPassword: writes(appRequest, (context, { ClientId, SecretHash, Username }) => {
+  ForgotPassword: writes(appRequest, async (context, { ClientId, SecretHash, Username }) => {
     const { pool, client } = clientById(context, ClientId);
     checkSecretHash(client, Username, SecretHash);
     if (recoveryAddresses(pool).length === 0) throw notAuthorized('Contact administrator to reset password.');
-    const user = findUser(pool, Username);
+    const user = findUser(pool, Username) ?? (await migrated(context, pool, client, Username));
     const isDisclosed = user && (!client.hideUserExistence || (user.enabled && recoveryAddress(pool, user)));
     if (!isDisclosed) {
       checkHidden(client);
@@ -33,7 +33,7 @@ export const forgottenPasswordOperations = {
     if (!user.enabled) throw notAuthorized('User is disabled.');
     checkResettable(user);
     countAttempt(context, user, REQUEST);
-    return { CodeDeliveryDetails: sendPasswordCode(context, pool, user) };
+    return { CodeDeliveryDetails: await sendPasswordCode(context, pool, user, client) };
   }),
 
   ConfirmForgotPassword: writes(
@@ -61,12 +61,12 @@ export const forgottenPasswordOperations = {
   ),
 
   AdminResetUserPassword: writes(
-    { UserPoolId: fields.poolId, Username: fields.username, ClientMetadata: ignored },
-    (context, { UserPoolId, Username }) => {
+    { UserPoolId: fields.poolId, Username: fields.username, ClientMetadata: fields.clientMetadata },
+    async (context, { UserPoolId, Username }) => {
       const pool = poolOf(context, UserPoolId);
       const user = userOf(pool, Username);
       checkResettable(user);
-      sendPasswordCode(context, pool, user);
+      await sendPasswordCode(context, pool, user);
       user.status = 'RESET_REQUIRED';
       user.modifiedAt = context.now();
       return {};
@@ -80,14 +80,28 @@ function checkResettable(user: User): void {
     throw notAuthorized('User password cannot be reset in the current state.');
 }
 
+/** The user whom the pool's trigger knows by that name; undefined where it has no trigger, or the trigger refuses. */
+async function migrated(context: Context, pool: Pool, client: Client, username: string): Promise<User | undefined> {
+  if (!context.triggers.has(pool, 'userMigration')) return undefined;
+  return migrateUser(context, pool, client, { username }).catch((error: unknown) => {
+    if (error instanceof CognitoError) return undefined;
+    throw error;
+  });
+}
+
 /** Throws InvalidParameterException for a user without a verified address. */
-function sendPasswordCode(context: Context, pool: Pool, user: User) {
+async function sendPasswordCode(context: Context, pool: Pool, user: User, client?: Client) {
   const address = recoveryAddress(pool, user);
   if (!address)
     throw invalidParameter(
       'Cannot reset password for the user as there is no registered/verified email or phone_number',
     );
-  return sendCode(context, pool, user, { purpose: 'password', kind: 'ForgotPassword', ...address });
+  return sendCode(context, pool, user, {
+    purpose: 'password',
+    kind: 'ForgotPassword',
+    ...address,
+    ...(client && { client }),
+  });
 }
 
 /** The verified address that the pool prefers. */

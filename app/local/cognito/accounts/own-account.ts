@@ -2,7 +2,7 @@ import { checkWritable } from '../attributes/permissions.js';
 import { readAttributes } from '../attributes/values.js';
 import { CognitoError, invalidParameter, notAuthorized } from '../errors.js';
 import * as fields from '../input/fields.js';
-import { ignored, list } from '../input/members.js';
+import { list } from '../input/members.js';
 import { required } from '../input/shape.js';
 import { writes } from '../operation.js';
 import { bearer } from '../sign-in/bearer.js';
@@ -43,13 +43,13 @@ export const ownAccountOperations = {
     {
       AccessToken: fields.token,
       UserAttributes: required(list(required(fields.attribute))),
-      ClientMetadata: ignored,
+      ClientMetadata: fields.clientMetadata,
     },
     async (context, { AccessToken, UserAttributes }) => {
       const { pool, user, client } = await bearer(context, AccessToken);
       const changes = readAttributes(pool, UserAttributes);
       checkWritable(pool, client, changes.keys());
-      return { CodeDeliveryDetailsList: changeAttributes(context, pool, user, changes) };
+      return { CodeDeliveryDetailsList: await changeAttributes(context, pool, user, changes) };
     },
   ),
 
@@ -58,20 +58,20 @@ export const ownAccountOperations = {
     async (context, { AccessToken, UserAttributeNames }) => {
       const { pool, user, client } = await bearer(context, AccessToken);
       checkWritable(pool, client, UserAttributeNames);
-      deleteAttributes(context, pool, user, UserAttributeNames);
+      await deleteAttributes(context, pool, user, UserAttributeNames);
       return {};
     },
   ),
 
   GetUserAttributeVerificationCode: writes(
-    { AccessToken: fields.token, AttributeName: required(address), ClientMetadata: ignored },
+    { AccessToken: fields.token, AttributeName: required(address), ClientMetadata: fields.clientMetadata },
     async (context, { AccessToken, AttributeName: attribute }) => {
-      const { pool, user } = await bearer(context, AccessToken);
+      const { pool, user, client } = await bearer(context, AccessToken);
       const destination = user.codes?.get(attribute)?.destination ?? user.attributes.get(attribute);
       if (destination === undefined) throw invalidParameter(`The user has no ${attribute} to verify.`);
       countAttempt(context, user, `request:${attribute}`);
-      const request = { purpose: attribute, kind: 'VerifyUserAttribute', attribute, destination } as const;
-      return { CodeDeliveryDetails: sendCode(context, pool, user, request) };
+      const request = { purpose: attribute, kind: 'VerifyUserAttribute', attribute, destination, client } as const;
+      return { CodeDeliveryDetails: await sendCode(context, pool, user, request) };
     },
   ),
 

@@ -3,13 +3,13 @@ import { readAttributes } from '../attributes/values.js';
 import { clientById, poolOf, type Context } from '../context.js';
 import { invalidParameter, notAuthorized } from '../errors.js';
 import * as fields from '../input/fields.js';
-import { flag, ignored, list } from '../input/members.js';
+import { flag, list } from '../input/members.js';
 import { required } from '../input/shape.js';
 import type { MessageKind } from '../outbox/outbox.js';
 import { writes } from '../operation.js';
 import { exchangeSignUpSession, openSignUpSession } from '../sign-in/after-sign-up.js';
 import { checkSecretHash } from '../sign-in/secret-hash.js';
-import type { Pool, User } from '../state/state.js';
+import type { Client, Pool, User } from '../state/state.js';
 import { afterConfirmation, beforeSignUp } from '../triggers/sign-up-triggers.js';
 import { findUser, userOf } from '../users/directory.js';
 import { checkPolicy, randomPassword } from '../users/passwords.js';
@@ -35,7 +35,7 @@ export const signUpOperations = {
       ...appRequest,
       Password: fields.password,
       UserAttributes: list(required(fields.attribute)),
-      ValidationData: ignored,
+      ValidationData: fields.validationData,
     },
     async (context, { ClientId, SecretHash, Username: name, Password, UserAttributes = [] }) => {
       const { pool, client } = clientById(context, ClientId);
@@ -61,7 +61,7 @@ export const signUpOperations = {
         UserConfirmed: false,
         UserSub: user.sub,
         Session: openSignUpSession(context, pool, client, user),
-        CodeDeliveryDetails: sendSignUpCode(context, pool, user, 'SignUp'),
+        CodeDeliveryDetails: await sendSignUpCode(context, pool, client, user, 'SignUp'),
       };
     },
   ),
@@ -95,7 +95,7 @@ export const signUpOperations = {
     },
   ),
 
-  ResendConfirmationCode: writes(appRequest, (context, { ClientId, SecretHash, Username }) => {
+  ResendConfirmationCode: writes(appRequest, async (context, { ClientId, SecretHash, Username }) => {
     const { pool, client } = clientById(context, ClientId);
     checkSecretHash(client, Username, SecretHash);
     const user = findUser(pool, Username);
@@ -106,13 +106,13 @@ export const signUpOperations = {
     if (!user.enabled) throw notAuthorized('User is disabled.');
     if (statusOf(user) !== 'UNCONFIRMED') throw invalidParameter('User is already confirmed.');
     countAttempt(context, user, RESEND);
-    const CodeDeliveryDetails = sendSignUpCode(context, pool, user, 'ResendCode');
+    const CodeDeliveryDetails = await sendSignUpCode(context, pool, client, user, 'ResendCode');
     if (!CodeDeliveryDetails) throw invalidParameter('Auto verification not turned on.');
     return { CodeDeliveryDetails };
   }),
 
   AdminConfirmSignUp: writes(
-    { UserPoolId: fields.poolId, Username: fields.username, ClientMetadata: ignored },
+    { UserPoolId: fields.poolId, Username: fields.username, ClientMetadata: fields.clientMetadata },
     async (context, { UserPoolId, Username }) => {
       const pool = poolOf(context, UserPoolId);
       const user = userOf(pool, Username);
@@ -139,10 +139,10 @@ function checkComplete(pool: Pool, name: string, attributes: ReadonlyMap<string,
 }
 
 /** Sends the code to the first attribute that the pool verifies and the user has, if there is one. */
-function sendSignUpCode(context: Context, pool: Pool, user: User, kind: MessageKind) {
+async function sendSignUpCode(context: Context, pool: Pool, client: Client, user: User, kind: MessageKind) {
   const attribute = verifiedByCode(pool).find((name) => user.attributes.has(name));
   const destination = attribute && user.attributes.get(attribute);
-  return destination && sendCode(context, pool, user, { purpose: 'signUp', kind, attribute, destination });
+  return destination && sendCode(context, pool, user, { purpose: 'signUp', kind, attribute, destination, client });
 }
 
 /** Throws NotAuthorizedException unless the sign-up still waits for its confirmation. */

@@ -1,5 +1,5 @@
 import { invalidParameter } from '../errors.js';
-import { integer, structure, text } from './members.js';
+import { integer, list, stringMap, structure, text } from './members.js';
 import { isStructure, optional, required, violation, wrongType, type OptionalField } from './shape.js';
 
 // The members that many operations share, with the limits of AWS's model of the API.
@@ -31,6 +31,10 @@ export const attribute = structure({
   Name: required(attributeName),
   Value: text({ max: 2048 }),
 });
+
+/** What triggers receive with their events. */
+export const clientMetadata = stringMap;
+export const validationData = list(required(attribute));
 
 /** Key to value; at most 128 and 256 characters. */
 export const tags: OptionalField<Record<string, string>> = optional((value, at, problems) => {

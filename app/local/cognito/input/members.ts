@@ -117,7 +117,7 @@ export function takeParameter(parameters: Parameters, name: string): string {
   return value;
 }
 
-/** Accepted and discarded: metadata that Cognito passes to triggers or to analytics, which the emulator lacks. */
+/** Accepted and discarded: metadata for analytics and threat protection, which the emulator lacks. */
 export const ignored: OptionalField<unknown> = optional(() => undefined);
 
 /** Stored without a check, only to be described again. */

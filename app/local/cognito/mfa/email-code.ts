@@ -8,7 +8,7 @@ import type { Challenge, Client, Pool, User } from '../state/state.js';
 const CODE_DIGITS = 8;
 
 /** EMAIL_OTP: sends a code, and asks for it. */
-export function openEmailCode(
+export async function openEmailCode(
   context: Context,
   pool: Pool,
   client: Client,
@@ -19,7 +19,7 @@ export function openEmailCode(
   const code = randomText(CODE_DIGITS, DIGITS);
   const codeHash = hashOf(code);
   const Session = openChallenge(context, pool, client, user, 'EMAIL_OTP', { ...details, email, codeHash });
-  deliver(context, pool, user, { kind: 'Authentication', code, to: email });
+  await deliver(context, pool, user, { kind: 'Authentication', code, to: email, client });
   const { DeliveryMedium, Destination } = deliveryDetails('email', email);
   return {
     ChallengeName: 'EMAIL_OTP',

@@ -10,7 +10,12 @@ import { factorsOf, factorsToSetUp } from './factors.js';
  * requires it. Undefined for a user who needs none.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html
  */
-export function openSecondFactor(context: Context, pool: Pool, client: Client, user: User): object | undefined {
+export async function openSecondFactor(
+  context: Context,
+  pool: Pool,
+  client: Client,
+  user: User,
+): Promise<object | undefined> {
   const factors = factorsOf(pool, user);
   const [only, another] = factors;
   if (only === undefined) return openSetUp(context, pool, client, user);
@@ -25,7 +30,13 @@ export function openSecondFactor(context: Context, pool: Pool, client: Client, u
 }
 
 /** Asks for one factor. */
-export function openFactor(context: Context, pool: Pool, client: Client, user: User, factor: MfaFactor): object {
+export async function openFactor(
+  context: Context,
+  pool: Pool,
+  client: Client,
+  user: User,
+  factor: MfaFactor,
+): Promise<object> {
   if (factor === 'EMAIL_OTP') return openEmailCode(context, pool, client, user, user.attributes.get('email') ?? '');
   return {
     ChallengeName: factor,

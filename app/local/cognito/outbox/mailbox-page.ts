@@ -17,7 +17,11 @@ const COLUMNS = [
   ['Pool', ({ pool }: Message) => escape(pool)],
   ['User', ({ username }: Message) => escape(username)],
   ['To', ({ to }: Message) => (to === null ? '<i>no address</i>' : escape(to))],
-  ['Message', ({ kind }: Message) => escape(kind)],
+  [
+    'Message',
+    ({ kind, subject, text }: Message) =>
+      [kind, subject, text].flatMap((line) => (line === undefined ? [] : escape(line))).join('<br>'),
+  ],
   ['Code or password', ({ code }: Message) => `<code>${escape(code)}</code>`],
 ] as const;
 

@@ -15,6 +15,9 @@ const messageSchema = z.object({
   kind: z.string(),
   /** The confirmation code, or the temporary password. */
   code: z.string(),
+  /** As the pool's trigger words it; absent where Cognito's own message is sent. */
+  subject: z.optional(z.string()),
+  text: z.optional(z.string()),
 });
 
 export type Message = z.infer<typeof messageSchema>;
@@ -32,7 +35,7 @@ export type MessageKind =
   | 'VerifyUserAttribute'
   | 'Authentication';
 
-interface NewMessage extends Pick<Message, 'username' | 'to' | 'code'> {
+interface NewMessage extends Pick<Message, 'username' | 'to' | 'code' | 'subject' | 'text'> {
   /** Milliseconds since 1970. */
   at: number;
   pool: Pool;
@@ -70,9 +73,9 @@ export class Outbox {
   }
 
   /** Adds a message, which is on disk once `settled` resolves; an operation's response waits for that. */
-  send({ at, pool, username, to, kind, code }: NewMessage): void {
+  send({ at, pool, username, to, kind, code, ...wording }: NewMessage): void {
     const date = new Date(at).toISOString();
-    const message: Message = { at: date, pool: this.#poolName(pool.name), username, to, kind, code };
+    const message: Message = { at: date, pool: this.#poolName(pool.name), username, to, kind, code, ...wording };
     this.#messages.push(message);
     if (this.#messages.length > MAX_KEPT) this.#messages.shift();
     this.#lines.add(JSON.stringify(message));

@@ -5,6 +5,7 @@ import { takeParameter, type Parameters } from '../input/members.js';
 import type { ChallengeName, Client, Pool } from '../state/state.js';
 import { findUser } from '../users/directory.js';
 import { challengeOf } from './challenges.js';
+import { answerCustomChallenge } from './custom-auth/answer.js';
 import { answerFirstFactor, isFirstFactorChallenge } from './first-factor.js';
 import type { Answer } from './flow.js';
 import { answerNewPassword } from './new-password.js';
@@ -36,6 +37,7 @@ export async function answerChallenge(
   const responses: Parameters = answer.ChallengeResponses ?? new Map<string, string>();
   const { ChallengeName: name } = answer;
   if (name === 'PASSWORD_VERIFIER') return answerPasswordVerifier(context, pool, client, responses);
+  if (name === 'CUSTOM_CHALLENGE') return answerCustomChallenge(context, pool, client, responses, sessionIn(answer));
   if (isFirstFactorChallenge(name)) return answerFirstFactor(context, pool, client, name, responses, sessionIn(answer));
   const known = Object.entries(answers).find(([challenge]) => challenge === name);
   if (!known) throw notSupportedHere(`Challenge ${name}`);

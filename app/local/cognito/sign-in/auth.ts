@@ -12,7 +12,7 @@ import { refreshTokens } from './refresh.js';
 import { isSecretOf } from './secret-hash.js';
 
 const metadata = {
-  ClientMetadata: ignored,
+  ClientMetadata: fields.clientMetadata,
   AnalyticsMetadata: ignored,
   UserContextData: ignored,
   ContextData: ignored,
@@ -33,8 +33,12 @@ const respond = {
 };
 const noParameters: Parameters = new Map();
 
-/** Throws InvalidParameterException where the operation or the client doesn't permit the flow. */
-function initiateAuth(context: Context, pool: Pool, client: Client, flows: FlowTable, input: Input<typeof initiate>) {
+/**
+ * Throws InvalidParameterException where the operation or the client doesn't permit the flow. The ClientMetadata of a
+ * sign-in is the validationData of its triggers: those of tokens, messages and challenges don't receive it.
+ */
+function initiateAuth(request: Context, pool: Pool, client: Client, flows: FlowTable, input: Input<typeof initiate>) {
+  const context = { ...request, clientMetadata: undefined, validationData: request.clientMetadata };
   const flow = flowOf(flows, input.AuthFlow, client);
   const parameters = input.AuthParameters ?? noParameters;
   if (input.AuthFlow === 'USER_AUTH' && input.Session !== undefined)
@@ -69,7 +73,7 @@ export const authOperations = {
       RefreshToken: fields.token,
       ClientId: fields.clientId,
       ClientSecret: fields.clientSecret,
-      ClientMetadata: ignored,
+      ClientMetadata: fields.clientMetadata,
     },
     async (context, { RefreshToken, ClientId, ClientSecret }) => {
       const { pool, client } = clientById(context, ClientId);

@@ -11,7 +11,7 @@ import { challengeOf, closeChallenge, openChallenge } from './challenges.js';
 import type { Flow } from './flow.js';
 import { continueSignIn } from './next-step.js';
 import { checkSecretHash } from './secret-hash.js';
-import { openPasswordVerifier } from './srp/flow.js';
+import { openPasswordVerifier } from './srp/challenge.js';
 
 const CHOICES = ['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const;
 type Choice = 'PASSWORD' | 'PASSWORD_SRP' | 'EMAIL_OTP';

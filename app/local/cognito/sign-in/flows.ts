@@ -1,8 +1,9 @@
-import { invalidParameter, notSupportedHere } from '../errors.js';
+import { invalidParameter } from '../errors.js';
 import { oneOf, takeParameter } from '../input/members.js';
 import { required } from '../input/shape.js';
 import type { Client } from '../state/state.js';
 import { authenticate } from './authenticate.js';
+import { customFlow } from './custom-auth/flow.js';
 import { userAuthFlow } from './first-factor.js';
 import type { Flow } from './flow.js';
 import { continueSignIn } from './next-step.js';
@@ -74,11 +75,18 @@ const choice: FlowRule = {
   refusal: 'USER_AUTH flow not enabled for this client',
 };
 
+const custom: FlowRule = {
+  run: customFlow,
+  allowedBy: ['ALLOW_CUSTOM_AUTH', 'CUSTOM_AUTH_FLOW_ONLY'],
+  refusal: 'CUSTOM_AUTH flow not enabled for this client',
+};
+
 /** The flows of InitiateAuth and of AdminInitiateAuth. */
 export const appFlows: FlowTable = {
   USER_PASSWORD_AUTH: userPassword,
   USER_SRP_AUTH: srp,
   USER_AUTH: choice,
+  CUSTOM_AUTH: custom,
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };
@@ -87,11 +95,10 @@ export const adminFlows: FlowTable = {
   ADMIN_NO_SRP_AUTH: adminPassword,
   USER_SRP_AUTH: srp,
   USER_AUTH: choice,
+  CUSTOM_AUTH: custom,
   REFRESH_TOKEN_AUTH: refresh,
   REFRESH_TOKEN: refresh,
 };
-
-const NOT_SUPPORTED = ['CUSTOM_AUTH'] as const;
 
 export const authFlow = required(
   oneOf(
@@ -102,13 +109,12 @@ export const authFlow = required(
     'REFRESH_TOKEN',
     'USER_SRP_AUTH',
     'USER_AUTH',
-    ...NOT_SUPPORTED,
+    'CUSTOM_AUTH',
   ),
 );
 
 /** The flow of that name. Throws InvalidParameterException where the operation or the client doesn't permit it. */
 export function flowOf(table: FlowTable, name: string, client: Client): Flow {
-  if (NOT_SUPPORTED.some((flow) => flow === name)) throw notSupportedHere(`AuthFlow ${name}`);
   const rule = table[name];
   if (!rule) throw invalidParameter('Initiate Auth method not supported.');
   if (!rule.allowedBy.some((setting) => client.flows.includes(setting))) throw invalidParameter(rule.refusal);

@@ -22,7 +22,7 @@ export const answerNewPassword: Answer = async ({ context, pool, client, user, r
   closeChallenge(pool, session);
   const hashed = await context.passwords.hash(password);
   if (userBySub(pool, user.sub) !== user) throw new CognitoError('UserNotFoundException', 'User does not exist.');
-  changeAttributes(context, pool, user, attributes);
+  await changeAttributes(context, pool, user, attributes);
   setPassword(context, pool, user, hashed, true);
   return continueSignIn(context, pool, client, user, 'TokenGeneration_NewPasswordChallenge');
 };

@@ -16,7 +16,7 @@ export async function continueSignIn(
   source?: TokenSource,
 ): Promise<object> {
   if (user.temporaryUntil === undefined)
-    return openSecondFactor(context, pool, client, user) ?? signedIn(context, pool, client, user, source);
+    return (await openSecondFactor(context, pool, client, user)) ?? signedIn(context, pool, client, user, source);
   if (context.now() >= user.temporaryUntil)
     throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
   return {

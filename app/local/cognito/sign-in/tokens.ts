@@ -83,7 +83,12 @@ export async function signedIn(
   await context.triggers.run(
     pool,
     'postAuthentication',
-    { source: 'PostAuthentication_Authentication', client, username: user.username },
+    {
+      source: 'PostAuthentication_Authentication',
+      client,
+      username: user.username,
+      clientMetadata: context.clientMetadata,
+    },
     { userAttributes: attributesInEvent(user, statusOf(user)), newDeviceUsed: false },
     {},
   );

@@ -47,6 +47,7 @@ export interface BrowserSession {
 }
 
 export type ChallengeName =
+  | 'CUSTOM_CHALLENGE'
   | 'EMAIL_OTP'
   | 'MFA_SETUP'
   | 'NEW_PASSWORD_REQUIRED'
@@ -72,6 +73,23 @@ export interface Challenge {
   setsUpEmail?: boolean;
   /** MFA_SETUP: VerifySoftwareToken has succeeded. */
   tokenVerified?: boolean;
+  /** CUSTOM_AUTH, whose triggers decide what is next. */
+  custom?: CustomSignIn;
   clientId: string;
   expiresAt: number;
+}
+
+/** A challenge of CUSTOM_AUTH that was answered, as its triggers see it. */
+export interface ChallengeResult {
+  challengeName: 'CUSTOM_CHALLENGE' | 'PASSWORD_VERIFIER' | 'SRP_A';
+  challengeResult: boolean;
+  challengeMetadata?: string;
+}
+
+/** A sign-in by CUSTOM_AUTH: the name that was typed, the answered challenges, and of the open one what its trigger made. */
+export interface CustomSignIn {
+  typed: string;
+  answered: ChallengeResult[];
+  privateParameters?: Record<string, string>;
+  metadata?: string;
 }

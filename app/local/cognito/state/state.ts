@@ -3,7 +3,15 @@ import type { Client } from './client.js';
 import type { AuthorizationCode, BrowserSession, Challenge, Session } from './sign-in.js';
 
 export type { Client, ClientSecret, Lifetimes } from './client.js';
-export type { AuthorizationCode, BrowserSession, Challenge, ChallengeName, Session } from './sign-in.js';
+export type {
+  AuthorizationCode,
+  BrowserSession,
+  Challenge,
+  ChallengeName,
+  ChallengeResult,
+  CustomSignIn,
+  Session,
+} from './sign-in.js';
 
 /** Everything that survives a restart. Times are milliseconds since 1970 unless a name says otherwise. */
 export interface State {

@@ -6,6 +6,8 @@ import type { Client, Pool, User } from '../state/state.js';
 /** Cognito's limits: what it waits for one attempt, and how often it tries. They can't be changed there. */
 const TIME_LIMIT_MS = 5_000;
 const MAX_ATTEMPTS = 3;
+/** Lambda's limit for a response. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_RESPONSE_BYTES = 6_291_556;
 
 /** What Cognito calls the triggers in its messages. */
 const TITLES: Readonly<Record<TriggerEventName, string>> = {
@@ -15,6 +17,11 @@ const TITLES: Readonly<Record<TriggerEventName, string>> = {
   preTokenGenerationV1: 'PreTokenGeneration',
   preTokenGenerationV2: 'PreTokenGeneration',
   preTokenGenerationV3: 'PreTokenGeneration',
+  customMessage: 'CustomMessage',
+  userMigration: 'UserMigration',
+  defineAuthChallenge: 'DefineAuthChallenge',
+  createAuthChallenge: 'CreateAuthChallenge',
+  verifyAuthChallengeResponse: 'VerifyAuthChallengeResponse',
 };
 
 export interface RunnerOptions {
@@ -26,12 +33,13 @@ export interface RunnerOptions {
   readonly timeLimitMs?: number;
 }
 
-/** What an event tells beside its request. */
+/** What an event tells beside its request, and the ClientMetadata that the request has where the caller sent it. */
 interface Occasion {
   readonly source: string;
   readonly client?: Client | undefined;
   readonly username: string;
   readonly version?: string;
+  readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -59,7 +67,7 @@ export class TriggerRunner {
   async run(pool: Pool, name: TriggerEventName, occasion: Occasion, request: Json, response: Json) {
     const found = this.#find(pool, name);
     if (!found) return undefined;
-    const { source, username, client, version = '1' } = occasion;
+    const { source, username, client, version = '1', clientMetadata } = occasion;
     const event = {
       version,
       triggerSource: source,
@@ -67,7 +75,7 @@ export class TriggerRunner {
       userPoolId: pool.id,
       userName: username,
       callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: client?.id ?? 'CLIENT_ID_NOT_APPLICABLE' },
-      request,
+      request: { ...request, ...(clientMetadata && { clientMetadata }) },
       response,
     };
     const result = await this.#invoke(found, JSON.stringify(event));
@@ -76,12 +84,17 @@ export class TriggerRunner {
     return returned;
   }
 
-  /** For a response in which a member is not what Cognito accepts. */
-  invalidResponse(pool: Pool, name: TriggerEventName): CognitoError {
+  /** For a response in which a member is not what Cognito accepts; `reason` is for the log alone. */
+  invalidResponse(pool: Pool, name: TriggerEventName, reason = UNRECOGNIZABLE): CognitoError {
     const found = this.#find(pool, name);
     return found
-      ? this.#refusal(found, 'InvalidLambdaResponseException', UNRECOGNIZABLE)
+      ? this.#refusal(found, 'InvalidLambdaResponseException', UNRECOGNIZABLE, reason)
       : new CognitoError('InvalidLambdaResponseException', UNRECOGNIZABLE);
+  }
+
+  /** Logs what of a response Cognito doesn't use. */
+  warn(pool: Pool, name: TriggerEventName, reason: string): void {
+    this.#options.log.warn({ trigger: this.#find(pool, name)?.name, event: name, reason }, 'a trigger has no effect');
   }
 
   #find(pool: Pool, event: TriggerEventName) {
@@ -108,8 +121,12 @@ export class TriggerRunner {
     });
     try {
       // As in Lambda: an event of its own, and a result that is JSON.
-      const work = async () =>
-        JSON.parse(JSON.stringify((await found.trigger.handle(JSON.parse(event) as never)) ?? null)) as unknown;
+      const work = async () => {
+        const result = JSON.stringify((await found.trigger.handle(JSON.parse(event) as never)) ?? null);
+        if (Buffer.byteLength(result) > MAX_RESPONSE_BYTES)
+          throw new Error(`Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes)`);
+        return JSON.parse(result) as unknown;
+      };
       return await Promise.race([work(), timeout]);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -127,8 +144,9 @@ export class TriggerRunner {
     { name, trigger }: Found,
     type: 'UserLambdaValidationException' | 'UnexpectedLambdaException' | 'InvalidLambdaResponseException',
     message: string,
+    reason = message,
   ) {
-    this.#options.log.error({ trigger: name, event: trigger.event, type, reason: message }, 'a trigger failed');
+    this.#options.log.error({ trigger: name, event: trigger.event, type, reason }, 'a trigger failed');
     return new CognitoError(type, message);
   }
 }

@@ -4,18 +4,20 @@ import { statusOf } from '../users/user-status.js';
 import { attributesInEvent } from './runner.js';
 
 /**
- * What the trigger before a sign-up decides: whether the user is confirmed at once, and the attributes, with what it
- * verifies. Throws the runner's errors.
+ * What the trigger before a sign-up decides, or before an administrator creates a user, where there is no client: whether
+ * the user is confirmed at once, and the attributes, with what it verifies. Throws the runner's errors.
  */
 export async function beforeSignUp(
   context: Context,
   pool: Pool,
-  client: Client,
+  client: Client | undefined,
   username: string,
   attributes: ReadonlyMap<string, string>,
 ) {
-  const occasion = { source: 'PreSignUp_SignUp', client, username };
-  const request = { userAttributes: Object.fromEntries(attributes), validationData: null };
+  const { clientMetadata, validationData = null } = context;
+  const source = client ? 'PreSignUp_SignUp' : 'PreSignUp_AdminCreateUser';
+  const occasion = { source, client, username, clientMetadata };
+  const request = { userAttributes: Object.fromEntries(attributes), validationData };
   const unset = { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false };
   const response = (await context.triggers.run(pool, 'preSignUp', occasion, request, unset)) ?? unset;
   const { autoConfirmUser = false, autoVerifyEmail = false, autoVerifyPhone = false } = response;
@@ -40,5 +42,6 @@ export async function afterConfirmation(
   source = 'PostConfirmation_ConfirmSignUp',
 ): Promise<void> {
   const request = { userAttributes: attributesInEvent(user, statusOf(user)) };
-  await context.triggers.run(pool, 'postConfirmation', { source, client, username: user.username }, request, {});
+  const occasion = { source, client, username: user.username, clientMetadata: context.clientMetadata };
+  await context.triggers.run(pool, 'postConfirmation', occasion, request, {});
 }

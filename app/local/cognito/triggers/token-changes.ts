@@ -69,9 +69,13 @@ export async function changeClaims(
     ...(version > 1 && { scopes }),
   };
   const member = version === 1 ? 'claimsOverrideDetails' : 'claimsAndScopeOverrideDetails';
-  const response = await context.triggers.run(pool, event, { ...others, version: String(version) }, request, {
-    [member]: null,
-  });
+  const response = await context.triggers.run(
+    pool,
+    event,
+    { ...others, version: String(version), clientMetadata: context.clientMetadata },
+    request,
+    { [member]: null },
+  );
   const details = response?.[member] ?? {};
   if (!isObject(details)) throw context.triggers.invalidResponse(pool, event);
   const readPart = partReader(context, pool, event);
