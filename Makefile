@@ -65,7 +65,7 @@ build: node_modules/.package-lock.json ## everything in dist/
 bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/bench/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
 
-mutate: node_modules/.package-lock.json test/mutation/node_modules/.package-lock.json ## change the code of a room in small ways, and see whether a test fails each time (ROOM=auth|http|lambda|dynamodb, MUTATE=file,file of it)
+mutate: node_modules/.package-lock.json test/mutation/node_modules/.package-lock.json ## change the code of a room in small ways, and see whether a test fails each time (ROOM=auth|http|lambda|dynamodb|revocation, MUTATE=file,file of it)
 	ROOM=$(ROOM) node test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js run test/mutation/stryker.config.js $(if $(MUTATE),--mutate $(MUTATE))
 
 # All packages: with `--omit dev`, npm (10 and 11) leaves out what production shares with development.

@@ -45,7 +45,14 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
-  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
+  /** Calls that are under way. */
+  const serving = new Set<Promise<void>>();
+  const server = createServer((request, response) => {
+    const served = serve(request, response)
+      .catch(() => void response.destroy())
+      .finally(() => serving.delete(served));
+    serving.add(served);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const flaky: FlakyDynamoDb = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -56,6 +63,8 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      // After a test that failed, some are: the DynamoDB must not be closed before they end.
+      await Promise.all(serving);
     },
   };
   return flaky;

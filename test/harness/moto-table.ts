@@ -5,8 +5,9 @@ import type { TableDocument } from '../../app/platform/dynamodb/table-definition
 import { startEmulator } from './emulated-aws.js';
 import { isOnPath } from './tools.js';
 
-/** moto's server emulates AWS in Python; with REQUIRE_CLOUD=1 it must be there. */
-export const hasMoto = process.env['REQUIRE_CLOUD'] === '1' || isOnPath('moto_server');
+/** moto's server emulates AWS in Python; with REQUIRE_CLOUD=1 it must be there. A mutation run goes without: it would be started for each mutant. */
+export const hasMoto =
+  process.env['WITHOUT_MOTO'] !== '1' && (process.env['REQUIRE_CLOUD'] === '1' || isOnPath('moto_server'));
 
 /** A DynamoDB of moto's, with the table in it. */
 export async function startMoto({ definition }: { definition: TableDocument }): Promise<LocalDynamoDb> {

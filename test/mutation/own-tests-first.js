@@ -24,7 +24,10 @@ function createRunner(injector) {
   let only;
   runner.run = (options) => run(only ? { ...options, testFiles: only } : options);
   runner.mutantRun = async (mutant) => {
-    const ownTests = mutant.sandboxFileName.replace(/\/app\/(platform\/\w+\/[\w-]+)\.ts$/, '/test/$1.test.ts');
+    const ownTests = mutant.sandboxFileName
+      .replace(/\/app\/(platform\/\w+\/[\w-]+)\.ts$/, '/test/$1.test.ts')
+      // It is a part of the table, and so are its tests.
+      .replace('/dynamodb/operations.test.ts', '/dynamodb/table.test.ts');
     if (existsSync(ownTests)) {
       only = [ownTests];
       const result = await mutantRun(mutant).finally(() => (only = undefined));

@@ -4,11 +4,15 @@ const TESTS = {
   http: ['test/platform/http/!(transport).test.ts'],
   lambda: ['test/platform/lambda/*.test.ts'],
   dynamodb: ['test/platform/dynamodb/*.test.ts'],
+  revocation: ['test/platform/revocation/*.test.ts'],
 };
 
 const room = /** @type {keyof typeof TESTS} */ (process.env['ROOM']);
 const tests = TESTS[room];
 if (!tests) throw new Error(`Name a room, such as make mutate ROOM=auth: ${Object.keys(TESTS).join(', ')}`);
+
+// Of the emulators of DynamoDB, the one that starts in this process is enough.
+process.env['WITHOUT_MOTO'] = '1';
 
 export default {
   packageManager: 'npm',

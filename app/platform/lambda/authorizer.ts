@@ -43,8 +43,7 @@ export function createAuthorizer({ pools, document, log, ...options }: Authorize
     const check = checks.get(routeKey);
     if (!check) return routeUnknown;
     try {
-      const { authorization } = headers ?? {};
-      const token = bearerToken({ headers: { ...(authorization !== undefined && { authorization }) }, rawHeaders: [] });
+      const token = bearerToken({ headers: headers ?? {}, rawHeaders: [] });
       return check(verifier.cached(token) ?? (await verifier.verify(token)));
     } catch (error) {
       if (error instanceof Problem && error !== keysUnavailable) return error;

@@ -45,6 +45,7 @@ describe('what a refusal says to the caller, and the reason that only the log sh
       'not_yet_valid',
       'The token is not valid yet: check that the clocks of its issuer and of this API agree.',
     ],
+    ['tokenRevoked', 401, 'token_revoked', 'invalid_token', 'revoked', 'The token has been revoked: sign in again.'],
   ])('%s', (name, status, code, error, reason, detail) => {
     expect(problems[name]).toMatchObject({
       status,
@@ -68,12 +69,23 @@ test('without a token the challenge is bare (RFC 6750 section 3.1), and the deta
   });
 });
 
-test('an outage is 503 without a challenge, and says when to try again', () => {
-  expect(authProblems.keysUnavailable).toMatchObject({
+test.each<[keyof typeof problems, code: string, detail: string]>([
+  [
+    'keysUnavailable',
+    'keys_unavailable',
+    'The signing keys of the issuer are unavailable at the moment: try again soon.',
+  ],
+  [
+    'revocationsUnavailable',
+    'revocations_unavailable',
+    'Whether the token has been revoked is unknown at the moment: try again soon.',
+  ],
+])('%s: an outage is 503 without a challenge, and says when to try again', (name, code, message) => {
+  expect(problems[name]).toMatchObject({
     status: 503,
-    code: 'keys_unavailable',
-    message: 'The signing keys of the issuer are unavailable at the moment: try again soon.',
-    reason: 'keys_unavailable',
+    code,
+    message,
+    reason: code,
     headers: { 'Retry-After': '1' },
     challenge: undefined,
   });

@@ -54,8 +54,31 @@ test('a guard with only one of the pools warns of each route that nobody can cal
   const guard = createGuard({ pools: pools.filter(({ pool }) => pool.name === 'customers'), log });
   for (const allow of ['everyone', [customers], [customers, staff], [staff.group('chefs')]] as Allow[]) guard(allow);
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
-    expect.objectContaining({ level: 40, pools: ['customers'], allow: [{ pool: 'staff', groups: ['chefs'] }] }),
+    expect.objectContaining({
+      level: 40,
+      pools: ['customers'],
+      allow: [{ pool: 'staff', groups: ['chefs'] }],
+      msg: 'nobody can call a route: no pool that it allows is configured',
+    }),
   ]);
+  expect(() => createGuard({ pools: [] })([staff])).not.toThrow();
+});
+
+test('everyone passes where everyone may call, without a look at the token', () => {
+  const request = {} as Request;
+  const passed: unknown[][] = [];
+  createGuard({ pools })('everyone')(request, {} as never, (...problem: unknown[]) => passed.push(problem));
+  expect([passed, request]).toEqual([[[]], {}]);
+});
+
+test('tokens that the cache had are counted', async () => {
+  const counts = { tokenCacheHits: 0 };
+  const guard = createGuard({ pools, counts });
+  const token = customerIssuer.accessToken();
+  for (const hits of [0, 1, 2]) {
+    expect(await pass(guard, [customers], token)).toMatchObject({ pool: 'customers' });
+    expect(counts.tokenCacheHits).toBe(hits);
+  }
 });
 
 test('the caller is frozen, and carries nothing but what was verified', async () => {

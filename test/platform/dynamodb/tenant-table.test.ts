@@ -91,6 +91,29 @@ describe('what a tenant wrote', () => {
   });
 });
 
+test('an item that is in no index stays in none', async () => {
+  const item = { pk: randomUUID(), sk: 'a' };
+  await acme.create(item, soon());
+  expect(await acme.get(item, soon())).toEqual({ ...item, writeId: expect.any(String) });
+  const inDynamoDb = await started.table.get({ pk: `tenant "acme" ${item.pk}`, sk: 'a' }, soon());
+  expect(Object.keys(inDynamoDb ?? {}).sort()).toEqual(['pk', 'sk', 'writeId']);
+});
+
+test("a tenant's number only grows, whatever another's is", async () => {
+  const key = { pk: randomUUID(), sk: 'a' };
+  expect(await acme.putIfGreater({ ...key, rank: 2 }, 'rank', soon())).toBe(true);
+  expect(await acme.putIfGreater({ ...key, rank: 1 }, 'rank', soon())).toBe(false);
+  expect(await other.putIfGreater({ ...key, rank: 1 }, 'rank', soon())).toBe(true);
+  expect([await acme.get(key, soon()), await other.get(key, soon())]).toMatchObject([{ rank: 2 }, { rank: 1 }]);
+});
+
+test('a tenant closes the table', () => {
+  let closes = 0;
+  const table = { ...started.table, close: () => (closes += 1) };
+  tenantTable(table, definition, 'acme').close();
+  expect(closes).toBe(1);
+});
+
 test('in DynamoDB each hash key begins with the tenant', async () => {
   const item = newItem();
   await acme.create(item, soon());

@@ -178,6 +178,43 @@ describe('a route is guarded by its own rules', () => {
   });
 });
 
+describe('a revocable route', () => {
+  const allow = [{ pool: 'customers' }];
+  const handle = () => ({ status: 204 });
+  const revocable = (path: string, revocable: unknown) => line('GET', path, { allow, handle, revocable });
+
+  test('is checked after its guard, with the delay that it accepts; a route that does not ask is not', async () => {
+    const seen: unknown[] = [];
+    const noting = (what: unknown): RequestHandler => {
+      return (_request, _response, next) => {
+        seen.push(what);
+        next();
+      };
+    };
+    const { app } = appOf(
+      [revocable('/a', true), revocable('/b', { withinSeconds: 60 }), line('GET', '/c', { allow, handle })],
+      { guard: () => noting('guard'), revocationGuard: noting },
+    );
+    for (const path of ['/a', '/b', '/c']) expect((await request(app).get(path)).status).toBe(204);
+    expect(seen).toEqual(['guard', 5, 'guard', 60, 'guard']);
+  });
+
+  test('does not run for a token that was revoked', async () => {
+    const revoked = new Problem({ status: 401, code: 'token_revoked', detail: 'No.', challenge: '' });
+    const refuse: RequestHandler = (_request, _response, next) => next(revoked);
+    const { app } = appOf([revocable('/a', true)], { revocationGuard: () => refuse });
+    const { status, body } = await request(app).get('/a');
+    expect([status, body.code]).toEqual([401, 'token_revoked']);
+  });
+
+  test('stops the start of an app that has no revocation guard', () => {
+    const message = 'it is revocable, but the app has no revocationGuard';
+    expect(() => appOf([revocable('/a', true)])).toThrow(
+      new Error(`Route GET /a: ${message}`, { cause: new Error(message) }),
+    );
+  });
+});
+
 describe('a request has a deadline', () => {
   async function deadline(options: Partial<AppOptions<typeof services>>) {
     let deadlineMs = 0;
@@ -215,6 +252,18 @@ describe('a route that the compiler did not see stops the start', () => {
       { allow: [{ pool: 'staff' }, ...own] },
       'a rule of owner() needs a resource: use resourceRoute',
     ],
+    [
+      'revocable, though everyone may call it',
+      { revocable: true },
+      'it is revocable, but everyone may call it without a token',
+    ],
+    ...[null, false, 5, {}, ...[0, 301, 1.5, '5', NaN].map((withinSeconds) => ({ withinSeconds }))].map(
+      (revocable): [string, object, string] => [
+        `revocable: ${JSON.stringify(revocable)}`,
+        { allow: [{ pool: 'staff' }], revocable },
+        'revocable must be true or { withinSeconds: N }, a whole number from 1 to 300',
+      ],
+    ),
   ])('%s', (_what, more, message) => {
     const broken = line('GET', '/a', more);
     const error = new Error(`Route GET /a: ${message}`, { cause: new Error(message) });
@@ -228,6 +277,10 @@ describe('a route that the compiler did not see stops the start', () => {
     ['with a plain Express handler', { handle: undefined, express: () => admitAll }],
     ['with a rule of an owner and a resource', { handle, allow: own, resource: {} }],
     ['with a schema', { handle, input: async () => ({ query: z.object({}) }) }],
+    ...[true, { withinSeconds: 1 }, { withinSeconds: 300 }].map((revocable): [string, object] => [
+      `revocable: ${JSON.stringify(revocable)}`,
+      { handle, allow: [{ pool: 'staff' }], revocable },
+    ]),
   ])('%s does not', (_what, more) => {
     expect(() => assertRoute(line('GET', '/a', more) as Route)).not.toThrow();
   });

@@ -21,7 +21,8 @@ async function run(route: object, request: object = {}) {
   } as unknown as Response;
   const line = { allow: 'everyone', ...route } as unknown as Route<typeof services>;
   const asked = { headers: {}, params: {}, query: {}, get: () => undefined, ...request } as unknown as Request;
-  await createRouteHandler(line, { services })(asked, response, () => undefined);
+  const servicesFor = (tenant: string) => ({ store: `the store of ${tenant}` });
+  await createRouteHandler(line, { services, servicesFor })(asked, response, () => undefined);
   return done;
 }
 
@@ -136,6 +137,37 @@ describe('what a handler gets', () => {
     const { calls, route } = keeping({ idempotent });
     await run(route, { get: () => 'k1' });
     expect(calls).toMatchObject([{ idempotencyKey: expected }]);
+  });
+});
+
+describe('a route of tenants', () => {
+  const tenant = 'shop';
+  const of = (claims: object) => ({ caller: { ...ann, claims } });
+
+  test("works with the services of the caller's tenant, and no others", async () => {
+    const { calls, route } = keeping({ tenant });
+    for (const shop of ['acme', 'other']) await run(route, of({ shop, tenant: 'x' }));
+    expect(calls).toMatchObject([
+      { services: { store: 'the store of acme' } },
+      { services: { store: 'the store of other' } },
+    ]);
+  });
+
+  test.each([
+    ['a caller without the claim', of({})],
+    ['one whose claim is no text', of({ shop: 5 })],
+    ['nobody', {}],
+  ])('never runs for %s, whatever the guard did', async (_who, request) => {
+    const { calls, route } = keeping({ tenant });
+    await expect(run(route, request)).rejects.toThrow(new Error('The guard admitted a caller without the claim shop'));
+    expect(calls).toEqual([]);
+  });
+
+  test('is not made for an API that has no services for tenants', () => {
+    const route = { allow: 'everyone', tenant, handle: () => ({ status: 204 }) } as unknown as Route<typeof services>;
+    expect(() => createRouteHandler(route, { services })).toThrow(
+      new Error('a route with a tenant needs servicesFor, see bindServices'),
+    );
   });
 });
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Request, Response } from 'express';
 import pino from 'pino';
 import type { Allow } from '../../../app/platform/auth/access-rules.js';
+import { keysUnavailable } from '../../../app/platform/auth/auth-problems.js';
 import { createGuard } from '../../../app/platform/auth/guard.js';
-import { startPoolKeys, type TrustedPool } from '../../../app/platform/auth/pool-keys.js';
+import { startPoolKeys, type KeySource, type TrustedPool } from '../../../app/platform/auth/pool-keys.js';
 import { authorizerDocument, type AuthorizerDocument } from '../../../app/platform/contract/authorizer.js';
 import { Problem } from '../../../app/platform/http/problem.js';
 import { createAuthorizer } from '../../../app/platform/lambda/authorizer.js';
@@ -119,6 +120,38 @@ test('a token that was admitted is refused once it has expired', async () => {
   expect(await authorize(event)).toEqual({ isAuthorized: true });
   now += 61_000;
   expect(await authorize(event)).toEqual({ isAuthorized: false });
+});
+
+test('a refusal leaves one line in the log, with its reason and nothing of the token; an admission none', async () => {
+  const lines: string[] = [];
+  const logging = pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) });
+  const authorize = createAuthorizer({ pools, document, log: logging });
+  const token = issuers.customers.accessToken();
+  const refused = [
+    ['GET /4', token, 'not_allowed', 'pool_not_allowed'],
+    ['GET /2', token, 'not_allowed', 'claim_missing:tenant'],
+    ['GET /5', token, 'not_allowed', 'route_unknown'],
+    ['GET /0', `${token.slice(0, -8)}AAAAAAAA`, 'token_invalid', 'signature'],
+    ['GET /0', 'a b', 'request_malformed', 'authorization_malformed'],
+  ] as const;
+  for (const [route, sent] of refused) await authorize(eventOf(route, sent));
+  await authorize(eventOf('GET /0', token));
+  await authorize({ routeKey: 'GET /0', headers: {} } as never);
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    ...refused.map(([route, , code, reason]) => {
+      return { level: 30, requestId: 'id', route, code, reason, msg: 'refused' };
+    }),
+    { level: 30, route: 'GET /0', code: 'token_missing', reason: 'no_bearer_token', msg: 'refused' },
+  ]);
+});
+
+test.each([
+  ['keys that are unavailable', keysUnavailable],
+  ['an error that nobody expected', new Error('unexpected')],
+])('%s: the invocation fails, as a refusal would be kept by the gateway', async (_what, error) => {
+  const keys: KeySource = { cachedKey: () => undefined, getKey: () => Promise.reject(error) };
+  const authorize = createAuthorizer({ pools: [{ pool: issuers.customers.pool, keys }], document, log });
+  await expect(authorize(eventOf('GET /0', issuers.customers.accessToken()))).rejects.toBe(error);
 });
 
 test('a document with a rule that makes no sense does not load', () => {

@@ -13,10 +13,15 @@ import { encode } from '../../harness/issuer.js';
 const ISSUED_AT = 1_800_000_000;
 
 /** A request as the guard of the route leaves it: what the revocation guard reads of the token was verified. */
-function requestOf(subject: string, claims: object = {}) {
+function requestOf(subject: string, claims: object = {}, remainingMs = 10_000) {
   const authorization = `Bearer header.${encode({ iat: ISSUED_AT, ...claims })}.signature`;
   const caller = { pool: 'customers', subject };
-  return { headers: { authorization }, rawHeaders: [], caller, deadlineMs: Date.now() + 10_000 } as unknown as Request;
+  return {
+    headers: { authorization },
+    rawHeaders: [],
+    caller,
+    deadlineMs: Date.now() + remainingMs,
+  } as unknown as Request;
 }
 
 /** A guard whose clock and table the test moves; `reads` are the callers that were looked up. */
@@ -27,14 +32,19 @@ function setUp(options: Partial<RevocationGuardOptions> = {}) {
     notBefore: 0,
     error: undefined as Error | undefined,
     reads: [] as unknown[],
+    /** Of each read, in milliseconds since the epoch. */
+    deadlines: [] as number[],
     /** Awaited before each answer. */
     beforeAnswer: async () => {},
     lines,
   };
   const guard = createRevocationGuard({
     revocations: {
-      async notBefore(of) {
+      async notBefore(of, deadlineMs) {
+        // More than any test needs: a read that is repeated without end must fail the test.
+        if (state.reads.length >= 20_000) throw new Error('read too often');
         state.reads.push(of);
+        state.deadlines.push(deadlineMs);
         const { notBefore, error } = state;
         await state.beforeAnswer();
         if (error) throw error;
@@ -48,12 +58,12 @@ function setUp(options: Partial<RevocationGuardOptions> = {}) {
   /** `admitted`, or the code of the problem. */
   async function call(
     subject: string,
-    { claims, withinSeconds = 5 }: { claims?: object; withinSeconds?: number } = {},
+    { claims, withinSeconds = 5, remainingMs }: { claims?: object; withinSeconds?: number; remainingMs?: number } = {},
   ) {
     let outcome = 'nothing';
     try {
       const next = (problem?: unknown) => (outcome = problem ? (problem as { code: string }).code : 'admitted');
-      await guard(withinSeconds)(requestOf(subject, claims), {} as never, next);
+      await guard(withinSeconds)(requestOf(subject, claims, remainingMs), {} as never, next);
     } catch (error) {
       outcome = (error as { code?: string }).code ?? String(error);
     }
@@ -121,6 +131,18 @@ describe('what is read', () => {
     await call('ann');
     expect(state.reads).toHaveLength(2);
   });
+});
+
+test.each([
+  ['2 s', 10_000, 2_000],
+  ["the request's own time, where it has less", 500, 500],
+])('a read ends after %s', async (_limit, remainingMs, limitMs) => {
+  const { state, call } = setUp();
+  const earliest = Date.now() + limitMs;
+  await call('ann', { remainingMs });
+  expect(state.deadlines).toHaveLength(1);
+  expect(state.deadlines[0]).toBeGreaterThanOrEqual(earliest);
+  expect(state.deadlines[0]).toBeLessThanOrEqual(Date.now() + limitMs);
 });
 
 describe('who is refused', () => {
@@ -226,4 +248,4 @@ test('10,000 callers a second cost 2,000 reads a second, and their answers 10 MB
   expect(heapUsed() - before).toBeLessThan(10_000_000);
   await call('caller 1');
   expect(state.reads).toHaveLength(1);
-});
+}, 60_000);
