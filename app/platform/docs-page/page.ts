@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Pool } from '../auth/pool.js';
 import { StartError } from '../config/start-error.js';
 import { notFound } from '../http/errors.js';
+import { escape } from '../http/html.js';
 import type { LoginPool } from './page/login-pool.js';
 
 /** The built page and the OpenAPI document, in memory. */
@@ -28,9 +29,6 @@ const contentSecurityPolicy = (loginOrigins: readonly string[]) =>
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
-const escape = (text: string) => text.replaceAll(/[&"<>]/g, (character) => ENTITIES[character] ?? '');
 
 /**
  * Reads what the build put into `dir`. In those of the pools that have a domain and a public client, the page offers to

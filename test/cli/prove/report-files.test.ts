@@ -19,7 +19,7 @@ beforeEach(() => {
 
 test('the report is written to a directory that is made for it, readable to its owner alone', async () => {
   const paths = await writeReportFiles(report(), directory);
-  expect(paths.map((path) => basename(path))).toEqual(['access.json']);
+  expect(paths.map((path) => basename(path))).toEqual(['access.json', 'access.html', 'access.md']);
   expect(readdirSync(directory).toSorted()).toEqual(paths.map((path) => basename(path)).toSorted());
   expect(JSON.parse(readFileSync(join(directory, 'access.json'), 'utf8'))).toEqual(report());
   expect(paths.map((path) => statSync(path).mode & 0o777)).toEqual(paths.map(() => 0o600));

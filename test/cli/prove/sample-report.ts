@@ -9,7 +9,8 @@ const exchange = (check: CheckName, status: number, code?: string): Exchange => 
   failure: null,
 });
 
-const bothChecks = (status: number, code?: string) => [
+/** The same answer at both checks. */
+export const bothChecks = (status: number, code?: string) => [
   exchange('gateway', status, code),
   exchange('app', status, code),
 ];
@@ -68,3 +69,28 @@ export const report = (change: Partial<AccessReport> = {}): AccessReport => ({
   findings: [],
   ...change,
 });
+
+/** A report of many routes and callers, two of them wrong and one found to be wrong beside the matrix. */
+export function largeReport(routes: number, callers: number): AccessReport {
+  const names = Array.from({ length: callers }, (_, index) => `customers in group ${index}, other client`);
+  const cellOf = (row: number, caller: string, column: number) => {
+    if (column === 3 && (row === 7 || row === 70)) return wronglyAdmitted(caller);
+    if (row % 10 === 9) return skipped(caller);
+    return column % 3 === 2 ? admitted(caller) : refused(caller);
+  };
+  return report({
+    callers: names.map((name) => ({ name, description: `An access token of ${name}.` })),
+    routes: Array.from({ length: routes }, (_, row) => ({
+      route: `GET /resources/{resourceId}/items-of-it/${row}`,
+      allow: 'customers; staff in group chefs, or with scope fixture-api/items.write',
+      cells: names.map((caller, column) => cellOf(row, caller, column)),
+    })),
+    findings: [
+      {
+        code: 'authorizer_missing',
+        route: 'GET /resources/{resourceId}/items-of-it/12',
+        message: 'The gateway has no authorizer on this route.',
+      },
+    ],
+  });
+}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { html, type Html } from '../wire/html.js';
+import { html, type Html } from '../../../platform/http/html.js';
 import { hashOf } from '../sign-in/sessions.js';
 import { PageError } from './login-error.js';
 import { cookie, type PageRequest } from './page-request.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../context.js';
-import { html } from '../wire/html.js';
+import { html } from '../../../platform/http/html.js';
 import { readForm } from '../wire/oauth/client.js';
 import { OAuthError } from '../wire/oauth/oauth-error.js';
 import type { Response } from '../wire/responses.js';

@@ -1,4 +1,5 @@
-import { escape, pageHeaders } from '../wire/html.js';
+import { escape } from '../../../platform/http/html.js';
+import { pageHeaders } from '../wire/page-headers.js';
 import type { Message } from './outbox.js';
 
 const STYLE =

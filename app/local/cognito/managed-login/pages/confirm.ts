@@ -1,5 +1,5 @@
 import { signUpOperations } from '../../accounts/sign-up.js';
-import { html } from '../../wire/html.js';
+import { html } from '../../../../platform/http/html.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
 import type { PageRequest } from '../page-request.js';
 import { answerForm, codeIn, codeInput, formPage, hidden, type NamedRemarks } from './form-page.js';

@@ -1,5 +1,5 @@
 import { forgottenPasswordOperations } from '../../accounts/forgotten-password.js';
-import { html } from '../../wire/html.js';
+import { html } from '../../../../platform/http/html.js';
 import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import type { PageRequest } from '../page-request.js';
 import { sentTo } from './confirm.js';

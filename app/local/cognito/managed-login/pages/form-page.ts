@@ -1,5 +1,5 @@
 import { CognitoError } from '../../errors.js';
-import { Html, html } from '../../wire/html.js';
+import { Html, html } from '../../../../platform/http/html.js';
 import type { Response } from '../../wire/responses.js';
 import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import { csrfToken } from '../csrf.js';

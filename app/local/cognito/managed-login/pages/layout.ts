@@ -1,4 +1,5 @@
-import { Html, html, pageHeaders } from '../../wire/html.js';
+import { Html, html } from '../../../../platform/http/html.js';
+import { pageHeaders } from '../../wire/page-headers.js';
 import type { Response } from '../../wire/responses.js';
 import type { ReturnAddress } from '../login-error.js';
 

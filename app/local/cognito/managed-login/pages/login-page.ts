@@ -1,5 +1,5 @@
 import { allowsSignUp, recoveryAddresses } from '../../accounts/settings.js';
-import { html } from '../../wire/html.js';
+import { html } from '../../../../platform/http/html.js';
 import type { Response } from '../../wire/responses.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
 import type { PageRequest } from '../page-request.js';

@@ -3,7 +3,7 @@ import { allowsSignUp, verifiedByCode } from '../../accounts/settings.js';
 import { missingAttributes } from '../../attributes/permissions.js';
 import type { Pool } from '../../state/state.js';
 import { findUser } from '../../users/directory.js';
-import { html } from '../../wire/html.js';
+import { html } from '../../../../platform/http/html.js';
 import { readAuthorizationRequest, type AuthorizationRequest } from '../authorization-request.js';
 import { PageError } from '../login-error.js';
 import type { PageRequest } from '../page-request.js';

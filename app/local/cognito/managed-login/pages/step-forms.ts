@@ -1,6 +1,6 @@
 import { renderSVG } from 'uqr';
 import type { ChallengeName, Pool } from '../../state/state.js';
-import { Html, html } from '../../wire/html.js';
+import { Html, html } from '../../../../platform/http/html.js';
 import type { Form } from '../../wire/oauth/client.js';
 import { codeIn, codeInput, input } from './form-page.js';
 import { listIn, offersToSetUp, type Step } from './steps.js';

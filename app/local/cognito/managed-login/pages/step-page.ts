@@ -1,6 +1,6 @@
 import { notSupportedHere } from '../../errors.js';
 import { softwareTokenOperations } from '../../mfa/software-token.js';
-import { html } from '../../wire/html.js';
+import { html } from '../../../../platform/http/html.js';
 import type { Response } from '../../wire/responses.js';
 import type { AuthorizationRequest } from '../authorization-request.js';
 import type { PageRequest } from '../page-request.js';

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Text that is HTML already. */
 export class Html {
   readonly text: string;
@@ -30,19 +28,3 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 export const escape = (text: string) => text.replaceAll(/[&<>"']/gu, (character) => ENTITIES[character] ?? '');
-
-/**
- * Headers of a page whose only style is `style`: no script, no frame, nothing from elsewhere, no access for pages of
- * other origins, and no referrer for them. `formTargets` are sources of CSP's form-action.
- */
-export const pageHeaders = (style: string, formTargets: readonly string[]) => ({
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; ` +
-    `base-uri 'none'; form-action ${formTargets.join(' ')}; frame-ancestors 'none'`,
-  'cross-origin-resource-policy': 'same-origin',
-  // Not no-referrer: with that, browsers send forms with the origin null.
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-});

@@ -1,0 +1,58 @@
+import type { AccessChanges, AccessReport, Cell, ReportRoute, RouteCaller } from '../access-report.js';
+
+/** Of refusals, only these come after the check of who is calling. */
+const STATUSES_AFTER_ACCESS = new Set([409, 412, 413, 415, 422, 428]);
+
+/** What changed in who may call what between two reports. */
+export function compareReports(old: AccessReport, now: AccessReport): AccessChanges {
+  const before = new Map(old.routes.map((route) => [route.route, accessOf(route)]));
+  const changed: (RouteCaller & { isAdmitted: boolean })[] = now.routes.flatMap((route) =>
+    [...accessOf(route)]
+      .filter(([caller, isAdmitted]) => before.get(route.route)?.get(caller) === !isAdmitted)
+      .map(([caller, isAdmitted]) => ({ route: route.route, caller, isAdmitted })),
+  );
+  const select = (wanted: boolean) =>
+    changed.filter(({ isAdmitted }) => isAdmitted === wanted).map(({ route, caller }) => ({ route, caller }));
+  const routes = [old, now].map((report) => report.routes.map(({ route }) => route)) as [string[], string[]];
+  const callers = [old, now].map((report) => report.callers.map(({ name }) => name)) as [string[], string[]];
+  return {
+    against: { ...old.package, finishedAt: old.finishedAt },
+    admitted: select(true),
+    refused: select(false),
+    routesAdded: missingIn(routes[0], routes[1]),
+    routesRemoved: missingIn(routes[1], routes[0]),
+    callersAdded: missingIn(callers[0], callers[1]),
+    callersRemoved: missingIn(callers[1], callers[0]),
+  };
+}
+
+const missingIn = (names: readonly string[], all: readonly string[]) => all.filter((name) => !names.includes(name));
+
+const accessOf = ({ cells }: ReportRoute) => new Map(cells.map((cell) => [cell.caller, isAdmitted(cell)]));
+
+/** Whether the caller may call the route: as the answers show where they are wrong, otherwise as the route's line says. */
+function isAdmitted({ result, expected, exchanges }: Cell): boolean {
+  if (result !== 'wrong') return expected.admitted;
+  return exchanges.some(({ answer }) => answer && (answer.status < 400 || STATUSES_AFTER_ACCESS.has(answer.status)));
+}
+
+/** The changes of a report, a sentence each; names are written by `quote`. */
+export function changeLines({ changes, routes }: AccessReport, quote = (name: string) => name): string[] {
+  if (!changes) return [];
+  const list = (names: readonly string[]) => names.map(quote).join(', ');
+  const perRoute = (verb: string, changed: readonly RouteCaller[]) =>
+    Array.from(new Set(changed.map(({ route }) => route)), (route) => {
+      const callers = changed.filter((entry) => entry.route === route).map(({ caller }) => caller);
+      return `${quote(route)} now ${verb} ${list(callers)}.`;
+    });
+  const allowOf = (added: string) => routes.find(({ route }) => route === added)?.allow ?? '';
+  const lines = [
+    ...perRoute('admits', changes.admitted),
+    ...perRoute('refuses', changes.refused),
+    ...changes.routesAdded.map((route) => `New route ${quote(route)}, for ${quote(allowOf(route))}.`),
+    ...changes.routesRemoved.map((route) => `Route ${quote(route)} is gone.`),
+    ...(changes.callersAdded.length > 0 ? [`New callers: ${list(changes.callersAdded)}.`] : []),
+    ...(changes.callersRemoved.length > 0 ? [`Callers that are gone: ${list(changes.callersRemoved)}.`] : []),
+  ];
+  return lines.length > 0 ? lines : ['Nothing changed in who may call what.'];
+}
