@@ -7,6 +7,7 @@ import type { LoginOptions } from './commands/login.js';
 import type { LogoutOptions } from './commands/logout.js';
 import type { OutboxOptions } from './commands/outbox.js';
 import type { AddProfileOptions } from './commands/profile.js';
+import type { ProveOptions } from './commands/prove.js';
 import type { SecretHashOptions } from './commands/secret-hash.js';
 import type { RotateOptions } from './commands/secret-rotate.js';
 import type { TokenOptions } from './commands/token.js';
@@ -133,6 +134,15 @@ function addDeploymentCommands(program: Command, action: CreateAction) {
       action(async (...args: [CommandContext, DoctorOptions]) =>
         (await import('./commands/doctor.js')).doctor(...args),
       ),
+    );
+  program
+    .command('prove')
+    .description('call every route as every kind of caller, at the gateway and at the app, and compare with access.ts')
+    .option('--out <directory>', 'write the report there')
+    .option('--key <file>', 'sign it with this Ed25519 key, in PEM')
+    .option('--read-only', 'leave out routes that may change something')
+    .action(
+      action(async (...args: [CommandContext, ProveOptions]) => (await import('./commands/prove.js')).prove(...args)),
     );
   program
     .command('profile')

@@ -8,11 +8,19 @@ export interface Lambda {
   readonly client: Sdk.LambdaClient;
 }
 
+/** The deployed function, by the AWS SDK. */
+export interface LambdaFunction extends Lambda {
+  readonly name: string;
+}
+
 /** A function by its name, and a version or an alias of it; without one, its unpublished code. */
 export interface FunctionId {
   FunctionName: string;
   Qualifier?: string;
 }
+
+/** An invocation may take as long as the function's own limit, 30 s, and load it first. */
+export const INVOCATION_TIMEOUT_MS = 40_000;
 
 export async function openLambda(region: string, terminal: Terminal, requestTimeoutMs?: number): Promise<Lambda> {
   const sdk = await import('@aws-sdk/client-lambda');
@@ -21,11 +29,13 @@ export async function openLambda(region: string, terminal: Terminal, requestTime
   return { sdk, client };
 }
 
+/** Throws Failures. */
+export async function readConfiguration({ sdk, client }: Lambda, id: FunctionId): Promise<Sdk.FunctionConfiguration> {
+  return client.send(new sdk.GetFunctionConfigurationCommand(id));
+}
+
 /** The environment variables that a function was given. Throws Failures. */
-export async function readVariables(
-  { sdk, client }: Lambda,
-  id: FunctionId,
-): Promise<Readonly<Record<string, string>>> {
-  const { Environment } = await client.send(new sdk.GetFunctionConfigurationCommand(id));
+export async function readVariables(lambda: Lambda, id: FunctionId): Promise<Readonly<Record<string, string>>> {
+  const { Environment } = await readConfiguration(lambda, id);
   return Environment?.Variables ?? {};
 }

@@ -1,23 +1,32 @@
 import { createJwksFetch } from '../../platform/auth/jwks.js';
-import { readVariables } from '../aws/lambda.js';
+import { readVariables, type LambdaFunction } from '../aws/lambda.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { signInMachine } from '../session/machine-sign-in.js';
 import { declaredMachines } from '../state/machines.js';
 import { printableLine } from '../terminal/printable.js';
-import { badTokens, tampered } from './bad-tokens.js';
+import type { ApiCall } from '../calls/api-call.js';
+import { badTokens, tampered } from '../calls/bad-tokens.js';
+import { invokeFunction, type Answer } from '../calls/invocation.js';
+import { poolsOf, readOpenApi, routesOf, type ApiRoute } from '../calls/routes.js';
 import type { Deployment } from './deployment.js';
-import { invokeVersion, type Answer, type Call } from './invocation.js';
-import type { LambdaFunction } from './live-alias.js';
-import { readRoutes, type CheckedRoute } from './routes.js';
 
 /** A call of a version, and what its answer must be: a 401, or anything but a 401 and a server error. */
 interface Check {
-  readonly call: Call;
+  readonly call: ApiCall;
   /** After the route: `without a token`. */
   readonly how: string;
   readonly expected: 'refused' | 'answered';
 }
+
+/** Parameters have a value that nothing has as its id. */
+interface CheckedRoute extends ApiCall {
+  /** Whose tokens its guard takes; none for a route that everyone may call. */
+  readonly pools: readonly string[];
+}
+
+/** Begins the request ids. */
+const CLIENT = 'release-check';
 
 interface CheckOptions {
   readonly lambda: LambdaFunction;
@@ -33,7 +42,7 @@ interface CheckOptions {
 export async function checkVersion(context: CommandContext, options: CheckOptions): Promise<void> {
   const { terminal, dist } = context;
   const { lambda, deployment, version, signal } = options;
-  const routes = readRoutes(dist);
+  const routes = checkedRoutes(dist);
   const tokens = await validTokens(context, options);
   const checks: Check[] = [
     ...routes
@@ -52,7 +61,7 @@ export async function checkVersion(context: CommandContext, options: CheckOption
   const run = async () => {
     for (const check of checks) {
       signal.throwIfAborted();
-      const fault = faultOf(check, await invokeVersion(lambda, version, check.call));
+      const fault = faultOf(check, await invokeFunction(lambda, version, { ...check.call, client: CLIENT }));
       if (fault !== undefined) throw checkFailed(version, fault);
       done += 1;
     }
@@ -60,6 +69,17 @@ export async function checkVersion(context: CommandContext, options: CheckOption
   await terminal.wait(() => `Checking version ${version}: ${done} of ${checks.length} calls`, run());
   const valid = tokens.size > 0 ? `valid ones of ${[...tokens.keys()].join(', ')}` : 'no valid one: no machine has one';
   terminal.say(`Version ${version} passed: ${checks.length} calls without a token, with bad ones, and ${valid}.`);
+}
+
+/** The routes with some value for each parameter, those that only read first. */
+function checkedRoutes(dist: URL): CheckedRoute[] {
+  const routes = routesOf(readOpenApi(dist)).map((route: ApiRoute): CheckedRoute => ({
+    method: route.method,
+    path: route.path.replaceAll(/\{[^}]*\}/g, CLIENT),
+    headers: {},
+    pools: poolsOf(route),
+  }));
+  return routes.sort((a, b) => Number(b.method === 'GET') - Number(a.method === 'GET'));
 }
 
 /** A token of a machine of each pool that the version trusts, by pool. */
@@ -93,11 +113,15 @@ async function checksOfPool(
   });
   const bad = [...badTokens(name, pool, keys), ...(token === undefined ? [] : [tampered(token)])];
   const checks = bad.map(({ name: token, authorization }): Check => {
-    return { call: { method, path, authorization }, how: `with ${token} for ${name}`, expected: 'refused' };
+    return {
+      call: { method, path, headers: { authorization } },
+      how: `with ${token} for ${name}`,
+      expected: 'refused',
+    };
   });
   // A valid token on a route that changes something might do it.
   if (token === undefined || method !== 'GET') return checks;
-  const call = { method, path, authorization: `Bearer ${token}` };
+  const call = { method, path, headers: { authorization: `Bearer ${token}` } };
   return [...checks, { call, how: `with a valid token of ${name}`, expected: 'answered' }];
 }
 

@@ -1,20 +1,13 @@
 import type { AliasConfiguration } from '@aws-sdk/client-lambda';
 import { hasAwsCode } from '../aws/aws-error.js';
-import { openLambda, type Lambda } from '../aws/lambda.js';
+import { INVOCATION_TIMEOUT_MS, openLambda, type LambdaFunction } from '../aws/lambda.js';
 import { Failure } from '../failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Deployment } from './deployment.js';
 
 const ALIAS = 'live';
-/** An invocation may take as long as the function's own limit, 30 s, and load it first. */
-const REQUEST_TIMEOUT_MS = 40_000;
 /** How many versions the alias remembers; its description holds 256 characters. */
 const MAX_HISTORY = 10;
-
-/** The deployed function, by the AWS SDK. */
-export interface LambdaFunction extends Lambda {
-  readonly name: string;
-}
 
 /** The alias that the API invokes. */
 export interface LiveAlias {
@@ -31,7 +24,7 @@ export async function openFunction(
   { functionName, profile: { region } }: Deployment,
   terminal: Terminal,
 ): Promise<LambdaFunction> {
-  return { ...(await openLambda(region, terminal, REQUEST_TIMEOUT_MS)), name: functionName };
+  return { ...(await openLambda(region, terminal, INVOCATION_TIMEOUT_MS)), name: functionName };
 }
 
 /** Throws `not_deployed`. */

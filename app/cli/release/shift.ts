@@ -1,10 +1,11 @@
+import type { LambdaFunction } from '../aws/lambda.js';
 import { releaseLine } from '../command-line.js';
 import { Failure } from '../failure.js';
 import { describeDuration } from '../terminal/duration.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { watchAlarms, type AlarmWatch } from './alarms.js';
 import type { Deployment } from './deployment.js';
-import { moveAlias, type LambdaFunction, type LiveAlias } from './live-alias.js';
+import { moveAlias, type LiveAlias } from './live-alias.js';
 
 interface Shift {
   readonly terminal: Terminal;

@@ -7,6 +7,8 @@ import type { KeySet } from '../../platform/auth/jwks.js';
 export interface BadToken {
   /** After "with": `a forged token`. */
   readonly name: string;
+  /** The same in two or three words: `forged signature`. */
+  readonly kind: string;
   readonly authorization: string;
 }
 
@@ -32,7 +34,7 @@ export function badTokens(poolName: string, { issuer, clientId }: ProfilePool, k
     iss: issuer,
     client_id: clientId,
     token_use: 'access',
-    username: 'release-check',
+    username: 'bad-token',
     scope: ['aws.cognito.signin.user.admin', ...scopes].join(' '),
     'cognito:groups': Object.keys(declared?.groups ?? {}),
     jti: randomUUID(),
@@ -48,18 +50,29 @@ export function badTokens(poolName: string, { issuer, clientId }: ProfilePool, k
   const otherIssuer = `${issuer.replace(/[^/]+$/, '')}${poolName}_of_somebody_else`;
 
   return [
-    { name: 'a malformed token', authorization: 'Bearer not-a-token' },
-    { name: 'a forged token', authorization: signed(header, claims, withKey) },
+    { name: 'a malformed token', kind: 'malformed', authorization: 'Bearer not-a-token' },
+    { name: 'a forged token', kind: 'forged signature', authorization: signed(header, claims, withKey) },
     {
       name: 'an unsigned token (alg none)',
+      kind: 'alg none',
       authorization: signed({ kid, alg: 'none' }, claims, () => Buffer.alloc(0)),
     },
     {
       name: 'a token signed with the public key (alg HS256)',
+      kind: 'HMAC with the public key',
       authorization: signed({ kid, alg: 'HS256' }, claims, withPublicKey),
     },
-    { name: 'an expired token', authorization: signed(header, { ...claims, ...past }, withKey) },
-    { name: 'a token of another issuer', authorization: signed(header, { ...claims, iss: otherIssuer }, withKey) },
+    {
+      // Cognito gives nobody a token that is expired, so another key has to sign it.
+      name: 'an expired token',
+      kind: 'expired',
+      authorization: signed(header, { ...claims, ...past }, withKey),
+    },
+    {
+      name: 'a token of another issuer',
+      kind: 'another issuer',
+      authorization: signed(header, { ...claims, iss: otherIssuer }, withKey),
+    },
   ];
 }
 
@@ -70,5 +83,9 @@ export function tampered(token: string): BadToken {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
   const changed = encode({ ...claims, sub: randomUUID() });
-  return { name: 'a valid token that was changed', authorization: `Bearer ${header}.${changed}.${signature}` };
+  return {
+    name: 'a valid token that was changed',
+    kind: 'changed',
+    authorization: `Bearer ${header}.${changed}.${signature}`,
+  };
 }
