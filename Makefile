@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start dev test test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy rollback destroy
+.PHONY: help start dev test test-operations test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy rollback destroy
 
 # Which of infra/*.tfvars to deploy with, without the ending.
 VARS ?= dev
@@ -43,9 +43,11 @@ dev: node_modules/.package-lock.json ## as start, and again after each change in
 tested-with: $(TESTED_WITH)
 
 test: ## install, build, run every check and test
-	@$(MAKE) --no-print-directory --jobs=3 tested-with
-	npm run check --silent
+	@$(MAKE) --no-print-directory --jobs=3 tested-with check
 	npm test --silent
+
+test-operations: $(TESTED_WITH) ## what takes minutes on an emulated AWS: plans, releases, the bootstrap, the runbook, the tutorial
+	npm run test:operations --silent
 
 test-another-api: $(TESTED_WITH) ## put another API in the place of app/api and run everything on it
 	bash test/another-api/run.sh

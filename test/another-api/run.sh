@@ -23,4 +23,4 @@ SCRIPT
 
 npm run check:types --silent
 npm run check:lint --silent
-npm test --silent -- "$@"
+npm test --silent -- "$@" --testPathIgnorePatterns=/node_modules/

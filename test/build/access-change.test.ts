@@ -15,15 +15,12 @@ import type { AuthorizerDocument } from '../../app/platform/contract/authorizer.
 import type { PoolsDocument } from '../../app/platform/contract/pools.js';
 import type { Machines, Profile } from '../../app/platform/contract/profile.js';
 
-// Terraform's plan after such a change is in test/cloud.
+// Terraform's plan after such a change is in test/operations.
 const scratch = mkdtempSync(join(tmpdir(), 'access-change-'));
 // At this depth the fixture's imports of app/platform lead where they lead from its own folder.
 const folder = 'dist/access-change/api';
-const builds = { before: 'dist/access-change/before', after: 'dist/access-change/after' };
+const builds = { before: 'dist/fixture', after: 'dist/access-change/after' };
 const LOCAL_DIR = join(scratch, 'local');
-
-const build = (out: string) =>
-  execFileSync(process.execPath, ['app/build/index.js', 'local', '--api', folder, '--out', out]);
 
 function edit(file: string, from: string, to: string) {
   const path = join(folder, file);
@@ -92,7 +89,6 @@ beforeAll(async () => {
   rmSync('dist/access-change', { recursive: true, force: true });
   mkdirSync('dist/access-change', { recursive: true });
   cpSync('test/harness/fixture-api', folder, { recursive: true });
-  build(builds.before);
   await start(builds.before);
   before = { regular: await subjectOf('customers', 'regular'), pools: readProfile().pools };
   await stop();
@@ -110,7 +106,7 @@ beforeAll(async () => {
   edit('access.ts', 'machines: {', "machines: { counter: { scopes: ['items.count'] },");
   edit('access.ts', '  staff: {', '  couriers: {},\n  staff: {');
   edit('routes.ts', "staff.group('chefs')", "staff.group('chefs', 'bakers')");
-  build(builds.after);
+  execFileSync(process.execPath, ['app/build/index.js', 'local', '--api', folder, '--out', builds.after]);
   await start(builds.after);
 }, 60_000);
 

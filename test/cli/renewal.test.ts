@@ -84,11 +84,14 @@ describe('token', () => {
   });
 });
 
+/** FULL=1 starts 50 commands at once. */
+const COMMANDS = process.env['FULL'] === '1' ? 50 : 20;
+
 describe('when a token expires', () => {
-  test('50 commands at once renew it once', async () => {
+  test(`${COMMANDS} commands at once renew it once`, async () => {
     const { sessions } = await readStored(person);
     await expireTokens(person);
-    const answers = await many(50);
+    const answers = await many(COMMANDS);
     expect(answers.filter(({ code }) => code !== 0)).toEqual([]);
     const tokens = new Set(answers.map(({ stdout }) => stdout));
     expect(tokens.size).toBe(1);

@@ -14,21 +14,10 @@ import { table } from '../../app/api/table.js';
 import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
 import type { Cloud } from './cloud.js';
 import { known } from './deployed.js';
+import { MANAGED_LOGIN, POOL_WITH_MANAGED_LOGIN } from './everything.js';
 
-/** The origin that these tests' tfvars let call, beside the pages that managed login returns to. */
-export const ORIGIN = 'https://shop.example.com';
-
-/** The managed login of the first pool in these tests' tfvars; other pools have the declared one, or none. */
-export const MANAGED_LOGIN: ManagedLogin = {
-  callbackUrls: ['https://app.example.com/back', 'http://localhost:5173/', 'com.example.app:/back'],
-  logoutUrls: ['https://app.example.com/'],
-  scopes: ['openid', 'email'],
-  rotationGraceSeconds: 30,
-};
 /** Of managed login that declares none. */
 const DEFAULT_SCOPES = ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'];
-
-export const [POOL_WITH_MANAGED_LOGIN = ''] = Object.keys(access.document);
 
 /** What `app/api/` declares is there, as the emulator reports it, without a tfvars file that names it. */
 export function declarations(cloud: () => Cloud) {

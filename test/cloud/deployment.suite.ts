@@ -5,8 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { profileProblems } from '../../app/cli/state/profile-format.js';
 import { pageOrigins } from '../../app/platform/contract/page-origins.js';
 import type { Cloud } from './cloud.js';
-import { MANAGED_LOGIN, ORIGIN, POOL_WITH_MANAGED_LOGIN } from './declarations.suite.js';
 import { known } from './deployed.js';
+import { MANAGED_LOGIN, ORIGIN, POOL_WITH_MANAGED_LOGIN } from './everything.js';
 import { ACCESS_TTLS } from './probes.js';
 
 /** What tfvars set, and the pages that managed login returns to, as tfvars set it of one pool and others declare it. */
@@ -19,6 +19,11 @@ function originsOf({ documents: { pools } }: Cloud) {
 /** The function and the API in front of it, as the emulator reports them. */
 export function deployment(cloud: () => Cloud) {
   describe('what is deployed', () => {
+    test('leaves nothing to do for a second plan', async () => {
+      const { terraform, options } = cloud();
+      expect(await terraform.run('plan', '-lock=false', '-detailed-exitcode', ...options)).toMatchObject({ status: 0 });
+    });
+
     test('is the default stage of an API, in front of the alias live of a published version', () => {
       const { stages, function: deployed } = cloud().deployed;
       expect(stages.map(({ name }) => name)).toEqual(['$default']);

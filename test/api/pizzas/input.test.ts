@@ -165,12 +165,15 @@ test.each([
   expect([status, body.code]).toEqual([404, 'not_found']);
 });
 
+/** FULL=1 calls 200 times at once. */
+const CALLS = process.env['FULL'] === '1' ? 200 : 50;
+
 describe('Idempotency-Key', () => {
   const add = (key: string, name = 'Once') => post().set('Idempotency-Key', key).send({ name });
 
-  test('200 concurrent POSTs make one pizza and get equal responses', async () => {
+  test(`${CALLS} concurrent POSTs make one pizza and get equal responses`, async () => {
     const before = (await get('/pizzas?limit=100')).body.items.length;
-    const responses = await Promise.all(Array.from({ length: 200 }, () => add('one')));
+    const responses = await Promise.all(Array.from({ length: CALLS }, () => add('one')));
     expect(new Set(responses.map(({ status, text, headers }) => `${status} ${text} ${headers['location']}`)).size).toBe(
       1,
     );

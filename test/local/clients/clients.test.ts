@@ -9,7 +9,6 @@ import { openidClient } from './openid-client.suite.js';
 import { startPageServer, type PageServer } from './page-server.js';
 import { passportOauth2 } from './passport-oauth2.suite.js';
 import { startRunning, type Running } from './running.js';
-import { terraformProvider } from './terraform.suite.js';
 
 // Each client is a process of its own, which takes seconds where the machine has other work.
 jest.setTimeout(60_000);
@@ -46,5 +45,4 @@ describe('unmodified clients work with the local Cognito', () => {
   passportOauth2(running);
   inBrowser(running, pages);
   awsCli(running);
-  terraformProvider(running);
 });

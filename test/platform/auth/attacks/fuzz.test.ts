@@ -8,7 +8,7 @@ import { arbitraryText, recipe, tokenOf } from './recipe.js';
 import { createVerdict, type Verdict } from './verdict.js';
 
 const target = openTarget({ tokenCacheSize: 100 });
-const numRuns = Number(process.env['FUZZ_TOKENS'] ?? 2_000);
+const numRuns = Number(process.env['FUZZ_TOKENS'] ?? 1_000);
 
 const forger = createSigningKey();
 const codes = {

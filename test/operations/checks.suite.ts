@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Run, Terraform } from './terraform.js';
+import type { Run, Terraform } from '../cloud/terraform.js';
 
 /** What Terraform reports of its own files, without an account or a network. */
 export interface Checks {

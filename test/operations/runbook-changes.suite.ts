@@ -1,12 +1,12 @@
 import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import { runbookBlock } from '../harness/runbook.js';
-import { machineToken } from './callers.js';
-import type { Cloud } from './cloud.js';
-import { known } from './deployed.js';
+import { machineToken } from '../cloud/callers.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { known } from '../cloud/deployed.js';
 import { MACHINES, OTHER_POOL, PERSON, POOL, ROUTE_OF_OTHER_POOL, ROUTE_OF_POOL, type Incident } from './incident.js';
-import { signInAgain } from './people.js';
-import { refusedAtGateway, sharedRoute } from './probes.js';
+import { signInAgain } from '../cloud/people.js';
+import { refusedAtGateway, sharedRoute } from '../cloud/probes.js';
 
 const STOP = 'In doubt: stop the whole API';
 const DISTRUST = 'A pool to distrust now';

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Cloud } from './cloud.js';
-import { initTerraform, plannedChanges } from './terraform.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { initTerraform, plannedChanges } from '../cloud/terraform.js';
 
 const FOLDERS = [
   '.',

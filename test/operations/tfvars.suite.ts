@@ -2,9 +2,9 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { COMMAND_CALLBACK_URLS } from '../../app/platform/contract/command-callbacks.js';
-import type { Cloud } from './cloud.js';
-import { initTerraform } from './terraform.js';
-import { readTfvars, tfvarsFiles, type Tfvars } from './tfvars.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { initTerraform } from '../cloud/terraform.js';
+import { readTfvars, tfvarsFiles, type Tfvars } from '../cloud/tfvars.js';
 
 /** The tfvars files in infra/, each with the API that was built. */
 export function tfvarsFilesPlan(cloud: () => Cloud) {

@@ -1,12 +1,12 @@
 import { expect } from '@jest/globals';
 import { access } from '../../app/api/access.js';
 import type { Route } from '../../app/platform/http/route.js';
-import type { Cloud, Outputs } from './cloud.js';
-import { known, readDeployed } from './deployed.js';
+import type { Cloud, Outputs } from '../cloud/cloud.js';
+import { known, readDeployed } from '../cloud/deployed.js';
 import { createOperator, type Operator } from './operator.js';
-import { signUpAndIn, type Tokens } from './people.js';
-import { outcome, routeOfPoolAlone, routeOfScopes, sharedRoute } from './probes.js';
-import { runDeployed, type Running } from './running.js';
+import { signUpAndIn, type Tokens } from '../cloud/people.js';
+import { outcome, routeOfPoolAlone, routeOfScopes, sharedRoute } from '../cloud/probes.js';
+import { runDeployed, type Running } from '../cloud/running.js';
 
 const POOLS = Object.keys(access.document);
 /** A pool with a route that is its own. */

@@ -1,9 +1,9 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Cloud } from './cloud.js';
-import { known } from './deployed.js';
-import { initTerraform, type Terraform } from './terraform.js';
-import { varFile } from './tfvars.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { known } from '../cloud/deployed.js';
+import { initTerraform, type Terraform } from '../cloud/terraform.js';
+import { varFile } from '../cloud/tfvars.js';
 import { isAdmitted, type TrustPolicy } from './trust-policy.js';
 
 const REPOSITORY = 'repo:company@1234567/product@7654321';

@@ -13,11 +13,11 @@ import {
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { KEPT_VERSIONS } from '../../app/cli/release/live-alias.js';
 import { BROKEN_VERSIONS, buildVersion, NEXT_VERSION } from './built-versions.js';
-import type { Cloud } from './cloud.js';
-import { known, readDeployed, type Deployed } from './deployed.js';
-import { packageFolder } from './package.js';
-import type { Environment } from './provider.js';
-import type { Run } from './terraform.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { known, readDeployed, type Deployed } from '../cloud/deployed.js';
+import { packageFolder } from '../cloud/package.js';
+import type { Environment } from '../cloud/provider.js';
+import type { Run } from '../cloud/terraform.js';
 
 /** The name of the tfvars file that these tests deploy with. */
 const VARS = 'releases';

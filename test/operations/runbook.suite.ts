@@ -11,11 +11,11 @@ import { defineTable } from '../../app/platform/dynamodb/table-definition.js';
 import { createTable } from '../../app/platform/dynamodb/table.js';
 import { createRevocations } from '../../app/platform/revocation/revocations.js';
 import { RUNBOOK, runbookBlock } from '../harness/runbook.js';
-import type { Cloud } from './cloud.js';
-import { known } from './deployed.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { known } from '../cloud/deployed.js';
 import { MACHINES, PERSON, POOL, ROUTE_OF_POOL, startIncident, type Incident } from './incident.js';
-import { signInAgain } from './people.js';
-import { pathOf } from './probes.js';
+import { signInAgain } from '../cloud/people.js';
+import { pathOf } from '../cloud/probes.js';
 import { runbookChanges } from './runbook-changes.suite.js';
 import { describeWith } from '../harness/tools.js';
 

@@ -3,10 +3,10 @@ import { access } from '../../app/api/access.js';
 import { assertAccess } from '../../app/platform/contract/assert-access.js';
 import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
 import { defineAccess, type PoolDocument } from '../../app/platform/contract/pools.js';
-import type { Cloud } from './cloud.js';
-import { known } from './deployed.js';
-import { packageFolder, type Documents } from './package.js';
-import { varFile, type Tfvars } from './tfvars.js';
+import type { Cloud } from '../cloud/cloud.js';
+import { known } from '../cloud/deployed.js';
+import { packageFolder, type Documents } from '../cloud/package.js';
+import { varFile, type Tfvars } from '../cloud/tfvars.js';
 
 const POOLS = Object.keys(access.document);
 const [POOL = ''] = POOLS;

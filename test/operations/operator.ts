@@ -3,8 +3,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { REGION } from '../harness/emulated-aws.js';
 import { runbookBlock, type RunbookBlock } from '../harness/runbook.js';
-import type { Cloud } from './cloud.js';
-import type { Run } from './terraform.js';
+import type { Cloud } from '../cloud/cloud.js';
+import type { Run } from '../cloud/terraform.js';
 
 /** The name of the tfvars file, and of the profile, that an operator of the tests uses. */
 const DEPLOYMENT = 'runbook';

@@ -1,0 +1,38 @@
+import { access } from '../../app/api/access.js';
+import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
+
+/** The origin that these tfvars let call, beside the pages that managed login returns to. */
+export const ORIGIN = 'https://shop.example.com';
+
+/** The managed login of the first pool in these tfvars; other pools have the declared one, or none. */
+export const MANAGED_LOGIN: ManagedLogin = {
+  callbackUrls: ['https://app.example.com/back', 'http://localhost:5173/', 'com.example.app:/back'],
+  logoutUrls: ['https://app.example.com/'],
+  scopes: ['openid', 'email'],
+  rotationGraceSeconds: 30,
+};
+
+export const [POOL_WITH_MANAGED_LOGIN = ''] = Object.keys(access.document);
+
+/** Options of `startCloud` that make all that infra/ can. */
+export const EVERYTHING = {
+  tfvars: 'dev',
+  overrides: {
+    access_authorizer: true,
+    api: { cors: { origins: [ORIGIN] } },
+    function: { log_level: 'info' },
+    pools: {
+      [POOL_WITH_MANAGED_LOGIN]: {
+        managed_login: {
+          callback_urls: MANAGED_LOGIN.callbackUrls,
+          logout_urls: MANAGED_LOGIN.logoutUrls,
+          scopes: MANAGED_LOGIN.scopes,
+          rotation_grace_seconds: MANAGED_LOGIN.rotationGraceSeconds,
+        },
+      },
+    },
+    revocation_events: true,
+    // moto has no PutQueryDefinition.
+    monitoring: { emails: ['ops@example.com'], saved_queries: false },
+  },
+};
