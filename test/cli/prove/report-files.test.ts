@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { writeReportFiles } from '../../../app/cli/prove/report/report-files.js';
 import { readSigningKey } from '../../../app/cli/prove/report/signature.js';
 import { report } from './sample-report.js';
@@ -31,41 +31,45 @@ test('a directory that is a file is refused', async () => {
 });
 
 describe('a signature', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
+  /** Runs the line of the README that begins so, in a folder of its own; returns what they print. */
+  const runLine = (start: string) => {
+    const line = readFileSync('app/cli/README.md', 'utf8')
+      .split('\n')
+      .find((text) => text.startsWith(start));
+    return spawnSync(line ?? 'false', { cwd: scratch, shell: true, encoding: 'utf8' }).stdout.trim();
+  };
+  const verify = () => runLine('openssl pkeyutl -verify');
+  const key = join(scratch, 'report.pem');
+  const out = join(scratch, 'access');
   const keyFile = (pem: string, mode = 0o600) => {
     const path = join(mkdtempSync(join(scratch, 'key-')), 'key.pem');
     writeFileSync(path, pem, { mode });
     return path;
   };
-  const publicKeyFile = keyFile(publicKey);
-  // As app/cli/README.md has it.
-  const verify = () => {
-    const line = `openssl pkeyutl -verify -pubin -inkey ${publicKeyFile} -rawin -in access.json -sigfile access.json.sig`;
-    return spawnSync(line, { cwd: directory, shell: true, encoding: 'utf8' }).stdout.trim();
-  };
 
-  test('is verified by OpenSSL, and fails when a character of the report changes', async () => {
-    const signingKey = readSigningKey(keyFile(privateKey), runtime);
-    await writeReportFiles(report(), directory, { signingKey });
+  beforeAll(() => {
+    runLine('(umask 077; openssl genpkey');
+    runLine('openssl pkey -in report.pem -pubout');
+  });
+
+  test('is made and verified as the README says, and fails when a character of the report changes', async () => {
+    await writeReportFiles(report(), out, { signingKey: readSigningKey(key, runtime) });
     expect(verify()).toBe('Signature Verified Successfully');
-    const path = join(directory, 'access.json');
+    const path = join(out, 'access.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('401', '403'));
     expect(verify()).toBe('Signature Verification Failure');
   });
 
   test('of an older report does not stay beside a report without one', async () => {
-    await writeReportFiles(report(), directory, { signingKey: readSigningKey(keyFile(privateKey), runtime) });
-    await writeReportFiles(report(), directory);
-    expect(existsSync(join(directory, 'access.json.sig'))).toBe(false);
+    await writeReportFiles(report(), out, { signingKey: readSigningKey(key, runtime) });
+    await writeReportFiles(report(), out);
+    expect(existsSync(join(out, 'access.json.sig'))).toBe(false);
   });
 
   test.each([
     ['that does not exist', () => '/does/not/exist.pem', 'key_missing'],
-    ['that others can read', () => keyFile(privateKey, 0o640), 'state_exposed'],
-    ['that is public', () => publicKeyFile, 'key_invalid'],
+    ['that others can read', () => keyFile(readFileSync(key, 'utf8'), 0o640), 'state_exposed'],
+    ['that is public', () => keyFile(readFileSync(join(scratch, 'report.pub'), 'utf8')), 'key_invalid'],
     ['that is no PEM', () => keyFile('secret'), 'key_invalid'],
     [
       'of another kind',
