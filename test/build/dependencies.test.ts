@@ -99,7 +99,7 @@ test('no package that runs in production has an install script', () => {
 test('no install here runs scripts of packages', () => {
   // The copy of the project that another API runs in has no other API itself.
   const anotherApi = ['test/another-api/run.sh'].filter((script) => existsSync(script));
-  const installs = ['Makefile', '.ci/run', 'test/build/new-resource.sh', ...anotherApi].flatMap(
+  const installs = ['Makefile', '.ci/run', '.ci/access', 'test/build/new-resource.sh', ...anotherApi].flatMap(
     (script) => readFileSync(script, 'utf8').match(/.*\bnpm (?:ci|i|install) .*/g) ?? [],
   );
   expect(installs).not.toEqual([]);
