@@ -12,7 +12,7 @@ export const opens = (row = 0, column = 0) => new Html(`popovertarget="${exchang
 export function matrix({ callers, routes, findings }: AccessReport, { isGood }: Summary): Html {
   const found = new Set(findings.map(({ route }) => route));
   return html`<p class="legend">
-      <span><span class="cell admitted">200</span>admitted, as expected</span>
+      <span><span class="cell admitted">200</span>admitted, as expected, even where 404 or 422 follows</span>
       <span><span class="cell refused">401</span>refused, as expected</span>
       <span><span class="cell wrong">✗ 200</span>wrong</span>
       <span><span class="cell skipped">–</span>not called</span>

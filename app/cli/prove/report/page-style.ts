@@ -41,7 +41,7 @@ th, td { border-bottom: 1px solid var(--line); padding: 0; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { text-align: center; position: sticky; top: 0; z-index: 2; vertical-align: bottom; padding: .5rem .1rem; background: var(--raised); }
 thead th:first-child { text-align: left; left: 0; z-index: 3; padding-left: .7rem; }
-thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 14rem; font-size: .87em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.3; }
+thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 16rem; font-size: .87em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.3; }
 tbody th { position: sticky; left: 0; z-index: 1; padding: .3rem .7rem; width: 20rem; min-width: 12rem; overflow-wrap: anywhere; border-right: 1px solid var(--line); }
 .has-wrong > th { box-shadow: inset .3rem 0 var(--wrong); }
 .route { display: block; font-weight: 600; }
@@ -62,7 +62,7 @@ summary { cursor: pointer; margin: 1.6rem 0 .6rem; font-size: 1.15rem; font-weig
   body { padding-top: 1rem; }
   tbody th { min-width: 8rem; width: 8rem; padding: .3rem .4rem .3rem .5rem; }
   tbody .allow { display: none; }
-  thead span { max-height: 10rem; }
+  thead span { max-height: 13rem; }
   .callers { display: block; }
   .callers dt { margin-top: .6rem; }
 }
