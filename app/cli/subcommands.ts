@@ -139,6 +139,7 @@ function addDeploymentCommands(program: Command, action: CreateAction) {
     .command('prove')
     .description('call every route as every kind of caller, at the gateway and at the app, and compare with access.ts')
     .option('--out <directory>', 'write the report there')
+    .option('--against <file>', 'say what changed since this access.json')
     .option('--key <file>', 'sign it with this Ed25519 key, in PEM')
     .option('--read-only', 'leave out routes that may change something')
     .action(

@@ -18,6 +18,8 @@ import { callRoutes, isRead } from '../prove/matrix.js';
 import { createObjects, type MadeObjects } from '../prove/objects.js';
 import { provedRoutes, type ProvedRoute } from '../prove/plan.js';
 import { isRight, printSummary } from '../prove/summary.js';
+import { compareReports } from '../prove/report/compare.js';
+import { readAccessReport } from '../prove/report/read-report.js';
 import { writeReportFiles } from '../prove/report/report-files.js';
 import { readSigningKey } from '../prove/report/signature.js';
 import { pace, removeTemporary, Temporary } from '../prove/temporary.js';
@@ -26,6 +28,7 @@ import { loadMachines } from '../state/machines.js';
 
 export interface ProveOptions {
   out?: string;
+  against?: string;
   key?: string;
   readOnly?: boolean;
 }
@@ -50,10 +53,11 @@ interface Run {
 export async function prove(context: CommandContext, options: ProveOptions): Promise<Exit> {
   const { runtime, terminal, dist } = context;
   const { profile } = context.profile();
-  const { out, key } = options;
+  const { out, key, against } = options;
   if (key !== undefined && out === undefined)
     throw usageError('--key needs --out.', commandLine('prove', '--out', 'DIRECTORY'));
   const signingKey = key === undefined ? undefined : readSigningKey(resolve(runtime.cwd, key), runtime);
+  const older = against === undefined ? undefined : readAccessReport(resolve(runtime.cwd, against));
   const document = readOpenApi(dist);
   const plan = readPlan(dist);
   if (!plan)
@@ -74,7 +78,8 @@ export async function prove(context: CommandContext, options: ProveOptions): Pro
     );
     const journal = startJournal(profile, runtime, runtime.now());
     const run = { context, options, deployed, cognito, document, plan, routes, journal, signal: ending.signal };
-    const report = await runOnce(run);
+    const proved = await runOnce(run);
+    const report = older ? { ...proved, changes: compareReports(older, proved) } : proved;
     const files = out === undefined ? [] : await writeReportFiles(report, resolve(runtime.cwd, out), { signingKey });
     if (terminal.asJson) terminal.json(report);
     else printSummary(report, terminal);

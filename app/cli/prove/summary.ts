@@ -1,13 +1,14 @@
 import { describeDuration } from '../terminal/duration.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AccessReport } from './access-report.js';
+import { changeLines } from './report/compare.js';
 
 /** Whether every answer was as expected, and nothing else is wrong. */
 export function isRight({ routes, findings }: AccessReport): boolean {
   return findings.length === 0 && routes.every(({ cells }) => cells.every(({ result }) => result !== 'wrong'));
 }
 
-/** Prints what is wrong, what was skipped and why, and the figures. */
+/** Prints what is wrong, what was skipped and why, what changed, and the figures. */
 export function printSummary(report: AccessReport, terminal: Terminal): void {
   const { findings, startedAt, finishedAt } = report;
   const cells = report.routes.flatMap(({ route, cells }) => cells.map((cell) => Object.assign({ route }, cell)));
@@ -27,5 +28,6 @@ export function printSummary(report: AccessReport, terminal: Terminal): void {
     ? 'every answer was as expected'
     : `${wrong.length} answers were wrong, and there are ${findings.length} other faults`;
   const left = skipped.length > 0 ? `; ${skipped.length} cells were skipped` : '';
+  for (const line of changeLines(report)) terminal.data(`${line}\n`);
   terminal.data(`${figures} in ${took}: ${outcome}${left}.\n`);
 }

@@ -32,7 +32,10 @@ test('a caller whom a route began to admit, and one whom it began to refuse', ()
     admitted: [{ route: 'GET /items', caller: 'nobody' }],
     refused: [{ route: 'GET /items', caller: 'customers' }],
   });
-  expect(linesOf(report(), now)).toEqual(['GET /items now admits nobody.', 'GET /items now refuses customers.']);
+  expect(linesOf(report(), now)).toEqual([
+    'GET /items, for customers, now admits nobody.',
+    'GET /items, for customers, now refuses customers.',
+  ]);
 });
 
 test('routes and callers that are new, and that are gone', () => {
@@ -55,12 +58,21 @@ test('routes and callers that are new, and that are gone', () => {
   ]);
 });
 
+test('of many callers that a route admits, eight are named', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `${index}`);
+  const withAll = (cellOf: (caller: string) => Cell) =>
+    report({ routes: [{ route: 'GET /items', allow: 'everyone', cells: names.map((name) => cellOf(name)) }] });
+  expect(linesOf(withAll(refused), withAll(admitted))).toEqual([
+    'GET /items, for everyone, now admits 0; 1; 2; 3; 4; 5; 6; 7 and 2 more.',
+  ]);
+});
+
 describe('a wrong cell counts as its answers show', () => {
   const answered = (status: number): Cell => ({ ...wronglyAdmitted('nobody'), exchanges: bothChecks(status) });
 
   test.each([200, 201, 409, 412, 422, 428])('%d: admitted', (status) => {
     expect(linesOf(report(), withItems(answered(status), admitted('customers')))).toEqual([
-      'GET /items now admits nobody.',
+      'GET /items, for customers, now admits nobody.',
     ]);
   });
 
@@ -73,7 +85,7 @@ describe('a wrong cell counts as its answers show', () => {
   test('no answer: refused', () => {
     const unanswered = (caller: string): Cell => ({ ...answered(200), caller, exchanges: [] });
     expect(linesOf(report(), withItems(refused('nobody'), unanswered('customers')))).toEqual([
-      'GET /items now refuses customers.',
+      'GET /items, for customers, now refuses customers.',
     ]);
   });
 });

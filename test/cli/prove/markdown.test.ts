@@ -23,7 +23,7 @@ test('what is wrong is listed, findings first, and what changed after it', () =>
       '- `cors_open` `Pages of every origin may call the API.`\n' +
       '- `GET /items` as `nobody`: expected `401 token_missing`, got gateway `401 token_missing`, app `200`. `The app answered 200, not 401 token_missing.`\n\n' +
       '### Who may call what, since `1.2.3`\n\n' +
-      '- `GET /items` now admits `nobody`.\n' +
+      '- `GET /items`, for `customers`, now admits `nobody`.\n' +
       '- Route `GET /health` is gone.\n',
   );
 });

@@ -145,9 +145,15 @@ test('a wrong answer is printed, and makes the command fail', async () => {
   await writeFile(openApi, document.replaceAll('"x-allow"', '"x-allowed"'));
   const sample = bin;
   bin = bin.replace(resolve(DIST), changed);
-  const { code, stdout } = await prove(['--read-only']);
+  const older = JSON.parse(await readFile(join(dir, 'report', 'access.json'), 'utf8')) as AccessReport;
+  const [added] = older.routes;
+  await writeFile(join(dir, 'older.json'), JSON.stringify({ ...older, routes: older.routes.slice(1) }));
+  const { code, stdout } = await prove(['--read-only', '--against', 'older.json']);
   bin = sample;
   expect(code).toBe(1);
+  // The answers are as they were, whatever was expected of them.
+  expect(stdout).toContain(`\nNew route ${added?.route}, for everyone.\n`);
+  expect(stdout).not.toMatch(/^GET .* now admits no token/m);
   expect(stdout).toMatch(
     /^WRONG {2}GET \S+ {2}no token\n {7}At the app: 401 token_missing by the function, instead of 200.*: everyone may call it\.$/m,
   );

@@ -2,6 +2,8 @@ import type { AccessChanges, AccessReport, Cell, ReportRoute, RouteCaller } from
 
 /** Of refusals, only these come after the check of who is calling. */
 const STATUSES_AFTER_ACCESS = new Set([409, 412, 413, 415, 422, 428]);
+/** Of callers in one line; the report has them all. */
+const MAX_NAMES = 8;
 
 /** What changed in who may call what between two reports. */
 export function compareReports(old: AccessReport, now: AccessReport): AccessChanges {
@@ -39,17 +41,21 @@ function isAdmitted({ result, expected, exchanges }: Cell): boolean {
 /** The changes of a report, a sentence each; names are written by `quote`. */
 export function changeLines({ changes, routes }: AccessReport, quote = (name: string) => name): string[] {
   if (!changes) return [];
-  const list = (names: readonly string[]) => names.map(quote).join(', ');
+  const list = (names: readonly string[]) => {
+    const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+    return `${names.slice(0, MAX_NAMES).map(quote).join('; ')}${more}`;
+  };
+  const withAllow = (name: string) =>
+    `${quote(name)}, for ${quote(routes.find(({ route }) => route === name)?.allow ?? '')}`;
   const perRoute = (verb: string, changed: readonly RouteCaller[]) =>
     Array.from(new Set(changed.map(({ route }) => route)), (route) => {
       const callers = changed.filter((entry) => entry.route === route).map(({ caller }) => caller);
-      return `${quote(route)} now ${verb} ${list(callers)}.`;
+      return `${withAllow(route)}, now ${verb} ${list(callers)}.`;
     });
-  const allowOf = (added: string) => routes.find(({ route }) => route === added)?.allow ?? '';
   const lines = [
     ...perRoute('admits', changes.admitted),
     ...perRoute('refuses', changes.refused),
-    ...changes.routesAdded.map((route) => `New route ${quote(route)}, for ${quote(allowOf(route))}.`),
+    ...changes.routesAdded.map((route) => `New route ${withAllow(route)}.`),
     ...changes.routesRemoved.map((route) => `Route ${quote(route)} is gone.`),
     ...(changes.callersAdded.length > 0 ? [`New callers: ${list(changes.callersAdded)}.`] : []),
     ...(changes.callersRemoved.length > 0 ? [`Callers that are gone: ${list(changes.callersRemoved)}.`] : []),
