@@ -2,14 +2,36 @@
 # The declared pools exist without being named in tfvars; what tfvars set comes first.
 locals {
   package_dir = startswith(var.package_dir, "/") ? var.package_dir : "${path.root}/${var.package_dir}"
-  routes      = jsondecode(file("${local.package_dir}/gateway.json")).routes
   declared    = jsondecode(file("${local.package_dir}/pools.json"))
   deployment  = jsondecode(file("${local.package_dir}/deployment.json"))
 
-  # Seconds that answers may be kept, by the routes that JWT authorizers are not enough for.
-  access_routes = { for route in try(jsondecode(file("${local.package_dir}/authorizer.json")).routes, []) : route.routeKey => route.ttlSeconds if var.access_authorizer && route.ttlSeconds != null }
+  # Pools that people move to, while tokens of the previous one are accepted as well: a JWT authorizer knows one issuer.
+  moving = [for key, pool in var.pools : key if try(pool.previous, null) != null]
+  routes = [for route in jsondecode(file("${local.package_dir}/gateway.json")).routes : contains(local.moving, coalesce(route.pool, "none")) ? merge(route, { pool = null, scopes = [] }) : route]
+
+  # Seconds that answers may be kept, by the routes that JWT authorizers are not enough for. What moves isn't kept.
+  access_routes = {
+    for route in try(jsondecode(file("${local.package_dir}/authorizer.json")).routes, []) : route.routeKey => coalesce(route.ttlSeconds, 0)
+    if var.access_authorizer && (route.ttlSeconds != null || length(setintersection(route.allow[*].pool, local.moving)) > 0)
+  }
 
   triggers = { for trigger in try(local.deployment.triggers, []) : trigger.name => trigger }
+  # By the trigger: the pool that it migrates users from, if there is one.
+  migrated_from = { for name, trigger in local.triggers : name => [
+    for key, pool in var.pools : pool.previous if key == trigger.pool && trigger.event == "user_migration" && try(pool.previous, null) != null
+  ] }
+
+  trigger_permissions = { for name, pools in local.migrated_from : name => [for previous in pools : {
+    actions   = ["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminGetUser"]
+    resources = ["arn:${data.aws_partition.this.partition}:cognito-idp:${split("_", previous.user_pool_id)[0]}:${data.aws_caller_identity.this.account_id}:userpool/${previous.user_pool_id}"]
+  }] }
+
+  # Cognito has no ALLOW_REFRESH_TOKEN_AUTH together with rotation, and CUSTOM_AUTH no sense without its triggers.
+  public_auth_flows = { for key in keys(local.declared) : key => concat(
+    ["ALLOW_USER_SRP_AUTH"],
+    local.rotation_grace_seconds[key] == null ? ["ALLOW_REFRESH_TOKEN_AUTH"] : [],
+    [for trigger in values(local.triggers) : "ALLOW_CUSTOM_AUTH" if trigger.pool == key && trigger.event == "define_auth_challenge"],
+  ) }
 
   name = var.name == null ? "${local.deployment.name}${var.name_suffix}" : var.name
 
@@ -45,6 +67,7 @@ locals {
     custom_domain       = null
     login_pages         = null
     token_use           = null
+    previous            = null
   }
   unset_client = {
     name                = null
@@ -99,3 +122,5 @@ locals {
 }
 
 data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}

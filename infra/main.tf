@@ -31,6 +31,10 @@ locals {
           tokenUse       = local.pools[key].token_use
           publicClientId = local.public_client_ids[key]
           domainUrl      = pool.domain_url
+          previous = local.pools[key].previous == null ? null : {
+            userPoolId = local.pools[key].previous.user_pool_id
+            clientIds  = local.pools[key].previous.client_ids
+          }
         } : member => value if value != null
       } if !contains(var.distrusted_pools, key) })
       TABLE_NAME = module.table.name
@@ -89,15 +93,10 @@ module "public_client" {
   source   = "./modules/user-pool-client"
   for_each = { for key, pool in local.pools : key => pool if length(local.declared_public[key]) > 0 }
 
-  name         = "${local.name}-${each.key}-public"
-  user_pool_id = module.user_pool[each.key].id
-  secret       = false
-  # Cognito has no ALLOW_REFRESH_TOKEN_AUTH together with rotation.
-  auth_flows = concat(
-    ["ALLOW_USER_SRP_AUTH"],
-    local.rotation_grace_seconds[each.key] == null ? ["ALLOW_REFRESH_TOKEN_AUTH"] : [],
-    [for trigger in values(local.triggers) : "ALLOW_CUSTOM_AUTH" if trigger.pool == each.key && trigger.event == "define_auth_challenge"],
-  )
+  name                   = "${local.name}-${each.key}-public"
+  user_pool_id           = module.user_pool[each.key].id
+  secret                 = false
+  auth_flows             = local.public_auth_flows[each.key]
   managed_login          = local.managed_login[each.key]
   rotation_grace_seconds = local.rotation_grace_seconds[each.key]
   token_validity         = each.value.client.token_validity
@@ -123,7 +122,8 @@ module "machine_client" {
   depends_on = [module.user_pool]
 }
 
-# A function each of app/api/triggers, with a role that may write its log and nothing else. Cognito waits 5 s.
+# A function each of app/api/triggers, with a role that may write its log and nothing else: but one that migrates users may
+# ask the pool that they move from. Cognito waits 5 s.
 module "trigger" {
   source   = "./modules/function"
   for_each = local.triggers
@@ -136,8 +136,11 @@ module "trigger" {
     memory_mb       = 256
     timeout_seconds = 5
   }
-  environment          = {}
-  permissions          = []
+  environment = { for previous in local.migrated_from[each.key] : "PREVIOUS_POOL" => jsonencode({
+    userPoolId = previous.user_pool_id
+    clientId   = previous.migration_client_id
+  }) }
+  permissions          = local.trigger_permissions[each.key]
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
 }

@@ -60,7 +60,7 @@ variable "all_pools" {
 }
 
 variable "pools" {
-  description = "Settings of single pools, by the name that app/api/access.ts declares: those of `all_pools`, and name, sign_in, attributes, lambda_triggers, domain, custom_domain, login_pages, managed_login, client and machines (README.md). Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
+  description = "Settings of single pools, by the name that app/api/access.ts declares: those of `all_pools`, and name, sign_in, attributes, lambda_triggers, previous, domain, custom_domain, login_pages, managed_login, client and machines (README.md). Pools, groups, scopes and machines exist without being named here. What a pool leaves out has the setting of `all_pools`, then the declaration's, then the default of modules/user-pool or modules/user-pool-client."
   # As above.
   type     = any
   default  = {}
@@ -77,6 +77,12 @@ variable "pools" {
   validation {
     condition     = alltrue([for key, pool in var.pools : length(setsubtract(try(keys(pool.machines), []), try(local.declared_machines[key], []))) == 0])
     error_message = "No such machine: ${join(", ", flatten([for key, pool in var.pools : [for name in setsubtract(try(keys(pool.machines), []), try(local.declared_machines[key], [])) : "${name} in pool ${key}"]]))}. Rename or remove the key of `machines`, or declare the machine in app/api/access.ts and build again."
+  }
+  validation {
+    condition = alltrue([for pool in values(var.pools) : try(pool.previous, null) == null ? true :
+      can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]_[0-9A-Za-z]+$", pool.previous.user_pool_id)) && try(length(pool.previous.client_ids) > 0, false) && can(regex("^[0-9a-z]+$", pool.previous.migration_client_id))
+    ])
+    error_message = "A pool's `previous` has user_pool_id (REGION_ID), client_ids (one or more, whose tokens stay good) and migration_client_id (which the trigger checks passwords with): infra/MOVING-A-POOL.md."
   }
   validation {
     condition     = alltrue([for pool in values(var.pools) : try(pool.token_use, null) == null ? true : length(pool.token_use) > 0 && length(setsubtract(pool.token_use, ["access", "id"])) == 0])

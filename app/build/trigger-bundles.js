@@ -27,7 +27,7 @@ export async function buildTriggers({ api, out, names, plugins, refused }) {
   await rm(`${out}/triggers`, { recursive: true, force: true });
   await mkdir(`${out}/triggers`, { recursive: true });
   for (const name of names) {
-    const contents = `import trigger from './${name}.ts';\nexport const handler = async (event) => trigger.handle(event);\n`;
+    const contents = `import trigger from './${name}.ts';\nexport const handler = async (event) => trigger.handle(event, process.env);\n`;
     const { outputFiles, metafile } = await build({
       ...LAMBDA_BUNDLE,
       sourcemap: false,

@@ -122,7 +122,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalCognito> {
 }
 
 /** The triggers with the PoolNames of the emulator. */
-const triggersOf = ({ product, triggers = {}, triggerTimeLimitMs }: LocalOptions) => ({
+const triggersOf = ({ product, triggers = {}, triggerTimeLimitMs, env }: LocalOptions) => ({
+  env,
   triggers: Object.entries(triggers).map(([name, trigger]) => ({
     name,
     trigger,

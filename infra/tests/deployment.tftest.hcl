@@ -188,16 +188,17 @@ run "defaults" {
   }
 }
 
-run "the_access_authorizer" {
+run "the_access_authorizer_while_a_pool_moves" {
   variables {
+    pools             = { customers = { previous = { user_pool_id = "us-east-1_Before000", client_ids = ["before1234567890"], migration_client_id = "moving1234567890" } } }
     access_authorizer = true
     function          = { log_level = "debug", jwks_refresh_seconds = 120 }
     distrusted_pools  = ["staff"]
   }
 
   assert {
-    condition     = jsonencode(local.access_routes) == jsonencode({ "GET /me" = 300, "POST /items" = 300 })
-    error_message = "It has the routes that the build lists with a time to live."
+    condition     = jsonencode(local.access_routes) == jsonencode({ "GET /items" = 0, "GET /me" = 300, "POST /items" = 300 })
+    error_message = "It has the routes that the build lists with a time to live, and those of the pool that people move to."
   }
   assert {
     condition     = module.access_authorizer["access"].name == "fixture-api-access-authorizer"
@@ -207,12 +208,31 @@ run "the_access_authorizer" {
     condition     = keys(local.access_environment) == ["COGNITO_POOLS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"] && local.access_environment.COGNITO_POOLS == local.environment.COGNITO_POOLS && keys(jsondecode(local.access_environment.COGNITO_POOLS)) == ["customers"]
     error_message = "It trusts the pools that the app trusts, and knows nothing else of the app."
   }
+  assert {
+    condition     = one([for route in local.routes : route.pool == null && length(route.scopes) == 0 if route.routeKey == "GET /items"])
+    error_message = "No JWT authorizer, which knows one issuer, refuses tokens of the previous pool."
+  }
+  assert {
+    condition     = jsondecode(local.environment.COGNITO_POOLS).customers.previous == { userPoolId = "us-east-1_Before000", clientIds = ["before1234567890"] }
+    error_message = "The app accepts tokens of the previous pool as the pool's own."
+  }
+  assert {
+    condition = jsonencode(local.migrated_from) == jsonencode({ move = [var.pools.customers.previous], riddle = [] }) && jsonencode(local.trigger_permissions) == jsonencode({
+      move   = [{ actions = ["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminGetUser"], resources = ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Before000"] }]
+      riddle = []
+    })
+    error_message = "The trigger that migrates users may ask the previous pool, and no other trigger may."
+  }
+  assert {
+    condition     = local.public_auth_flows == { customers = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], staff = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_CUSTOM_AUTH"] }
+    error_message = "Where a trigger defines challenges, the public client may begin them."
+  }
 }
 
 run "a_name_with_words_that_cognito_reserves" {
   command = plan
   variables {
-    name = "AWS_amazon_cognito_${join("", [for i in range(45) : "a"])}"
+    name = "AWS_amazon_cognito_${join("", [for i in range(38) : "a"])}"
   }
 
   assert {

@@ -28,7 +28,7 @@ run "a_name_of_65_characters_and_token_uses_that_do_not_exist" {
     name      = join("", [for i in range(65) : "a"])
     function  = { jwks_refresh_seconds = 0 }
     all_pools = { token_use = ["refresh"] }
-    pools     = { staff = { token_use = [] } }
+    pools     = { staff = { token_use = [] }, customers = { previous = { user_pool_id = "us-east-1_Before000", client_ids = [], migration_client_id = "moving1234567890" } } }
   }
   expect_failures = [var.name, var.function, var.all_pools, var.pools]
 }

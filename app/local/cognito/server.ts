@@ -36,7 +36,7 @@ export interface CognitoOptions {
   /** Pages off loopback that may send requests; exact. */
   origins?: readonly string[] | undefined;
   /** The API's triggers, and how long an attempt may take; none by default. */
-  triggers?: Pick<RunnerOptions, 'triggers' | 'timeLimitMs'> | undefined;
+  triggers?: Pick<RunnerOptions, 'triggers' | 'timeLimitMs' | 'env'> | undefined;
   /** How messages of the outbox name a pool, by its PoolName; by default as it is. */
   poolName?: (name: string) => string;
 }

@@ -12,6 +12,8 @@ export interface Pool {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly tokenUse: ReadonlySet<TokenUse>;
+  /** Whether people move from it to the pool of the same name, which its tokens are accepted for meanwhile. */
+  readonly isPrevious?: true;
   /** The client without a secret, which the docs page signs people in through. */
   readonly publicClientId?: string;
   /** Where managed login and the OAuth endpoints are, without a slash at the end; absent for a pool without a domain. */
@@ -27,6 +29,8 @@ export interface PoolSettings {
   tokenUse?: readonly TokenUse[];
   publicClientId?: string;
   domainUrl?: string;
+  /** The pool that people move from, of the same name. */
+  previous?: Omit<PoolSettings, 'previous' | 'publicClientId' | 'domainUrl'>;
 }
 
 /** `REGION_ID`; the region names the endpoint that issues the pool's tokens. */
@@ -44,6 +48,12 @@ export function cognitoIssuers(userPoolId: string): [own: string, multiRegion: s
 
 export function jwksUriOf(issuer: string) {
   return `${issuer}/.well-known/jwks.json`;
+}
+
+/** The pool, and the one that people move from: another issuer, with keys and clients of its own, under the same name. */
+export function createPools(name: string, { previous, ...settings }: PoolSettings): Pool[] {
+  const pool = createPool(name, settings);
+  return previous ? [pool, Object.freeze({ ...createPool(name, previous), isPrevious: true })] : [pool];
 }
 
 export function createPool(name: string, settings: PoolSettings): Pool {

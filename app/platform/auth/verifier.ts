@@ -27,12 +27,13 @@ export interface Verifier {
   cached(token: string): Principal | undefined;
 }
 
-/** Throws when two pools share a name or an issuer. */
+/** Throws when two pools share an issuer, or a name unless people move from one to the other. */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { pools, declared = {}, tokenCacheSize = 0, now = Date.now } = options;
   const byIssuer = new Map<unknown, TrustedPool<KeySource>>(pools.map((trusted) => [trusted.pool.issuer, trusted]));
-  const names = new Set(pools.map(({ pool }) => pool.name));
-  if (byIssuer.size < pools.length || names.size < pools.length) {
+  const current = pools.filter(({ pool }) => !pool.isPrevious);
+  const names = new Set(current.map(({ pool }) => pool.name));
+  if (byIssuer.size < pools.length || names.size < current.length) {
     throw new Error('Pools must differ in name and issuer: a token belongs to one pool');
   }
   const claimReaders = new Map(pools.map(({ pool }) => [pool, createClaimReader(declared[pool.name]?.claims)]));

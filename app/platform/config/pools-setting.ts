@@ -6,7 +6,8 @@ export interface ParsedPools {
   warnings: string[];
 }
 
-const MEMBERS = ['userPoolId', 'clientIds', 'issuer', 'jwksUri', 'tokenUse', 'publicClientId', 'domainUrl'];
+const PREVIOUS_MEMBERS = ['userPoolId', 'clientIds', 'issuer', 'jwksUri', 'tokenUse'];
+const MEMBERS = [...PREVIOUS_MEMBERS, 'publicClientId', 'domainUrl', 'previous'];
 const EXAMPLE = '{"customers":{"userPoolId":"eu-west-1_AbCdEfGhI","clientIds":["CLIENT_ID"]}}';
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -40,16 +41,18 @@ function isDomainUrl(value: unknown) {
   return url.origin === value && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)));
 }
 
-function checkPool(name: string, value: unknown, { problems, warnings }: ParsedPools): PoolSettings | undefined {
+/** `name` is the pool's, or NAME.previous for the one that people move from. */
+function checkPool(name: string, value: unknown, result: ParsedPools, known = MEMBERS): PoolSettings | undefined {
+  const { problems, warnings } = result;
   const before = problems.length;
   const at = (member: string) => (problem: string) => problems.push(`COGNITO_POOLS: ${name}.${member} ${problem}`);
   if (!isObject(value)) {
     problems.push(`COGNITO_POOLS: ${name} must be an object such as the one in ${EXAMPLE}.`);
     return undefined;
   }
-  const { userPoolId, clientIds, issuer, jwksUri, tokenUse, publicClientId, domainUrl } = value;
+  const { userPoolId, clientIds, issuer, jwksUri, tokenUse, publicClientId, domainUrl, previous } = value;
   for (const member of Object.keys(value)) {
-    if (!MEMBERS.includes(member)) at(member)(`is not known; known are ${MEMBERS.join(', ')}.`);
+    if (!known.includes(member)) at(member)(`is not known; known are ${known.join(', ')}.`);
   }
   if (!isTextList(clientIds)) at('clientIds')('must be a list of one or more client ids.');
   if (tokenUse !== undefined && !(isTextList(tokenUse) && tokenUse.every((use) => use === 'access' || use === 'id'))) {
@@ -61,6 +64,8 @@ function checkPool(name: string, value: unknown, { problems, warnings }: ParsedP
   if (domainUrl !== undefined && !isDomainUrl(domainUrl)) {
     at('domainUrl')('must be https:// and a host, without a path (http:// only on a loopback address).');
   }
+  if (previous !== undefined && known.includes('previous'))
+    checkPool(`${name}.previous`, previous, result, PREVIOUS_MEMBERS);
   if (typeof userPoolId !== 'string' || !USER_POOL_ID.test(userPoolId)) {
     at('userPoolId')(userPoolId === undefined ? 'is missing.' : 'must look like eu-west-1_AbCdEfGhI.');
     return undefined;
@@ -79,7 +84,11 @@ function checkPool(name: string, value: unknown, { problems, warnings }: ParsedP
 
 function checkDistinct({ pools, problems }: ParsedPools) {
   const seen = new Map<string, string>();
-  for (const [name, { userPoolId, issuer = cognitoIssuers(userPoolId)[0] }] of pools) {
+  const all = pools.flatMap(([name, pool]) => [
+    [name, pool] as const,
+    ...(pool.previous ? [[`${name}.previous`, pool.previous] as const] : []),
+  ]);
+  for (const [name, { userPoolId, issuer = cognitoIssuers(userPoolId)[0] }] of all) {
     const other = seen.get(issuer);
     if (other) problems.push(`COGNITO_POOLS: ${other} and ${name} have the same issuer; list each pool once.`);
     seen.set(issuer, name);

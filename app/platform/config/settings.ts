@@ -1,4 +1,4 @@
-import { createPool, type Pool } from '../auth/pool.js';
+import { createPools, type Pool } from '../auth/pool.js';
 import { parsePools } from './pools-setting.js';
 import {
   integer,
@@ -177,7 +177,7 @@ class Reader {
     const parsed = parsePools(json);
     this.problems.push(...parsed.problems);
     this.warnings.push(...parsed.warnings);
-    return parsed.pools.map(([name, settings]) => createPool(name, settings));
+    return parsed.pools.flatMap(([name, settings]) => createPools(name, settings));
   }
 
   common<Own extends Settings>(own: Own, defaults: { DOCS: boolean; METRICS: boolean }): Common<Own> {

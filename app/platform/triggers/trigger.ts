@@ -39,12 +39,15 @@ export interface TriggerEvents {
 
 export type TriggerEventName = keyof TriggerEvents;
 
+/** Environment variables: of the function in AWS, of `npm start` locally. */
+export type TriggerEnvironment = Readonly<Record<string, string | undefined>>;
+
 /** A function that Cognito waits for; it returns the event with its response. */
 export interface Trigger {
   /** The pool that runs it. */
   readonly pool: string;
   readonly event: TriggerEventName;
-  readonly handle: (event: never) => unknown;
+  readonly handle: (event: never, env: TriggerEnvironment) => unknown;
 }
 
 /** Triggers by name: the names of their files, `triggers/NAME.ts`. */
@@ -54,7 +57,7 @@ export type Triggers = Readonly<Record<string, Trigger>>;
 export function defineTrigger<Name extends TriggerEventName>(
   { pool }: AccessRule,
   event: Name,
-  handle: (event: TriggerEvents[Name]) => TriggerEvents[Name] | Promise<TriggerEvents[Name]>,
+  handle: (event: TriggerEvents[Name], env: TriggerEnvironment) => TriggerEvents[Name] | Promise<TriggerEvents[Name]>,
 ): Trigger {
   return Object.freeze({ pool, event, handle });
 }

@@ -4,6 +4,12 @@ mock_data "aws_caller_identity" {
   }
 }
 
+mock_data "aws_partition" {
+  defaults = {
+    partition = "aws"
+  }
+}
+
 mock_resource "aws_cognito_user_pool" {
   defaults = {
     id       = "eu-west-1_AbCdEf123"

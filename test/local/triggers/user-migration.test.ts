@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
-import type { AdminGetUserResponse, InitiateAuthResponse } from '@aws-sdk/client-cognito-identity-provider';
+import type { InitiateAuthResponse, SignUpResponse } from '@aws-sdk/client-cognito-identity-provider';
 import { describe, expect, test } from '@jest/globals';
 import pino from 'pino';
+import { moveUsers } from '../../../app/platform/triggers/move-users.js';
 import { beforeTests, claimsOf, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { rawRequests } from '../wire/raw-requests.js';
@@ -44,26 +45,24 @@ const emulator = useEmulator({
       triggerOf('from', 'preSignUp', ({ response }) => {
         response.autoConfirmUser = true;
       }),
-      // As the guide has it: the password is checked by the pool that people move from.
-      triggerOf('to', 'userMigration', async ({ userName, request, response }) => {
-        const AuthParameters = { USERNAME: userName, PASSWORD: request.password };
-        const { ClientId, UserPoolId } = from;
-        const { body } = await call(
-          'InitiateAuth',
-          JSON.stringify({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
-        );
-        if (!(JSON.parse(body) as InitiateAuthResponse).AuthenticationResult) throw new Error('Bad password');
-        const user = await call('AdminGetUser', JSON.stringify({ UserPoolId, Username: userName }));
-        const { UserAttributes = [] } = JSON.parse(user.body) as AdminGetUserResponse;
-        const kept = UserAttributes.filter(({ Name }) => Name !== 'sub');
-        response.userAttributes = Object.fromEntries(kept.map(({ Name = '', Value = '' }) => [Name, Value]));
-        response.finalUserStatus = 'CONFIRMED';
-        response.messageAction = 'SUPPRESS';
+      triggerOf('to', 'userMigration', (event) => {
+        const PREVIOUS_POOL = JSON.stringify({ userPoolId: from.UserPoolId, clientId: from.ClientId });
+        return move(event, { PREVIOUS_POOL });
       }),
     ],
   },
 });
-/** Without the SDK, whose own work would be most of the time; the trigger needs a connection while its caller holds one. */
+const move = moveUsers({
+  previousSub: 'previous_sub',
+  connection: {
+    endpoint: async () => {
+      const { hostname, port, protocol } = new URL(emulator.endpoint());
+      return { hostname, port: Number(port), protocol, path: '/' };
+    },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  },
+});
+/** Without the SDK, whose own work would be most of the time. */
 const { call } = rawRequests(emulator, new Agent({ maxSockets: 250 }));
 
 const plan = { Schema: [{ Name: 'plan', AttributeDataType: 'String' as const }] };
@@ -175,10 +174,11 @@ test('100 people move to another pool by signing in once each, with their passwo
     const { ClientId } = from;
     return call('SignUp', JSON.stringify({ ClientId, Username, Password: passwordOf(Username), UserAttributes }));
   });
-  await Promise.all(signUps);
+  const subs = (await Promise.all(signUps)).map(({ body }) => (JSON.parse(body) as SignUpResponse).UserSub);
   const sent = (await messagesIn(emulator.dir)).length;
 
-  const to = await createApp(emulator, { PoolName: 'to', ...plan }, { GenerateSecret: false });
+  const Schema = ['plan', 'previous_sub'].map((Name) => ({ Name, AttributeDataType: 'String' as const }));
+  const to = await createApp(emulator, { PoolName: 'to', Schema }, { GenerateSecret: false });
   const signIn = async (USERNAME: string, PASSWORD: string) => {
     const { ClientId } = to;
     const request = { ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME, PASSWORD } };
@@ -188,9 +188,9 @@ test('100 people move to another pool by signing in once each, with their passwo
   const wrong = await signIn(names[0] ?? '', 'Wr0ng-password');
   expect(wrong.__type).toBe('NotAuthorizedException');
   const signedIn = await Promise.all(names.map((name) => signIn(name, passwordOf(name))));
-  expect(signedIn.map(({ AuthenticationResult }) => claimsOf(AuthenticationResult?.IdToken)['custom:plan'])).toEqual(
-    names.map((name) => `plan of ${name}`),
-  );
+  const claims = signedIn.map(({ AuthenticationResult }) => claimsOf(AuthenticationResult?.IdToken));
+  expect(claims.map((each) => each['custom:plan'])).toEqual(names.map((name) => `plan of ${name}`));
+  expect(claims.map((each) => each['custom:previous_sub'])).toEqual(subs);
   expect(await signIn('person-7', passwordOf('person-7'))).toHaveProperty('AuthenticationResult');
 
   expect(eventsOf('to')).toHaveLength(101);

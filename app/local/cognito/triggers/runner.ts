@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Trigger, TriggerEventName } from '../../../platform/triggers/trigger.js';
+import type { Trigger, TriggerEnvironment, TriggerEventName } from '../../../platform/triggers/trigger.js';
 import { CognitoError } from '../errors.js';
 import type { Client, Pool, User } from '../state/state.js';
 
@@ -31,6 +31,8 @@ export interface RunnerOptions {
   readonly log: Logger;
   /** Milliseconds that an attempt may take; 5 s by default, as in Cognito. */
   readonly timeLimitMs?: number;
+  /** The environment of every trigger; empty by default. */
+  readonly env?: TriggerEnvironment;
 }
 
 /** What an event tells beside its request, and the ClientMetadata that the request has where the caller sent it. */
@@ -114,7 +116,7 @@ export class TriggerRunner {
   }
 
   async #attempt(found: Found, event: string): Promise<unknown> {
-    const { timeLimitMs = TIME_LIMIT_MS } = this.#options;
+    const { timeLimitMs = TIME_LIMIT_MS, env = {} } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<typeof TIMED_OUT>((resolve) => {
       timer = setTimeout(resolve, timeLimitMs, TIMED_OUT);
@@ -122,7 +124,7 @@ export class TriggerRunner {
     try {
       // As in Lambda: an event of its own, and a result that is JSON.
       const work = async () => {
-        const result = JSON.stringify((await found.trigger.handle(JSON.parse(event) as never)) ?? null);
+        const result = JSON.stringify((await found.trigger.handle(JSON.parse(event) as never, env)) ?? null);
         if (Buffer.byteLength(result) > MAX_RESPONSE_BYTES)
           throw new Error(`Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes)`);
         return JSON.parse(result) as unknown;
