@@ -17,11 +17,12 @@ import { findAbandoned, startJournal, type Journal } from '../prove/journal.js';
 import { callRoutes, isRead } from '../prove/matrix.js';
 import { createObjects, type MadeObjects } from '../prove/objects.js';
 import { provedRoutes, type ProvedRoute } from '../prove/plan.js';
-import { isRight, printSummary } from '../prove/summary.js';
 import { compareReports } from '../prove/report/compare.js';
 import { readAccessReport } from '../prove/report/read-report.js';
 import { writeReportFiles } from '../prove/report/report-files.js';
 import { readSigningKey } from '../prove/report/signature.js';
+import { summarize } from '../prove/report/summary.js';
+import { printSummary } from '../prove/summary.js';
 import { pace, removeTemporary, Temporary } from '../prove/temporary.js';
 import { isLoopback } from '../state/hosts.js';
 import { loadMachines } from '../state/machines.js';
@@ -84,7 +85,7 @@ export async function prove(context: CommandContext, options: ProveOptions): Pro
     if (terminal.asJson) terminal.json(report);
     else printSummary(report, terminal);
     for (const file of files) terminal.say(`Written: ${file}`);
-    return isRight(report) ? 'ok' : 'unexpected';
+    return summarize(report).isGood ? 'ok' : 'unexpected';
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', end);
   }

@@ -2,29 +2,22 @@ import { describeDuration } from '../terminal/duration.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { AccessReport } from './access-report.js';
 import { changeLines } from './report/compare.js';
-
-/** Whether every answer was as expected, and nothing else is wrong. */
-export function isRight({ routes, findings }: AccessReport): boolean {
-  return findings.length === 0 && routes.every(({ cells }) => cells.every(({ result }) => result !== 'wrong'));
-}
+import { summarize } from './report/summary.js';
 
 /** Prints what is wrong, what was skipped and why, what changed, and the figures. */
 export function printSummary(report: AccessReport, terminal: Terminal): void {
   const { findings, startedAt, finishedAt } = report;
-  const cells = report.routes.flatMap(({ route, cells }) => cells.map((cell) => Object.assign({ route }, cell)));
-  const wrong = cells.filter(({ result }) => result === 'wrong');
-  const skipped = cells.filter(({ result }) => result === 'skipped');
-  for (const { route, caller, note } of wrong) {
-    terminal.data({ style: 'red', text: 'WRONG' }, `  ${route}  ${caller}\n       ${note}\n`);
+  const { isGood, wrong, skipped, calls } = summarize(report);
+  for (const { route, cell } of wrong) {
+    terminal.data({ style: 'red', text: 'WRONG' }, `  ${route.route}  ${cell.caller}\n       ${cell.note}\n`);
   }
   for (const { code, route, message } of findings) {
     terminal.data({ style: 'red', text: 'FAULT' }, `  ${route ?? 'API'}  ${code}\n       ${message}\n`);
   }
-  for (const note of new Set(skipped.map((cell) => `${cell.caller}: ${cell.note}`))) terminal.say(`skip   ${note}`);
-  const calls = cells.reduce((count, { exchanges }) => count + exchanges.length, 0);
+  for (const note of new Set(skipped.map(({ cell }) => `${cell.caller}: ${cell.note}`))) terminal.say(`skip   ${note}`);
   const figures = `${report.routes.length} routes, ${report.callers.length} kinds of callers, ${calls} calls`;
   const took = describeDuration(Date.parse(finishedAt) - Date.parse(startedAt));
-  const outcome = isRight(report)
+  const outcome = isGood
     ? 'every answer was as expected'
     : `${wrong.length} answers were wrong, and there are ${findings.length} other faults`;
   const left = skipped.length > 0 ? `; ${skipped.length} cells were skipped` : '';

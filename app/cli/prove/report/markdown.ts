@@ -1,38 +1,22 @@
 import { printableLine } from '../../terminal/printable.js';
 import type { AccessReport } from '../access-report.js';
 import { changeLines } from './compare.js';
-import { answerText, count, summarize, timeText, type RouteCell } from './summary.js';
+import { figuresText, summarize, timeText } from './summary.js';
 
 /** GitHub takes 1 MiB for a job's summary, and 65,536 characters for a comment. */
 const MAX_LISTED = 50;
 
 /** `access.md`: a report's counts, what is wrong and what changed, for a pull request. Whatever is from outside is a code span. */
 export function markdownOf(report: AccessReport): string {
-  const { verdict, isGood, counts, wrong } = summarize(report);
-  const {
-    product,
-    package: { version, sha256 },
-    finishedAt,
-    apiUrl,
-    callers,
-    routes,
-    findings,
-    changes,
-  } = report;
-  const called = `${count(routes.length, 'route')}, ${count(callers.length, 'caller')}`;
+  const summary = summarize(report);
+  const { product, package: called, finishedAt, apiUrl, findings, changes } = report;
   const problems = [
-    ...findings.map(({ code, route, message }) =>
-      [code, route, message]
-        .filter((part) => part !== null)
-        .map(inCode)
-        .join(' '),
-    ),
-    ...wrong.map(wrongLine),
+    ...findings.map(({ code, route, message }) => codeSpans(code, route, message)),
+    ...summary.wrong.map(({ route, cell }) => `${codeSpans(route.route)} as ${codeSpans(cell.caller, cell.note)}`),
   ];
   const sections = [
-    `## ${isGood ? '✅' : '❌'} Access: ${verdict}`,
-    `${inCode(product)} ${inCode(version)} at ${inCode(apiUrl)}, ${inCode(timeText(finishedAt))}. ${called}: ${counts['as expected']} as expected, ` +
-      `${counts.wrong} wrong, ${counts.skipped} skipped.${sha256 === null ? '' : ` Package ${inCode(sha256)}.`}`,
+    `## ${summary.isGood ? '✅' : '❌'} Access: ${summary.verdict}`,
+    `${codeSpans(product, called.version, called.sha256)} at ${codeSpans(apiUrl, timeText(finishedAt))}. ${figuresText(report, summary)}.`,
     problems.length > 0 && `### What is wrong\n\n${list(problems)}`,
     changes &&
       `### Who may call what, since ${inCode(changes.against.version)}\n\n${list(changeLines(report, inCode))}`,
@@ -40,12 +24,8 @@ export function markdownOf(report: AccessReport): string {
   return `${sections.filter((section) => typeof section === 'string').join('\n\n')}\n`;
 }
 
-function wrongLine({ route, cell: { caller, expected, exchanges, note } }: RouteCell) {
-  const answers = exchanges.map(({ check, answer }) => `${check} ${inCode(answerText(answer))}`);
-  const wanted = expected.answers.map((answer) => inCode(answerText(answer))).join(' or ');
-  const said = note === null ? '' : ` ${inCode(note)}`;
-  return `${inCode(route.route)} as ${inCode(caller)}: expected ${wanted}, got ${answers.join(', ')}.${said}`;
-}
+const codeSpans = (...texts: readonly (string | null)[]) =>
+  texts.flatMap((text) => (text === null ? [] : [inCode(text)])).join(' ');
 
 function list(lines: readonly string[]) {
   const rest = lines.length - MAX_LISTED;

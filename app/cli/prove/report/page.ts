@@ -6,7 +6,7 @@ import { exchanges } from './page-exchanges.js';
 import { matrix, opens } from './page-matrix.js';
 import { PAGE_STYLE } from './page-style.js';
 import { changeLines } from './compare.js';
-import { count, summarize, timeText, type Summary } from './summary.js';
+import { count, figuresText, summarize, timeText, type Summary } from './summary.js';
 
 const STYLE_ELEMENT = new Html(`<style>${PAGE_STYLE}</style>`);
 /** For a page without a server: nothing is loaded, no script runs, and of styles only its own. */
@@ -70,14 +70,11 @@ function changes(report: AccessReport) {
     </ul>`;
 }
 
-function facts(report: AccessReport, { counts }: Summary) {
-  const { package: called, startedAt, finishedAt, apiUrl, checks, readOnly, routes, callers } = report;
+function facts(report: AccessReport, summary: Summary) {
+  const { package: called, startedAt, finishedAt, apiUrl, checks, readOnly } = report;
   const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
   const rows: (readonly [name: string, value: string])[] = [
-    [
-      'Calls',
-      `${count(routes.length, 'route')}, ${count(callers.length, 'caller')}: ${counts['as expected']} as expected, ${counts.wrong} wrong, ${counts.skipped} skipped`,
-    ],
+    ['Calls', figuresText(report, summary)],
     ['Address', apiUrl],
     ['Called at', checks.map((check) => (check === 'gateway' ? 'the gateway' : 'the app alone')).join(' and ')],
     ['Left out', readOnly ? 'routes that change something' : 'nothing'],

@@ -11,26 +11,36 @@ export interface Summary {
   /** `3 wrong answers in the matrix, 1 finding beside it` */
   readonly verdict: string;
   readonly isGood: boolean;
-  readonly counts: Readonly<Record<Cell['result'], number>>;
+  /** Of all exchanges. */
+  readonly calls: number;
+  readonly asExpected: readonly RouteCell[];
   readonly wrong: readonly RouteCell[];
+  readonly skipped: readonly RouteCell[];
 }
 
 export function summarize({ routes, findings }: AccessReport): Summary {
-  const all = routes.flatMap((route) => route.cells.map((cell) => ({ route, cell })));
-  const select = (result: Cell['result']) => all.filter(({ cell }) => cell.result === result);
+  const cells = routes.flatMap((route) => route.cells.map((cell) => ({ route, cell })));
+  const select = (result: Cell['result']) => cells.filter(({ cell }) => cell.result === result);
   const wrong = select('wrong');
-  const counts = {
-    'as expected': select('as expected').length,
-    wrong: wrong.length,
-    skipped: select('skipped').length,
-  };
   const isGood = wrong.length === 0 && findings.length === 0;
   const problems = [
     ...(wrong.length > 0 ? [`${count(wrong.length, 'wrong answer')} in the matrix`] : []),
     ...(findings.length > 0 ? [`${count(findings.length, 'finding')} beside it`] : []),
   ];
-  const verdict = isGood ? 'Every caller was answered as expected' : problems.join(', ');
-  return { verdict, isGood, counts, wrong };
+  return {
+    verdict: isGood ? 'Every caller was answered as expected' : problems.join(', '),
+    isGood,
+    calls: cells.reduce((calls, { cell }) => calls + cell.exchanges.length, 0),
+    asExpected: select('as expected'),
+    wrong,
+    skipped: select('skipped'),
+  };
+}
+
+/** `2 routes, 4 callers: 5 as expected, 1 wrong, 2 skipped` */
+export function figuresText({ routes, callers }: AccessReport, { asExpected, wrong, skipped }: Summary): string {
+  const results = `${asExpected.length} as expected, ${wrong.length} wrong, ${skipped.length} skipped`;
+  return `${count(routes.length, 'route')}, ${count(callers.length, 'caller')}: ${results}`;
 }
 
 /** `1 route`, `2 routes` */
