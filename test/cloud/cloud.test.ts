@@ -8,6 +8,7 @@ import { deployment } from './deployment.suite.js';
 import { EVERYTHING } from './everything.js';
 import { monitoring } from './monitoring.suite.js';
 import { privileges } from './privileges.suite.js';
+import { proof } from './prove.suite.js';
 import { removal } from './removal.suite.js';
 import { secrets } from './secrets.suite.js';
 import { poolTriggers } from './triggers.suite.js';
@@ -32,6 +33,7 @@ describeInCloud('infra/ on an emulated AWS', () => {
   declarations(cloud);
   accessControl(cloud);
   accessAuthorizer(cloud);
+  proof(cloud);
   privileges(cloud);
   poolTriggers(cloud);
   monitoring(cloud);

@@ -7,7 +7,12 @@ import {
   DescribeUserPoolClientCommand,
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  type FunctionConfiguration,
+} from '@aws-sdk/client-lambda';
 import { REGION, type Emulator } from '../harness/emulated-aws.js';
 import { FunctionError } from '../lambda/runtime/function-error.js';
 import { startLoopbackServer } from '../lambda/loopback-server.js';
@@ -17,7 +22,7 @@ import { signAccessToken } from './emulator-key.js';
 import { known } from './deployed.js';
 import { inEmulator } from './running.js';
 
-/** The emulated AWS, with functions that run where they are invoked by the number of a version, and tokens of machines. */
+/** The emulated AWS, with functions that run where they are invoked by a version or an alias, and tokens of machines. */
 export interface InvokableAws {
   readonly url: string;
   /** Replaces Cognito's addresses in Terraform's outputs, for a shell: what issues tokens and keys is here. */
@@ -27,17 +32,39 @@ export interface InvokableAws {
   stop(): Promise<void>;
 }
 
-const INVOKE = /^\/2015-03-31\/functions\/(?<name>[\w-]+)\/invocations\?Qualifier=(?<version>\d+)$/;
+const INVOKE = /^\/2015-03-31\/functions\/(?<name>[\w-]+)\/invocations\?Qualifier=(?<qualifier>[\w-]+)$/;
+/** An alias is looked up this often: many calls are made by one at a time. */
+const ALIAS_LIFETIME_MS = 500;
 
 export async function startInvokableAws(emulator: Emulator): Promise<InvokableAws> {
   const packages = new Map<string, string>();
   const running = new Map<string, Promise<{ lambda: LambdaFunction; remove(): void }>>();
   const lambdas = new LambdaClient(emulator.client);
 
-  async function invoke(name: string, version: string, event: unknown) {
-    const configuration = await lambdas.send(
-      new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: version }),
-    );
+  const configurations = new Map<string, Promise<FunctionConfiguration>>();
+  const aliases = new Map<string, { version: Promise<string>; until: number }>();
+
+  function versionOf(name: string, qualifier: string): Promise<string> {
+    if (/^\d+$/.test(qualifier)) return Promise.resolve(qualifier);
+    const kept = aliases.get(`${name} ${qualifier}`);
+    if (kept && Date.now() < kept.until) return kept.version;
+    const found = lambdas.send(new GetAliasCommand({ FunctionName: name, Name: qualifier }));
+    const version = found.then(({ FunctionVersion }) => known(FunctionVersion));
+    aliases.set(`${name} ${qualifier}`, { version, until: Date.now() + ALIAS_LIFETIME_MS });
+    return version;
+  }
+
+  /** A version never changes. */
+  function configurationOf(name: string, version: string): Promise<FunctionConfiguration> {
+    const read = () => lambdas.send(new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier: version }));
+    const configuration = configurations.get(`${name} ${version}`) ?? read();
+    configurations.set(`${name} ${version}`, configuration);
+    return configuration;
+  }
+
+  async function invoke(name: string, qualifier: string, event: unknown) {
+    const version = await versionOf(name, qualifier);
+    const configuration = await configurationOf(name, version);
     const environment = inEmulator(configuration.Environment?.Variables ?? {}, emulator);
     const id = `${version} ${configuration.CodeSha256} ${JSON.stringify(environment)}`;
     const started = running.get(id) ?? start(known(packages.get(configuration.CodeSha256 ?? '')), environment);
@@ -51,14 +78,14 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
   }
 
   async function serve(incoming: IncomingMessage, response: ServerResponse) {
-    const { name, version } = INVOKE.exec(incoming.url ?? '')?.groups ?? {};
+    const { name, qualifier } = INVOKE.exec(incoming.url ?? '')?.groups ?? {};
     if (incoming.url === '/oauth2/token') {
       const access_token = await machineToken(emulator, incoming);
       return response.end(JSON.stringify({ access_token }));
     }
-    if (name === undefined || version === undefined) return forward(incoming, response);
+    if (name === undefined || qualifier === undefined) return forward(incoming, response);
     try {
-      return response.end(JSON.stringify(await invoke(name, version, await json(incoming))));
+      return response.end(JSON.stringify(await invoke(name, qualifier, await json(incoming))));
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
       response.setHeader('x-amz-function-error', 'Unhandled');

@@ -1,7 +1,7 @@
 import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import { runbookBlock } from '../harness/runbook.js';
-import { machineToken } from '../cloud/callers.js';
+import { machineToken } from '../cloud/machine-token.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { known } from '../cloud/deployed.js';
 import { MACHINES, OTHER_POOL, PERSON, POOL, ROUTE_OF_OTHER_POOL, ROUTE_OF_POOL, type Incident } from './incident.js';

@@ -6,7 +6,7 @@ import {
   GetUserPoolMfaConfigCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { machineToken } from '../../cloud/callers.js';
+import { machineToken } from '../../cloud/machine-token.js';
 import { startCloud, type Cloud } from '../../cloud/cloud.js';
 import { known } from '../../cloud/deployed.js';
 import { signUpAndIn, type Tokens } from '../../cloud/people.js';
