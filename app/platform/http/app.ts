@@ -63,7 +63,7 @@ function assertTenant({ allow, tenant, express: isExpress }: Route) {
     throw new Error(
       "an Express handler is made once, for all tenants: use route, or take the tenant from the caller's claims",
     );
-  if (allow === 'everyone' || !allow.every(({ claims = [] }) => claims.some(({ name }) => name === tenant))) {
+  if (allow === 'everyone' || !allow.every(({ claims }) => claims?.some(({ name }) => name === tenant))) {
     throw new Error(`each rule of a route with a tenant asks for the claim: .claim('${tenant}')`);
   }
 }

@@ -242,6 +242,7 @@ describe('a request has a deadline', () => {
 
 describe('a route that the compiler did not see stops the start', () => {
   const own = [{ pool: 'customers', ownerOnly: true }];
+  const shops = (...names: string[]) => [{ pool: 'customers', claims: names.map((name) => ({ name })) }];
   const handle = () => ({ status: 204 });
 
   test.each<[string, object, string]>([
@@ -251,6 +252,18 @@ describe('a route that the compiler did not see stops the start', () => {
       'with a rule of an owner and no resource',
       { allow: [{ pool: 'staff' }, ...own] },
       'a rule of owner() needs a resource: use resourceRoute',
+    ],
+    ...[[{ pool: 'staff', claims: [{ name: 'shop' }] }, { pool: 'staff' }], shops('store'), 'everyone'].map(
+      (allow): [string, object, string] => [
+        `with a tenant, but ${JSON.stringify(allow)}`,
+        { tenant: 'shop', allow },
+        "each rule of a route with a tenant asks for the claim: .claim('shop')",
+      ],
+    ),
+    [
+      'with a tenant, of an Express handler',
+      { tenant: 'shop', allow: shops('shop'), handle: undefined, express: () => admitAll },
+      "an Express handler is made once, for all tenants: use route, or take the tenant from the caller's claims",
     ],
     [
       'revocable, though everyone may call it',
@@ -277,6 +290,10 @@ describe('a route that the compiler did not see stops the start', () => {
     ['with a plain Express handler', { handle: undefined, express: () => admitAll }],
     ['with a rule of an owner and a resource', { handle, allow: own, resource: {} }],
     ['with a schema', { handle, input: async () => ({ query: z.object({}) }) }],
+    [
+      'with a tenant that each rule asks for',
+      { handle, allow: [...shops('a', 'shop'), ...shops('shop')], tenant: 'shop' },
+    ],
     ...[true, { withinSeconds: 1 }, { withinSeconds: 300 }].map((revocable): [string, object] => [
       `revocable: ${JSON.stringify(revocable)}`,
       { handle, allow: [{ pool: 'staff' }], revocable },

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import pino from 'pino';
 import request from 'supertest';
@@ -36,6 +36,20 @@ test('a request gets an id and leaves one line, without its URL', async () => {
   expect(ms).toBeGreaterThanOrEqual(0);
   expect(ms).toBeLessThan(60_000);
   expect(Math.round(ms * 10) / 10).toBe(ms);
+});
+
+test('the line says how long the request took, to a tenth of a millisecond', async () => {
+  const [started, elapsed] = [
+    [5, 999_999_999],
+    [1, 234_560_000],
+  ] as const;
+  const hrtime = jest.spyOn(process, 'hrtime');
+  hrtime.mockReturnValueOnce([...started]).mockReturnValueOnce([...elapsed]);
+  const { app, lines } = appWith((_request, response) => void response.end());
+  await request(app).get('/');
+  expect(lines).toEqual([{ ...line, ms: 1_234.6 }]);
+  expect(hrtime.mock.calls).toEqual([[], [started]]);
+  hrtime.mockRestore();
 });
 
 test('the line has the route, the caller, the problem, and what the runtime adds', async () => {

@@ -113,24 +113,6 @@ describe('a line that no compiler has checked is refused, by name', () => {
   const guard = () => () => undefined;
   const log = { warn: () => undefined };
 
-  test.each([
-    ['where not every rule asks for the claim', { allow: [shops.claim('tenant'), shops] }],
-    ['where everyone may call', { allow: 'everyone' }],
-  ])('%s', (_what, change) => {
-    const options = { routes: [{ ...line, ...change }], guard, log, services: {}, servicesFor: () => ({}), realm: '' };
-    expect(() => createApp(options as unknown as AppOptions<object>)).toThrow(
-      "Route GET /notes: each rule of a route with a tenant asks for the claim: .claim('tenant')",
-    );
-  });
-
-  test('where an Express handler stands behind it', () => {
-    const routes = [{ ...line, handle: undefined, express: handle }];
-    const options = { routes, guard, log, services: {}, servicesFor: () => ({}), realm: '' };
-    expect(() => createApp(options as unknown as AppOptions<object>)).toThrow(
-      "Route GET /notes: an Express handler is made once, for all tenants: use route, or take the tenant from the caller's claims",
-    );
-  });
-
   test('where the app has no services for tenants', () => {
     const options = { routes: [line], guard, log, services: {}, realm: '' };
     expect(() => createApp(options as unknown as AppOptions<object>)).toThrow(
