@@ -19,6 +19,7 @@ h2 { font-size: 1.15rem; line-height: 1.3; margin: 1.6rem 0 .6rem; overflow-wrap
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 p, ul { margin: .4rem 0; overflow-wrap: anywhere; }
 ul { padding-left: 1.3rem; }
+.problems { max-height: 60vh; overflow: auto; }
 code, pre, .cell, .route { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "Liberation Mono", monospace; font-size: .87em; }
 .verdict { font-size: 1.1rem; font-weight: 600; padding: .5rem .9rem; margin: 0 0 1rem; border-left: .35rem solid; background: var(--raised); }
 .verdict.good { border-color: var(--good); }
@@ -70,6 +71,7 @@ summary { cursor: pointer; margin: 1.6rem 0 .6rem; font-size: 1.15rem; font-weig
 @media print {
   :root { font-size: 11px; }
   body { padding: 0; }
+  .problems { max-height: none; }
   .matrix { max-height: none; overflow: visible; border: 0; }
   thead th, tbody th { position: static; }
   tr, li { break-inside: avoid; }

@@ -45,7 +45,7 @@ function problems({ findings, routes, callers }: AccessReport, { isGood, wrong }
   const row = new Map(routes.map((route, index) => [route, index]));
   const column = new Map(callers.map(({ name }, index) => [name, index]));
   return html`<h2>What is wrong</h2>
-    <ul>
+    <ul class="problems" tabindex="0">
       ${findings.map(
         ({ code, route, message }) =>
           html`<li><code>${code}</code> ${route === null ? undefined : html`<code>${route}</code>`} ${message}</li> `,
