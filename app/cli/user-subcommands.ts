@@ -40,8 +40,9 @@ export function addUserSubcommands(user: Command, action: CreateAction): void {
     .action(action(async (...args: [CommandContext, string, RevokeOptions]) => (await load()).signOutUser(...args)));
   user
     .command('delete <name>')
-    .description('delete a user permanently')
+    .description('delete a user permanently, and revoke the tokens')
     .option('--yes', "don't ask")
+    .option(...TABLE)
     .action(action(async (...args: [CommandContext, string, DeleteOptions]) => (await load()).deleteUser(...args)));
   user
     .command('groups <name>')

@@ -74,6 +74,25 @@ describe('token', () => {
     expect(await readStored(person)).toEqual(before);
   });
 
+  test('has the claims that the attributes and the trigger give once it is renewed', async () => {
+    const { userPoolId: UserPoolId = '' } = (await environment.profile()).pools['customers'] ?? {};
+    const claimsOf = async (...flags: string[]) => readClaims((await person.runProcess(['token', ...flags])).stdout);
+    const change = (Value: string) =>
+      environment.sdk.adminUpdateUserAttributes({
+        UserPoolId,
+        Username: 'regular',
+        UserAttributes: [{ Name: 'custom:tenant', Value }],
+      });
+    await change('globex');
+    expect(await claimsOf()).toMatchObject({ 'custom:tenant': 'acme' });
+    await expireTokens(person);
+    const claims = [await claimsOf(), await claimsOf('--id')];
+    expect(claims).toMatchObject([{ 'custom:tenant': 'globex' }, { 'custom:tenant': 'globex' }]);
+    const me = await person.runProcess(['call', 'GET', '/me', '--pool', 'customers']);
+    expect(JSON.parse(me.stdout)).toMatchObject({ claims: { tenant: 'globex' } });
+    await change('acme');
+  });
+
   test("renews a machine's token too", async () => {
     await person.run(['login', '--machine']);
     const { stdout: old } = await person.runProcess(['token', '--pool', 'staff']);

@@ -74,6 +74,7 @@ const run = ({ person }: Chef, args: readonly string[], env = {}) => person.run(
 test.each([
   ['user sign-out', ({ name }: Chef) => ['user', 'sign-out', name], 'Signed out'],
   ['user disable', ({ name }: Chef) => ['user', 'disable', name], 'Disabled'],
+  ['user delete', ({ name }: Chef) => ['user', 'delete', name, '--yes'], 'Deleted'],
   ['logout --all', () => ['logout', '--all'], 'Signed out'],
 ])('after %s a revocable route refuses the token, another accepts it', async (what, args, done) => {
   const [chef, colleague] = await Promise.all([
@@ -129,7 +130,7 @@ describe('a table that is named', () => {
     expect(await notBefore(chef)).toBeGreaterThan(0);
   });
 
-  test('and is unreachable: the user is disabled, and the command says what is missing', async () => {
+  test('and is unreachable: the user is disabled, not deleted, and the command says what is missing', async () => {
     const chef = await newChef('half-way');
     const env = named(`http://127.0.0.1:${await freePort()}`);
     const result = await run(chef, ['user', 'disable', chef.name, '--table', 'other'], env);
@@ -139,6 +140,11 @@ describe('a table that is named', () => {
     expect(await notBefore(chef)).toBe(0);
     const login = await chef.person.run(['login', chef.name, '--pool', POOL, '--password-stdin'], { input: PASSWORD });
     expect(login).toMatchObject({ code: 4 });
+    const deletion = await run(chef, ['user', 'delete', chef.name, '--yes', '--table', 'other'], env);
+    expect(deletion).toMatchObject({ code: 6, stdout: '' });
+    expect(deletion.stderr).toContain(`${COMMAND} user delete ${chef.name} --pool ${POOL}`);
+    expect(await run(chef, ['user', 'delete', chef.name, '--yes'])).toMatchObject({ code: 0 });
+    expect(await notBefore(chef)).toBeGreaterThan(0);
   });
 
   test('at a host that is not of AWS gets no credentials', async () => {

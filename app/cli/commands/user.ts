@@ -14,7 +14,7 @@ export interface PasswordOptions {
 export interface AddOptions extends PasswordOptions {
   group?: string[];
 }
-export interface DeleteOptions {
+export interface DeleteOptions extends RevokeOptions {
   yes?: boolean;
 }
 export interface GroupsOptions {
@@ -92,13 +92,19 @@ interface UserId {
   readonly Username: string;
 }
 
-/** Cognito comes first: a user who can't renew tokens is the better half, should the table be unavailable. */
+type Work = (cognito: Cognito, user: UserId) => Promise<unknown>;
+
+/**
+ * Cognito comes first: a user who can't renew tokens is the better half, should the table be unavailable. `last` comes
+ * once the tokens are revoked, so that the command can be repeated before.
+ */
 async function endAccess(
   context: CommandContext,
   name: string,
   options: RevokeOptions,
-  { done, repeat }: { done: string; repeat: string },
-  work: (cognito: Cognito, user: UserId) => Promise<unknown>,
+  { done, ended = done, repeat }: { done: string; ended?: string; repeat: string },
+  work: Work,
+  last?: Work,
 ) {
   const target = context.target();
   const atMs = await asAdmin(context, name, async (cognito, UserPoolId) => {
@@ -111,10 +117,11 @@ async function endAccess(
       return UserAttributes.find(({ Name }) => Name === 'sub')?.Value ?? '';
     });
     const isRevoked = await revokeTokens(context, { target, subject, atMs }, options);
+    if (last) await asAdmin(context, name, (cognito, UserPoolId) => last(cognito, { UserPoolId, Username: name }));
     printDone(context, name, isRevoked ? `${done}. ${REVOKED}` : `${done}; ${NOT_REVOKED}`);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const message = `${done} in Cognito, but did not revoke the tokens in the API's table: ${error.message}`;
+    const message = `${ended} in Cognito, but did not revoke the tokens in the API's table: ${error.message}`;
     throw new Failure(error.exit, 'not_revoked', {
       message,
       hint: `${error.hint} Then: ${userLine(repeat, name, target)}`,
@@ -122,16 +129,22 @@ async function endAccess(
   }
 }
 
-export async function deleteUser(context: CommandContext, name: string, { yes = false }: DeleteOptions): Promise<void> {
+/** Deletes a user who is disabled first, so that no token is issued after those that are revoked. */
+export async function deleteUser(context: CommandContext, name: string, options: DeleteOptions): Promise<void> {
+  const { yes = false } = options;
   const { prompt, terminal } = context;
   const target = context.target();
   const message = `Delete ${name} from pool ${target.poolName} of profile ${target.profileName} permanently?`;
   const instead = commandLine('user', 'delete', name, '--yes', ...targetFlags(target));
   if (!yes && !(await prompt.confirm({ message, instead }))) return terminal.say(`${name} was not deleted.`);
-  await asAdmin(context, name, ({ sdk, client }, UserPoolId) =>
-    client.send(new sdk.AdminDeleteUserCommand({ UserPoolId, Username: name })),
+  return endAccess(
+    context,
+    name,
+    options,
+    { done: `Deleted ${name}`, ended: `Disabled ${name}`, repeat: 'delete' },
+    ({ sdk, client }, user) => client.send(new sdk.AdminDisableUserCommand(user)),
+    ({ sdk, client }, user) => client.send(new sdk.AdminDeleteUserCommand(user)),
   );
-  return printDone(context, name, `Deleted ${name}.`);
 }
 
 /** Changes a user's groups, and prints those that the user is in then. */
