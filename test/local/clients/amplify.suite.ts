@@ -35,6 +35,12 @@ export function amplify(running: () => Running) {
       expect(found['refresh']).toStrictEqual({ isNew: [true, true], api: [200, 200] });
     });
 
+    test('sees the claims of an attribute, and those that a trigger makes of it, once it has renewed its session', () => {
+      const tenants = (tenant: string | null) => [tenant, tenant, tenant];
+      // Before, there is none, which JSON has as null.
+      expect(found['claims']).toStrictEqual({ before: tenants(null), after: tenants('acme') });
+    });
+
     test('changes, verifies and deletes attributes', () => {
       expect(found['attributes']).toStrictEqual({
         steps: ['email CONFIRM_ATTRIBUTE_WITH_CODE', 'locale DONE', 'name DONE'],

@@ -1,6 +1,6 @@
 import { Amplify } from 'aws-amplify';
 import * as auth from 'aws-amplify/auth';
-import { codeFor, errorOf, report, setup, statusOf, totp } from './script.js';
+import { administer, codeFor, errorOf, report, setup, statusOf, totp } from './script.js';
 
 const { endpoint, userPoolId, clientId, username } = setup;
 const [email, newEmail] = [`${username}@example.com`, `${username}@new.example`];
@@ -44,6 +44,19 @@ async function refresh() {
     String(before.idToken) !== String(after.idToken),
   ];
   return { isNew, api: await statuses() };
+}
+
+/** The tenant in access token, ID token and the API's answer, before and after an administrator changes the attribute. */
+async function claims() {
+  const tenants = async (options) => {
+    const { accessToken, idToken } = await tokensOf(options);
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const { claims } = await (await fetch(`${setup.apiUrl}/me`, { headers })).json();
+    return [accessToken.payload['custom:tenant'], idToken.payload['custom:tenant'], claims.tenant];
+  };
+  const UserAttributes = [{ Name: 'custom:tenant', Value: 'acme' }];
+  await administer('AdminUpdateUserAttributes', { UserPoolId: userPoolId, Username: username, UserAttributes });
+  return { before: await tenants(), after: await tenants({ forceRefresh: true }) };
 }
 
 async function attributes() {
@@ -112,7 +125,7 @@ async function deletion() {
 }
 
 const found = {};
-for (const part of [signUp, signIn, refresh, attributes, passwords, secondFactor, signOut, deletion])
+for (const part of [signUp, signIn, refresh, claims, attributes, passwords, secondFactor, signOut, deletion])
   found[part.name] = await part();
 report(found);
 // Amplify waits minutes for a confirmation that has come.

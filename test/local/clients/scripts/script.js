@@ -17,6 +17,14 @@ export async function statusOf(token, path = '/me', body) {
   return response.status;
 }
 
+/** Calls an operation of the local Cognito, of whose signature only the presence is checked. */
+export async function administer(operation, input) {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signature=d';
+  const headers = { authorization, 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` };
+  const response = await fetch(setup.endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
+  if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
+}
+
 /** The name of the error that `work` ends with. */
 export const errorOf = (work) =>
   work.then(
