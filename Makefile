@@ -68,7 +68,7 @@ bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.js
 	npm run bench --silent
 
 mutate: node_modules/.package-lock.json test/mutation/node_modules/.package-lock.json ## change the code of a room in small ways, and see whether a test fails each time (ROOM=auth|http|lambda|dynamodb|revocation, MUTATE=file,file of it)
-	ROOM=$(ROOM) node test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js run test/mutation/stryker.config.js $(if $(MUTATE),--mutate $(MUTATE))
+	ROOM=$(ROOM) node test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js run test/mutation/stryker.config.js $(if $(MUTATE),--mutate $(MUTATE) --force)
 
 # All packages: with `--omit dev`, npm (10 and 11) leaves out what production shares with development.
 sbom: ## what the app is made of, as CycloneDX on stdout

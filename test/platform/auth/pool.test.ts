@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { cognitoIssuers, createPool, USER_POOL_ID } from '../../../app/platform/auth/pool.js';
+import { cognitoIssuers, createPool, createPools, USER_POOL_ID } from '../../../app/platform/auth/pool.js';
 
 const userPoolId = 'eu-west-1_Ab3dEf9';
 const own = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab3dEf9';
@@ -43,6 +43,22 @@ test('a pool has an issuer of its own, and one as a multi-Region pool', () => {
     own,
     'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab3dEf9',
   ]);
+});
+
+test('an id that is malformed has issuers that no pool has: settings are read to their end, and every problem named', () => {
+  expect(cognitoIssuers('x')[0]).toBe('https://cognito-idp.undefined.amazonaws.com/x');
+});
+
+test('people move from a previous pool to the one of its name; without one there is one pool', () => {
+  const settings = { userPoolId, clientIds: ['a'] };
+  const previous = { userPoolId: 'eu-west-1_Before', clientIds: ['b'] };
+  expect(createPools('customers', settings)).toStrictEqual([createPool('customers', settings)]);
+  const pools = createPools('customers', { ...settings, previous });
+  expect(pools).toStrictEqual([
+    createPool('customers', settings),
+    { ...createPool('customers', previous), isPrevious: true },
+  ]);
+  expect(pools.every(Object.isFrozen)).toBe(true);
 });
 
 test.each([
