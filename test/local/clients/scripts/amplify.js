@@ -54,9 +54,12 @@ async function claims() {
     const { claims } = await (await fetch(`${setup.apiUrl}/me`, { headers })).json();
     return [accessToken.payload['custom:tenant'], idToken.payload['custom:tenant'], claims.tenant];
   };
+  const user = { UserPoolId: userPoolId, Username: username };
   const UserAttributes = [{ Name: 'custom:tenant', Value: 'acme' }];
-  await administer('AdminUpdateUserAttributes', { UserPoolId: userPoolId, Username: username, UserAttributes });
-  return { before: await tenants(), after: await tenants({ forceRefresh: true }) };
+  await administer('AdminUpdateUserAttributes', { ...user, UserAttributes });
+  const seen = { before: await tenants(), after: await tenants({ forceRefresh: true }) };
+  await administer('AdminDeleteUserAttributes', { ...user, UserAttributeNames: ['custom:tenant'] });
+  return seen;
 }
 
 async function attributes() {
