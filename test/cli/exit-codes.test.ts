@@ -58,6 +58,7 @@ const TABLE: [exit: number, code: string, args: string[], input?: string][] = [
   [2, 'usage', ['mfa', 'status', '--user', 'machine kitchen', '--pool', 'staff']],
   [2, 'usage', ['outbox', '--profile', 'cloud']],
   [2, 'usage', ['secret', 'rotate', '--grace', 'x']],
+  [2, 'usage', ['prove', '--key', 'nowhere']],
   [2, 'usage', ['profile', 'add', 'local']],
   [2, 'usage', ['profile', 'add', '../evil'], '{}'],
   [2, 'usage', ['completion', 'powershell']],
@@ -107,8 +108,9 @@ describe('under --json an error is one JSON document on stderr, and the exit cod
     const answers = [
       await person.run(login, { env, input: PASSWORD }),
       await person.run(['call', 'GET', '/', '--json'], { env }),
+      await person.run(['prove', '--json'], { env }),
     ];
-    expect(answers.map(({ code }) => code)).toEqual([6, 6]);
+    expect(answers.map(({ code }) => code)).toEqual([6, 6, 6]);
     expect(errorOf(answers[0] as Result)).toMatchObject({
       code: 'unreachable',
       hint: expect.stringContaining('npm start'),

@@ -1,7 +1,9 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { access } from '../../api/access.js';
 import type { ProfilePool } from '../../platform/contract/profile.js';
-import type { KeySet } from '../../platform/auth/jwks.js';
+import { createJwksFetch, type KeySet } from '../../platform/auth/jwks.js';
+import { Failure } from '../failure.js';
+import { printableLine } from '../terminal/printable.js';
 
 /** An `Authorization` header that no version may accept. */
 export interface BadToken {
@@ -74,6 +76,17 @@ export function badTokens(poolName: string, { issuer, clientId }: ProfilePool, k
       authorization: signed(header, { ...claims, iss: otherIssuer }, withKey),
     },
   ];
+}
+
+/** The pool's own keys. Throws `keys_unavailable`. */
+export async function fetchKeys(poolName: string, { jwksUri }: ProfilePool): Promise<KeySet> {
+  return createJwksFetch(jwksUri)().catch((cause: unknown) => {
+    throw new Failure('unreachable', 'keys_unavailable', {
+      message: `The signing keys of ${poolName}, which bad tokens are made with, are unavailable: ${printableLine(String(cause))}`,
+      hint: 'Check that the network is up, then run the command again.',
+      cause,
+    });
+  });
 }
 
 const pem = (key: KeyObject | undefined) => key?.export({ type: 'spki', format: 'pem' }) ?? '';

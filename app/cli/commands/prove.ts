@@ -72,6 +72,8 @@ export async function prove(context: CommandContext, options: ProveOptions): Pro
     const cognito = await openCognito(profile, terminal);
     if (!isLoopback(new URL(profile.cognitoEndpoint).hostname)) pace(cognito);
     const [{ send }] = deployed.senders as [Deployed['senders'][number]];
+    // Nothing is made for an API that is unreachable.
+    await send({ method: 'GET', path: '/', headers: {} });
     const abandoned = findAbandoned(profile, runtime, runtime.now());
     await terminal.wait(
       'Removing what earlier runs left',

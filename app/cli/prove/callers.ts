@@ -1,9 +1,8 @@
 import { access } from '../../api/access.js';
-import { createJwksFetch } from '../../platform/auth/jwks.js';
 import type { PoolDocument } from '../../platform/contract/pools.js';
 import type { ProfilePool } from '../../platform/contract/profile.js';
 import type { Cognito } from '../aws/clients.js';
-import { badTokens, tampered } from '../calls/bad-tokens.js';
+import { badTokens, fetchKeys, tampered } from '../calls/bad-tokens.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { revokeTokens } from '../revocation/revoke-tokens.js';
@@ -159,7 +158,15 @@ export async function makeCallers(options: CallerOptions): Promise<MadeCallers> 
   /** With all the groups that any pool of the API declares. */
   async function anotherPool(): Promise<Caller> {
     const groups = Object.values(access.document).flatMap((document) => Object.keys(document.groups));
-    const userPoolId = await temporary.addPool([...new Set(groups)]);
+    const caller = {
+      name: 'another pool',
+      description: "The access token of a person of a user pool that is not the API's, in groups of the same names.",
+    };
+    const userPoolId = await temporary.addPool([...new Set(groups)]).catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'aws_credentials_refused') return error;
+      throw error;
+    });
+    if (userPoolId instanceof Failure) return unavailable(caller, userPoolId.message);
     const clientId = await temporary.addClient(userPoolId);
     const [poolName = ''] = Object.keys(access.document);
     const target = context.target(poolName);
@@ -169,10 +176,6 @@ export async function makeCallers(options: CallerOptions): Promise<MadeCallers> 
       signIn: {},
     });
     secrets.push(person.password);
-    const caller = {
-      name: 'another pool',
-      description: "The access token of a person of a user pool that is not the API's, in groups of the same names.",
-    };
     const pool = { ...withoutSecret(target.pool, clientId), userPoolId };
     const session = await signInPerson(person, { ...target, pool }, options);
     if (session instanceof Failure) return unavailable(caller, session.message);
@@ -235,7 +238,7 @@ function noMachine(pool: string, name: string, profileName: string): Caller {
 
 /** Made by hand, with every group and scope of the pool. */
 async function untrustedOf({ poolName, pool }: Target): Promise<Caller[]> {
-  const keys = await createJwksFetch(pool.jwksUri)();
+  const keys = await fetchKeys(poolName, pool);
   return badTokens(poolName, pool, keys).map(({ name, kind, authorization }): Caller => {
     if (kind === 'malformed')
       return { name: kind, description: 'Not a JWT at all.', authorization, holder: 'untrusted' };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { product } from '../../api/product.js';
 import type { PoolDocument } from '../../platform/contract/pools.js';
 import type { Cognito } from '../aws/clients.js';
+import { Failure } from '../failure.js';
 import type { Abandoned } from './journal.js';
 
 /** What the names of everything temporary begin with: `prove-RUN-NAME`; a pool's is `PRODUCT-prove-RUN`. */
@@ -141,16 +142,27 @@ export async function removeTemporary(
     count += users.length + groups.length + clients.length;
   }
 
-  const own: string[] = [];
-  for await (const { UserPools = [] } of sdk.paginateListUserPools({ client }, { MaxResults: PAGE })) {
-    own.push(
-      ...UserPools.flatMap(({ Id, Name = '' }) =>
-        Id !== undefined && Name.startsWith(POOL_PREFIX) && isRemoved.has(Name.slice(POOL_PREFIX.length)) ? Id : [],
-      ),
-    );
-  }
+  const own = await poolsOfRuns(sdk, client, isRemoved);
   for (const UserPoolId of own) await client.send(new sdk.DeleteUserPoolCommand({ UserPoolId }));
   return count + own.length;
+}
+
+/** None where the operator may not list pools: then there are no pools of runs either. */
+async function poolsOfRuns(
+  sdk: Cognito['sdk'],
+  client: Cognito['client'],
+  isRemoved: Pick<Abandoned, 'has'>,
+): Promise<string[]> {
+  const isOfRun = (name = '') => name.startsWith(POOL_PREFIX) && isRemoved.has(name.slice(POOL_PREFIX.length));
+  const ids: string[] = [];
+  try {
+    for await (const { UserPools = [] } of sdk.paginateListUserPools({ client }, { MaxResults: PAGE })) {
+      ids.push(...UserPools.flatMap(({ Id, Name }) => (Id !== undefined && isOfRun(Name) ? Id : [])));
+    }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'aws_credentials_refused') throw error;
+  }
+  return ids;
 }
 
 /** Calls a second at most: the least of Cognito's quotas for administrative calls is 15 in an account and Region. */

@@ -1,12 +1,10 @@
-import { createJwksFetch } from '../../platform/auth/jwks.js';
 import { readVariables, type LambdaFunction } from '../aws/lambda.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { signInMachine } from '../session/machine-sign-in.js';
 import { declaredMachines } from '../state/machines.js';
-import { printableLine } from '../terminal/printable.js';
 import type { ApiCall } from '../calls/api-call.js';
-import { badTokens, tampered } from '../calls/bad-tokens.js';
+import { badTokens, fetchKeys, tampered } from '../calls/bad-tokens.js';
 import { invokeFunction, type Answer } from '../calls/invocation.js';
 import { poolsOf, readOpenApi, routesOf, type ApiRoute } from '../calls/routes.js';
 import type { Deployment } from './deployment.js';
@@ -105,12 +103,7 @@ async function checksOfPool(
 ): Promise<Check[]> {
   const pool = profile.pools[name];
   if (!pool) return [];
-  const keys = await createJwksFetch(pool.jwksUri)().catch((error: unknown) => {
-    throw new Failure('unreachable', 'keys_unavailable', {
-      message: `The signing keys of ${name}, which bad tokens are made with, are unavailable: ${printableLine(String(error))}`,
-      hint: 'Check that the network is up, then run the command again. No traffic was moved.',
-    });
-  });
+  const keys = await fetchKeys(name, pool);
   const bad = [...badTokens(name, pool, keys), ...(token === undefined ? [] : [tampered(token)])];
   const checks = bad.map(({ name: token, authorization }): Check => {
     return {
