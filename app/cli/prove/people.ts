@@ -41,16 +41,18 @@ export function planPeople(pool: string, document: PoolDocument, routes: readonl
   ];
   const owned = rules.find(({ ownerOnly }) => ownerOnly);
   if (owned) {
-    const description = `the person of ${pool} who made what the paths of such routes name`;
-    plans.push({ ...nobody, ...meeting(owned, document), label: 'owner', description, role: 'owner' });
+    const owner = meeting(owned, document);
+    const description = `${owner.description} who made what the paths of such routes name`;
+    plans.push({ ...nobody, ...owner, label: 'owner', description, role: 'owner' });
   }
   const revocable = routes
     .filter(({ isRevocable }) => isRevocable)
     .flatMap(rulesOf)
     .find((rule) => rule.pool === pool && !rule.scopes);
   if (revocable) {
-    const description = `a person of ${pool} whom a rule admits, and whose tokens are revoked`;
-    plans.push({ ...nobody, ...meeting(revocable, document), label: 'revoked', description, role: 'revoked' });
+    const admitted = meeting(revocable, document);
+    const description = `${admitted.description} whose tokens are revoked`;
+    plans.push({ ...nobody, ...admitted, label: 'revoked', description, role: 'revoked' });
   }
   const byLabel = new Map(plans.map((plan) => [plan.label, plan]));
   return Array.from(byLabel.values(), (plan, index) => ({ ...plan, key: `p${index}` }));

@@ -58,10 +58,19 @@ test('routes and callers that are new, and that are gone', () => {
   ]);
 });
 
+test('a caller who is made in another way is compared with nobody', () => {
+  const callers = [...report().callers.slice(0, 1), { name: 'customers', description: 'A person in a group.' }];
+  const now = { ...withItems(refused('nobody'), refused('customers')), callers };
+  expect(linesOf(report(), now)).toEqual(['New callers: customers.', 'Callers that are gone: customers.']);
+});
+
 test('of many callers that a route admits, eight are named', () => {
   const names = Array.from({ length: 10 }, (_, index) => `${index}`);
   const withAll = (cellOf: (caller: string) => Cell) =>
-    report({ routes: [{ route: 'GET /items', allow: 'everyone', cells: names.map((name) => cellOf(name)) }] });
+    report({
+      routes: [{ route: 'GET /items', allow: 'everyone', cells: names.map((name) => cellOf(name)) }],
+      callers: names.map((name) => ({ name, description: '' })),
+    });
   expect(linesOf(withAll(refused), withAll(admitted))).toEqual([
     'GET /items, for everyone, now admits 0; 1; 2; 3; 4; 5; 6; 7 and 2 more.',
   ]);

@@ -1,34 +1,37 @@
-import type { AccessChanges, AccessReport, Cell, ReportRoute, RouteCaller } from '../access-report.js';
+import type { AccessChanges, AccessReport, Cell, ReportCaller, ReportRoute, RouteCaller } from '../access-report.js';
 
 /** Of refusals, only these come after the check of who is calling. */
 const STATUSES_AFTER_ACCESS = new Set([409, 412, 413, 415, 422, 428]);
 /** Of callers in one line; the report has them all. */
 const MAX_NAMES = 8;
 
-/** What changed in who may call what between two reports. */
+/** What changed in who may call what between two reports. A caller whose description changed is another one. */
 export function compareReports(old: AccessReport, now: AccessReport): AccessChanges {
+  const same = new Set(now.callers.filter((caller) => isIn(old.callers, caller)).map(({ name }) => name));
   const before = new Map(old.routes.map((route) => [route.route, accessOf(route)]));
-  const changed: (RouteCaller & { isAdmitted: boolean })[] = now.routes.flatMap((route) =>
+  const changed = now.routes.flatMap((route) =>
     [...accessOf(route)]
-      .filter(([caller, isAdmitted]) => before.get(route.route)?.get(caller) === !isAdmitted)
+      .filter(([caller, isAdmitted]) => same.has(caller) && before.get(route.route)?.get(caller) === !isAdmitted)
       .map(([caller, isAdmitted]) => ({ route: route.route, caller, isAdmitted })),
   );
-  const select = (wanted: boolean) =>
+  const select = (wanted: boolean): RouteCaller[] =>
     changed.filter(({ isAdmitted }) => isAdmitted === wanted).map(({ route, caller }) => ({ route, caller }));
-  const routes = [old, now].map((report) => report.routes.map(({ route }) => route)) as [string[], string[]];
-  const callers = [old, now].map((report) => report.callers.map(({ name }) => name)) as [string[], string[]];
+  const otherRoutes = ({ routes }: AccessReport, than: AccessReport) =>
+    routes.map(({ route }) => route).filter((name) => than.routes.every(({ route }) => route !== name));
+  const otherCallers = ({ callers }: AccessReport) => callers.map(({ name }) => name).filter((name) => !same.has(name));
   return {
     against: { ...old.package, finishedAt: old.finishedAt },
     admitted: select(true),
     refused: select(false),
-    routesAdded: missingIn(routes[0], routes[1]),
-    routesRemoved: missingIn(routes[1], routes[0]),
-    callersAdded: missingIn(callers[0], callers[1]),
-    callersRemoved: missingIn(callers[1], callers[0]),
+    routesAdded: otherRoutes(now, old),
+    routesRemoved: otherRoutes(old, now),
+    callersAdded: otherCallers(now),
+    callersRemoved: otherCallers(old),
   };
 }
 
-const missingIn = (names: readonly string[], all: readonly string[]) => all.filter((name) => !names.includes(name));
+const isIn = (callers: readonly ReportCaller[], { name, description }: ReportCaller) =>
+  callers.some((caller) => caller.name === name && caller.description === description);
 
 const accessOf = ({ cells }: ReportRoute) => new Map(cells.map((cell) => [cell.caller, isAdmitted(cell)]));
 
