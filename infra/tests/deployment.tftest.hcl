@@ -51,6 +51,10 @@ variables {
 
 run "defaults" {
   assert {
+    condition     = keys(module.trigger) == ["move", "riddle"]
+    error_message = "Each trigger of the package has a function."
+  }
+  assert {
     condition     = output.function_name == "fixture-api" && output.table_name == "fixture-api" && module.user_pool["customers"].name == "fixture-api-customers" && module.user_pool_client["staff"].name == "fixture-api-staff-people" && module.machine_client["kitchen"].name == "fixture-api-kitchen"
     error_message = "Everything is named after the product."
   }
@@ -250,6 +254,10 @@ run "settings_of_the_app" {
     settings    = { GREETING = "Hello" }
   }
 
+  assert {
+    condition     = length(module.trigger) == 0
+    error_message = "A trigger that is no longer in the package has no function any more: the run before made two."
+  }
   assert {
     condition     = output.function_name == "fixture-api-trial" && output.table_name == "fixture-api-trial" && module.user_pool["customers"].name == "fixture-api-trial-customers"
     error_message = "Everything is named after the product and the suffix."
