@@ -2,7 +2,6 @@ import { access } from '../../api/access.js';
 import type { PoolDocument } from '../../platform/contract/pools.js';
 import type { ProfilePool } from '../../platform/contract/profile.js';
 import type { Cognito } from '../aws/clients.js';
-import { badTokens, fetchKeys, tampered } from '../calls/bad-tokens.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { revokeTokens } from '../revocation/revoke-tokens.js';
@@ -16,6 +15,7 @@ import { holdsClaim } from './expectation.js';
 import { planPeople, type PersonPlan } from './people.js';
 import type { ProvedRoute } from './plan.js';
 import type { Temporary, TemporaryPerson } from './temporary.js';
+import { changed, untrustedOf } from './untrusted-callers.js';
 
 export interface CallerOptions {
   readonly context: CommandContext;
@@ -234,27 +234,6 @@ function unavailable(caller: Pick<Caller, 'name' | 'description'>, reason: strin
 function noMachine(pool: string, name: string, profileName: string): Caller {
   const caller = { name: `${pool}, machine ${name}`, description: `The access token of the machine ${name}.` };
   return unavailable(caller, `The profile has no secret of the machine: ${importMachinesHint(profileName)}`);
-}
-
-/** Made by hand, with every group and scope of the pool. */
-async function untrustedOf({ poolName, pool }: Target): Promise<Caller[]> {
-  const keys = await fetchKeys(poolName, pool);
-  return badTokens(poolName, pool, keys).map(({ name, kind, authorization }): Caller => {
-    if (kind === 'malformed')
-      return { name: kind, description: 'Not a JWT at all.', authorization, holder: 'untrusted' };
-    const also =
-      kind === 'expired' ? ' It is signed by another key as well, since Cognito issues none that is expired.' : '';
-    const description = `${name.charAt(0).toUpperCase()}${name.slice(1)}, with every group and scope of ${poolName}.${also}`;
-    return { name: `${poolName}, ${kind}`, description, authorization, holder: 'untrusted' };
-  });
-}
-
-function changed(caller: Caller | undefined, pool: string): Caller[] {
-  const [, token] = caller?.authorization?.split(' ') ?? [];
-  if (token === undefined) return [];
-  const { authorization, name, kind } = tampered(token);
-  const description = `Of ${pool}: ${name}, under its signature.`;
-  return [{ name: `${pool}, ${kind}`, description, authorization, holder: 'untrusted' }];
 }
 
 function withoutSecret({ clientSecret: _secret, ...pool }: ProfilePool, clientId: string): ProfilePool {
