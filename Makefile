@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start dev test test-operations test-another-api test-new-resource fuzz mutate check build bench sbom plan deploy rollback destroy
+.PHONY: help start dev test test-operations test-another-api test-new-resource fuzz mutate check build bench load sbom plan deploy rollback destroy
 
 # Which of infra/*.tfvars to deploy with, without the ending.
 VARS ?= dev
@@ -66,6 +66,9 @@ build: node_modules/.package-lock.json ## everything in dist/
 
 bench: node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/bench/node_modules/.package-lock.json ## measure, side by side with others
 	npm run bench --silent
+
+load: build ## call what runs as every kind of caller, at a steady rate, and check each answer (URL=…, RATE=100 a second, DURATION=60 s, BAD=20 %, PROFILE=local)
+	@URL=$(URL) RATE=$(RATE) DURATION=$(DURATION) BAD=$(BAD) PROFILE=$(PROFILE) APPROVE=$(APPROVE) AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node test/bench/run.js load
 
 mutate: node_modules/.package-lock.json test/mutation/node_modules/.package-lock.json ## change the code of a room in small ways, and see whether a test fails each time (ROOM=auth|http|lambda|dynamodb|revocation, MUTATE=file,file of it)
 	ROOM=$(ROOM) node test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js run test/mutation/stryker.config.js $(if $(MUTATE),--mutate $(MUTATE) --force)

@@ -2,18 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { access } from '../../api/access.js';
 import { product } from '../../api/product.js';
-import { openCognito, type Cognito } from '../aws/clients.js';
+import { openCognito } from '../aws/clients.js';
 import { readOpenApi, routesOf } from '../calls/routes.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { readPlan, type PlannedRoute } from '../doctor/gateway.js';
 import { Failure, usageError, type Exit } from '../failure.js';
 import type { AccessReport, ReportFinding } from '../prove/access-report.js';
-import { makeCallers, type MadeCallers } from '../prove/callers.js';
-import { clearAbandoned, poolsToClear } from '../prove/clearing.js';
 import { openDeployed, type Deployed } from '../prove/deployed.js';
 import { gatewayFindings, originFindings } from '../prove/findings.js';
-import { findAbandoned, startJournal, type Journal } from '../prove/journal.js';
 import { callRoutes, isRead } from '../prove/matrix.js';
 import { createObjects, type MadeObjects } from '../prove/objects.js';
 import { provedRoutes, type ProvedRoute } from '../prove/plan.js';
@@ -23,8 +20,7 @@ import { writeReportFiles } from '../prove/report/report-files.js';
 import { readSigningKey } from '../prove/report/signature.js';
 import { summarize } from '../prove/report/summary.js';
 import { printSummary } from '../prove/summary.js';
-import { pace, removeTemporary, Temporary } from '../prove/temporary.js';
-import { isLoopback } from '../state/hosts.js';
+import { withCallers, type Run } from '../prove/with-callers.js';
 import { loadMachines } from '../state/machines.js';
 
 export interface ProveOptions {
@@ -34,17 +30,14 @@ export interface ProveOptions {
   readOnly?: boolean;
 }
 
-/** Everything that a run works with. */
-interface Run {
+/** What is proved, and where. */
+interface Proof {
   readonly context: CommandContext;
   readonly options: ProveOptions;
   readonly deployed: Deployed;
-  readonly cognito: Cognito;
   readonly document: ReturnType<typeof readOpenApi>;
   readonly plan: readonly PlannedRoute[];
   readonly routes: readonly ProvedRoute[];
-  readonly journal: Journal;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -64,77 +57,61 @@ export async function prove(context: CommandContext, options: ProveOptions): Pro
   if (!plan)
     throw new Failure('unexpected', 'not_built', { message: 'There is no dist/gateway.json.', hint: 'npm run build' });
   const routes = provedRoutes(routesOf(document), plan);
-  const ending = new AbortController();
-  const end = () => ending.abort(interrupted());
-  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
-  try {
-    const deployed = await openDeployed(context);
-    const cognito = await openCognito(profile, terminal);
-    if (!isLoopback(new URL(profile.cognitoEndpoint).hostname)) pace(cognito);
-    const [{ send }] = deployed.senders as [Deployed['senders'][number]];
-    // Nothing is made for an API that is unreachable.
-    await send({ method: 'GET', path: '/', headers: {} });
-    const abandoned = findAbandoned(profile, runtime, runtime.now());
-    await terminal.wait(
-      'Removing what earlier runs left',
-      clearAbandoned(context, cognito, abandoned, { routes, send }),
-    );
-    const journal = startJournal(profile, runtime, runtime.now());
-    const run = { context, options, deployed, cognito, document, plan, routes, journal, signal: ending.signal };
-    const proved = await runOnce(run);
-    const report = older ? { ...proved, changes: compareReports(older, proved) } : proved;
-    const files = out === undefined ? [] : await writeReportFiles(report, resolve(runtime.cwd, out), { signingKey });
-    if (terminal.asJson) terminal.json(report);
-    else printSummary(report, terminal);
-    for (const file of files) terminal.say(`Written: ${file}`);
-    return summarize(report).isGood ? 'ok' : 'unexpected';
-  } finally {
-    process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', end);
-  }
+  const deployed = await openDeployed(context);
+  const cognito = await openCognito(profile, terminal);
+  const proof = { context, options, deployed, document, plan, routes };
+  const startedAt = new Date(runtime.now()).toISOString();
+  const proved = await withCallers(
+    { context, cognito, routes, send: firstSender(deployed).send, subcommand: 'prove' },
+    async (run) => {
+      const objects = ownedObjects(proof, run);
+      run.beforeRemoval(async () => {
+        const kept = await objects.remove();
+        if (kept.length > 0)
+          terminal.say(`No route of the API deletes ${kept.join(', ')}, which were made: they stay.`);
+      });
+      await objects.make();
+      return call(proof, run, objects, startedAt);
+    },
+  );
+  const report = older ? { ...proved, changes: compareReports(older, proved) } : proved;
+  const files = out === undefined ? [] : await writeReportFiles(report, resolve(runtime.cwd, out), { signingKey });
+  if (terminal.asJson) terminal.json(report);
+  else printSummary(report, terminal);
+  for (const file of files) terminal.say(`Written: ${file}`);
+  return summarize(report).isGood ? 'ok' : 'unexpected';
 }
 
-/** Makes the callers, calls, and removes all that was made; what can't be removed the next run finds by the journal. */
-async function runOnce(run: Run): Promise<AccessReport> {
-  const { context, cognito, journal } = run;
-  const startedAt = new Date(context.runtime.now()).toISOString();
-  let objects: MadeObjects | undefined;
-  try {
-    const temporary = new Temporary(cognito, journal.runId);
-    const making = makeCallers({ context, cognito, temporary, routes: run.routes, signal: run.signal });
-    const made = await context.terminal.wait('Making callers', making);
-    objects = ownedObjects(run, made);
-    await objects.make();
-    return await call(run, made, objects, startedAt);
-  } finally {
-    await context.terminal.wait('Removing what was made', remove(run, objects));
-  }
-}
+const firstSender = ({ senders: [sender] }: Deployed) => sender;
 
-function ownedObjects({ deployed, document, routes, options, journal }: Run, made: MadeCallers): MadeObjects {
-  const [{ send }] = deployed.senders as [Deployed['senders'][number]];
+function ownedObjects(
+  { deployed, document, routes, options }: Proof,
+  { callers, usernames, journal }: Run,
+): MadeObjects {
   return createObjects({
     routes: options.readOnly ? routes.filter(isRead) : routes,
-    callers: made.callers,
+    callers,
     pools: access.document,
     schemas: document.components.schemas,
-    send,
+    send: firstSender(deployed).send,
     newKey: () => `prove-${journal.runId}-${randomUUID()}`,
     record(caller, creation) {
-      const username = made.usernames.get(caller);
+      const username = usernames.get(caller);
       if (username !== undefined) journal.record({ username, ...creation });
     },
   });
 }
 
-async function call(run: Run, made: MadeCallers, objects: MadeObjects, startedAt: string): Promise<AccessReport> {
-  const { context, deployed, document, routes, options, signal } = run;
+async function call(proof: Proof, run: Run, objects: MadeObjects, startedAt: string): Promise<AccessReport> {
+  const { context, deployed, document, routes, options } = proof;
+  const { callers, signal } = run;
   const { profile } = context.profile();
   const { senders, gateway, sha256 } = deployed;
   let count = 0;
-  const total = routes.length * made.callers.length * senders.length;
+  const total = routes.length * callers.length * senders.length;
   const calling = callRoutes({
     routes,
-    callers: made.callers,
+    callers,
     senders,
     schemas: document.components.schemas,
     objects,
@@ -142,7 +119,7 @@ async function call(run: Run, made: MadeCallers, objects: MadeObjects, startedAt
     isAccessOn: gateway?.routes.some(({ AuthorizationType }) => AuthorizationType === 'CUSTOM') ?? false,
     readOnly: options.readOnly ?? false,
     signal,
-    conceal: concealing(made),
+    conceal: concealing(run),
     onCall() {
       count += 1;
     },
@@ -157,13 +134,13 @@ async function call(run: Run, made: MadeCallers, objects: MadeObjects, startedAt
     apiUrl: profile.apiUrl,
     checks: senders.map(({ check }) => check),
     readOnly: options.readOnly ?? false,
-    callers: made.callers.map(({ name, description }) => ({ name, description })),
+    callers: callers.map(({ name, description }) => ({ name, description })),
     routes: proved,
-    findings: [...findingsAtGateway(run), ...originFindings(proved)],
+    findings: [...findingsAtGateway(proof), ...originFindings(proved)],
   };
 }
 
-function findingsAtGateway({ context, deployed: { gateway }, plan, routes }: Run): ReportFinding[] {
+function findingsAtGateway({ context, deployed: { gateway }, plan, routes }: Proof): ReportFinding[] {
   if (!gateway) return [];
   const { profileName, profile } = context.profile();
   const machines = loadMachines({ profileName, profile }, context.runtime);
@@ -174,20 +151,6 @@ function findingsAtGateway({ context, deployed: { gateway }, plan, routes }: Run
   return gatewayFindings(gateway, { routes, plan, profileName, pools: new Map(pools) });
 }
 
-/** Objects first, which need their owners; the journal last. */
-async function remove({ context, cognito, journal }: Run, objects: MadeObjects | undefined): Promise<void> {
-  const kept = (await objects?.remove()) ?? [];
-  if (kept.length > 0)
-    context.terminal.say(`No route of the API deletes ${kept.join(', ')}, which were made: they stay.`);
-  await removeTemporary(cognito, poolsToClear(context), { has: (runId) => runId === journal.runId });
-  journal.end();
-}
-
-function concealing({ secrets }: MadeCallers): (text: string) => string {
+function concealing({ secrets }: Run): (text: string) => string {
   return (text) => secrets.reduce((concealed, secret) => concealed.replaceAll(secret, '***'), text);
-}
-
-function interrupted() {
-  const message = 'It was interrupted; what was made for it is removed.';
-  return new Failure('interrupted', 'interrupted', { message, hint: `Run it again: ${commandLine('prove')}` });
 }

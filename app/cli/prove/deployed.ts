@@ -12,7 +12,7 @@ import type { Sender } from './matrix.js';
 
 /** Where the API of a profile is called, and what API Gateway says of it. */
 export interface Deployed {
-  readonly senders: readonly Sender[];
+  readonly senders: readonly [Sender, ...Sender[]];
   /** Undefined locally, and where the profile does not say which HTTP API it is. */
   readonly gateway: Gateway | undefined;
   /** `sha256` of the package, in Base64. */

@@ -99,11 +99,11 @@ function distinct(expectations: readonly Expectation[]): Answer[] {
  * Changes nothing where it can: a body that no schema accepts, which the app reads after it has admitted the caller, and an
  * `If-Match` that never matches. The owner is compared after both, so that there the body is as good as it can be made.
  */
-async function callOf(
+export async function callOf(
   route: ProvedRoute,
   { authorization, holder }: Caller,
   object: string | undefined,
-  { schemas }: MatrixOptions,
+  { schemas }: Pick<MatrixOptions, 'schemas'>,
 ): Promise<ApiCall> {
   const { method, path, parameters, body, needsIfMatch } = route;
   const comparesOwner = rulesOf(route).some(({ ownerOnly }) => ownerOnly);
