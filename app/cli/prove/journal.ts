@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Profile } from '../../platform/contract/profile.js';
 import { systemCode } from '../failure.js';
 import type { StateLocation } from '../runtime.js';
+import { isRunning } from '../state/lock.js';
 import { readPrivateFile, writePrivateFile } from '../state/private-file.js';
 import { stateDirectory } from '../state/state-directory.js';
 import type { Creation } from './objects.js';
@@ -102,15 +103,6 @@ function namesIn(directory: string): string[] {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
   }
 }
 

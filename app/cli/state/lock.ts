@@ -58,7 +58,8 @@ function isAbandoned(path: string, holder: string): boolean {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this computer has the id. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
