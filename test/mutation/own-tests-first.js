@@ -8,7 +8,7 @@ const {
 
 /**
  * @typedef {{ testFiles?: string[] }} Run
- * @typedef {{ sandboxFileName: string, testFilter?: string[] }} Mutant
+ * @typedef {{ sandboxFileName: string, testFilter?: string[] | undefined }} Mutant
  * @typedef {{ tests?: { id: string, fileName: string }[] }} DryRunResult
  * @typedef {{ status: string }} MutantResult
  * @typedef {{ run(run: Run): Promise<unknown>, dryRun(options: unknown): Promise<DryRunResult>, mutantRun(mutant: Mutant): Promise<MutantResult> }} JestRunner
@@ -55,7 +55,8 @@ function createRunner(injector) {
     let result;
     if (files?.includes(ownTests) ?? existsSync(ownTests)) {
       only = [ownTests];
-      result = await mutantRun(mutant).finally(() => (only = undefined));
+      // All of them: a table is opened by the test that comes first, and used by the others.
+      result = await mutantRun({ ...mutant, testFilter: undefined }).finally(() => (only = undefined));
       if (result.status !== 'survived') return result;
     }
     const others = files?.filter((file) => file !== ownTests);

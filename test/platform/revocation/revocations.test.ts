@@ -49,6 +49,12 @@ test('a sign-in is revoked alone, whenever its tokens were issued', async () => 
   expect(await notBefore({ ...signIn, originJti: undefined })).toBe(0);
 });
 
+test('a sign-in of whatever name concerns no token without one', async () => {
+  const signIn = { ...person(), originJti: 'undefined' };
+  await revocations.revokeSignIn(signIn, soon());
+  expect(await notBefore({ ...signIn, originJti: undefined })).toBe(0);
+});
+
 test('an entry that is written twice, or after a later one, moves nothing back', async () => {
   const ann = person();
   await revocations.revoke(ann, soon(), AT);
