@@ -1,6 +1,6 @@
 import { createPublicKey, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { checkSignature, createHeaderParser, parseJwt } from '../../../app/platform/auth/jwt.js';
+import { checkSignature, createHeaderParser, parseJwt, unverifiedClaims } from '../../../app/platform/auth/jwt.js';
 import type { Problem } from '../../../app/platform/http/problem.js';
 import { createSigningKey, encode, signJwt } from '../../harness/issuer.js';
 
@@ -149,4 +149,10 @@ describe('a signature', () => {
   ])('%s is refused', (_name, make) => {
     expect(refusalOf(() => checkSignature(make(), publicKey))).toBe('signature');
   });
+});
+
+test('the claims of a token that was verified before are those of its payload', () => {
+  const claims = { sub: 'ann', iat: 1.5 };
+  expect(unverifiedClaims(signJwt({ alg: 'none' }, claims, key))).toEqual(claims);
+  for (const token of ['', encode(claims)]) expect(refusalOf(() => unverifiedClaims(token))).toBe('malformed');
 });
