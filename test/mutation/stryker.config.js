@@ -40,7 +40,6 @@ export default {
     config: {
       testMatch: tests.map((pattern) => `<rootDir>/${pattern}`),
       testEnvironment: new URL('./fail-fast-environment.cjs', import.meta.url).pathname,
-      runtime: new URL('./shared-packages-runtime.cjs', import.meta.url).pathname,
       // A test that is never answered fails after 5 s, where it would otherwise hold up the run for 20.
       testTimeout: 5_000,
     },
