@@ -16,7 +16,7 @@ const {
 
 /**
  * Stryker's runner for Jest, which tries the tests of the mutated file's own test file first, and only where these find
- * nothing the room's other tests that reach the mutant: most mutants then take a fifth of a second.
+ * nothing the room's other test files that reach the mutant: most mutants then take a fifth of a second.
  * @param {unknown} injector
  */
 function createRunner(injector) {
@@ -46,6 +46,7 @@ function createRunner(injector) {
     return [...new Set(testFilter.flatMap((test) => [...(filesOf.get(test) ?? [])]))];
   }
 
+  // Whole files, not the tests that Stryker credits: a table is opened by the test that comes first, and used by the others.
   runner.mutantRun = async (mutant) => {
     const ownTests = mutant.sandboxFileName
       .replace(/\/app\/(platform\/\w+\/[\w-]+)\.ts$/, '/test/$1.test.ts')
@@ -55,14 +56,13 @@ function createRunner(injector) {
     let result;
     if (files?.includes(ownTests) ?? existsSync(ownTests)) {
       only = [ownTests];
-      // All of them: a table is opened by the test that comes first, and used by the others.
       result = await mutantRun({ ...mutant, testFilter: undefined }).finally(() => (only = undefined));
       if (result.status !== 'survived') return result;
     }
     const others = files?.filter((file) => file !== ownTests);
     if (result && others?.length === 0) return result;
     only = others;
-    return mutantRun(mutant).finally(() => (only = undefined));
+    return mutantRun({ ...mutant, testFilter: undefined }).finally(() => (only = undefined));
   };
   return runner;
 }
