@@ -52,13 +52,11 @@ interface CloudOptions {
   /** Values that come before that file's. */
   readonly overrides?: Tfvars;
   readonly testFiles?: readonly string[];
-  /** Called when Terraform is initialised, before it applies. */
-  readonly initialised?: (terraform: Terraform) => void;
 }
 
 /** Starts the emulator, applies, and runs what was deployed. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { tfvars, overrides = {}, testFiles, initialised } = options;
+  const { tfvars, overrides = {}, testFiles } = options;
   const stops: (() => unknown)[] = [];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
@@ -71,7 +69,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const { environment } = emulator;
     const terraform = await initTerraform('infra', { scratch, environment, ...(testFiles && { testFiles }) });
     stops.push(() => terraform.stop());
-    initialised?.(terraform);
 
     const folder = await packageFolder(scratch, 'package');
     const applyOptions = [

@@ -1,26 +1,24 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Run, Terraform } from '../cloud/terraform.js';
+import type { Cloud } from '../cloud/cloud.js';
+import type { Run } from '../cloud/terraform.js';
 
 /** What Terraform reports of its own files, without an account or a network. */
-export interface Checks {
+interface Checks {
   readonly format: Run;
   readonly validation: Run;
   readonly tests: Run;
 }
 
-export async function runChecks(terraform: Terraform): Promise<Checks> {
-  const format = await terraform.run('fmt', '-check', '-recursive');
-  const validation = await terraform.run('validate', '-json');
-  return { format, validation, tests: await terraform.run('test') };
-}
-
 /** The files of infra/ by themselves; `init` has already checked the lock file. */
-export function checks(run: () => Promise<Checks>) {
+export function checks(cloud: () => Cloud) {
   describe('the Terraform code', () => {
     let checked: Checks;
 
     beforeAll(async () => {
-      checked = await run();
+      const { terraform } = cloud();
+      const format = await terraform.run('fmt', '-check', '-recursive');
+      const validation = await terraform.run('validate', '-json');
+      checked = { format, validation, tests: await terraform.run('test') };
     }, 180_000);
 
     test('is formatted', () => {
