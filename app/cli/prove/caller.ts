@@ -20,7 +20,7 @@ export interface Caller {
   readonly description: string;
   /** The `Authorization` header; undefined for a caller without a token. */
   readonly authorization: string | undefined;
-  /** `untrusted`: whoever it is, no route may take the token. */
+  /** `untrusted`: the token is bad, or not of this API, and no route may take it. */
   readonly holder: 'nobody' | 'untrusted' | Holder;
   /** Why there is no such caller; its cells are skipped. */
   readonly unavailable?: string;

@@ -61,7 +61,7 @@ export function planPeople(pool: string, document: PoolDocument, routes: readonl
 const PERSON = { inAnotherGroup: false, role: 'person' as const };
 const ANOTHER_GROUP = { label: 'in another group', description: 'a person in a group that no rule names' };
 
-/** Whoever the rule admits. */
+/** A caller that the rule admits. */
 function meeting(
   { pool, groups: [group] = [], claims = [] }: RuleMembers,
   { attributes: declared, claims: documents }: PoolDocument,
