@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts the API of this folder in the place of app/api, in a copy of the project, changes nothing else but name and bin of
-# package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`.
+# package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`, or `test/operations --testPathIgnorePatterns=/node_modules/`.
 set -euo pipefail
 cd "$(dirname "$0")"
 copy=$(mktemp -d)
@@ -23,4 +23,4 @@ SCRIPT
 
 npm run check:types --silent
 npm run check:lint --silent
-npm test --silent -- "$@" --testPathIgnorePatterns=/node_modules/
+npm test --silent -- "$@"
