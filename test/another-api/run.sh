@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Puts the API of this folder in the place of app/api, in a copy of the project, changes nothing else but name and bin of
-# package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`, or `test/operations --testPathIgnorePatterns=/node_modules/`.
+# package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`, or
+# `test/operations --testPathIgnorePatterns=/node_modules/`, which `npm test` leaves out.
 set -euo pipefail
 cd "$(dirname "$0")"
 copy=$(mktemp -d)
