@@ -3,14 +3,12 @@ import { isatty } from 'node:tty';
 import { writeSync } from 'node:fs';
 import { access } from '../../app/api/access.js';
 import { openCognito } from '../../app/cli/aws/clients.js';
-import { readOpenApi, routesOf } from '../../app/cli/calls/routes.js';
 import { createContext, type CommandContext } from '../../app/cli/context.js';
-import { readPlan } from '../../app/cli/doctor/gateway.js';
 import { Failure, usageError } from '../../app/cli/failure.js';
 import { openDeployed } from '../../app/cli/prove/deployed.js';
-import { expectationOf } from '../../app/cli/prove/expectation.js';
+import { expectationOf, isExpected } from '../../app/cli/prove/expectation.js';
 import { callOf, isRead } from '../../app/cli/prove/matrix.js';
-import { provedRoutes } from '../../app/cli/prove/plan.js';
+import { readProvedRoutes } from '../../app/cli/prove/plan.js';
 import { withCallers } from '../../app/cli/prove/with-callers.js';
 import { isLoopback } from '../../app/cli/state/hosts.js';
 import { LOCAL } from '../../app/cli/state/profiles.js';
@@ -68,19 +66,18 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
       throw usageError('Nothing was sent.', 'make load, for what npm start runs');
     }
   }
-  const document = readOpenApi(dist);
-  const routes = provedRoutes(routesOf(document), readPlan(dist) ?? []).filter(isRead);
-  const deployed = await openDeployed(context);
-  const { gateway, senders } = deployed;
-  const [{ check, send }] = senders;
-  const isAccessOn = gateway?.routes.some(({ AuthorizationType }) => AuthorizationType === 'CUSTOM') ?? false;
+  const { document, routes } = readProvedRoutes(dist);
+  const {
+    senders: [{ check, send }],
+    isAccessOn,
+  } = await openDeployed(context);
   const cognito = await openCognito(profile, terminal);
-  return withCallers({ context, cognito, routes, send, subcommand: 'prove' }, async ({ callers, signal }) => {
+  return withCallers({ context, cognito, routes, send, again: 'make load' }, async ({ callers, signal }) => {
     const calls: LoadCall[] = [];
-    for (const route of routes) {
+    for (const route of routes.filter(isRead)) {
       for (const caller of callers.filter(({ unavailable }) => unavailable === undefined)) {
         const { path, headers } = await callOf(route, caller, undefined, document.components);
-        const { answers } = expectationOf(check, route, caller, {
+        const expected = expectationOf(check, route, caller, {
           pools: access.document,
           isAccessOn,
           hasObject: false,
@@ -91,8 +88,7 @@ export async function load(context: CommandContext, options: LoadOptions): Promi
           method: 'GET',
           path,
           headers,
-          isExpected: (status, code) =>
-            answers.some((answer) => answer.status === status && (answer.code === undefined || answer.code === code)),
+          isExpected: (answer) => isExpected(expected, answer),
         });
       }
     }

@@ -3,17 +3,15 @@ import { resolve } from 'node:path';
 import { access } from '../../api/access.js';
 import { product } from '../../api/product.js';
 import { openCognito } from '../aws/clients.js';
-import { readOpenApi, routesOf } from '../calls/routes.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
-import { readPlan, type PlannedRoute } from '../doctor/gateway.js';
-import { Failure, usageError, type Exit } from '../failure.js';
+import { usageError, type Exit } from '../failure.js';
 import type { AccessReport, ReportFinding } from '../prove/access-report.js';
 import { openDeployed, type Deployed } from '../prove/deployed.js';
 import { gatewayFindings, originFindings } from '../prove/findings.js';
 import { callRoutes, isRead } from '../prove/matrix.js';
 import { createObjects, type MadeObjects } from '../prove/objects.js';
-import { provedRoutes, type ProvedRoute } from '../prove/plan.js';
+import { readProvedRoutes } from '../prove/plan.js';
 import { compareReports } from '../prove/report/compare.js';
 import { readAccessReport } from '../prove/report/read-report.js';
 import { writeReportFiles } from '../prove/report/report-files.js';
@@ -31,13 +29,10 @@ export interface ProveOptions {
 }
 
 /** What is proved, and where. */
-interface Proof {
+interface Proof extends ReturnType<typeof readProvedRoutes> {
   readonly context: CommandContext;
   readonly options: ProveOptions;
   readonly deployed: Deployed;
-  readonly document: ReturnType<typeof readOpenApi>;
-  readonly plan: readonly PlannedRoute[];
-  readonly routes: readonly ProvedRoute[];
 }
 
 /**
@@ -52,17 +47,13 @@ export async function prove(context: CommandContext, options: ProveOptions): Pro
     throw usageError('--key needs --out.', commandLine('prove', '--out', 'DIRECTORY'));
   const signingKey = key === undefined ? undefined : readSigningKey(resolve(runtime.cwd, key), runtime);
   const older = against === undefined ? undefined : readAccessReport(resolve(runtime.cwd, against));
-  const document = readOpenApi(dist);
-  const plan = readPlan(dist);
-  if (!plan)
-    throw new Failure('unexpected', 'not_built', { message: 'There is no dist/gateway.json.', hint: 'npm run build' });
-  const routes = provedRoutes(routesOf(document), plan);
+  const { document, plan, routes } = readProvedRoutes(dist);
   const deployed = await openDeployed(context);
   const cognito = await openCognito(profile, terminal);
   const proof = { context, options, deployed, document, plan, routes };
   const startedAt = new Date(runtime.now()).toISOString();
   const proved = await withCallers(
-    { context, cognito, routes, send: firstSender(deployed).send, subcommand: 'prove' },
+    { context, cognito, routes, send: firstSender(deployed).send, again: commandLine('prove') },
     async (run) => {
       const objects = ownedObjects(proof, run);
       run.beforeRemoval(async () => {
@@ -106,7 +97,7 @@ async function call(proof: Proof, run: Run, objects: MadeObjects, startedAt: str
   const { context, deployed, document, routes, options } = proof;
   const { callers, signal } = run;
   const { profile } = context.profile();
-  const { senders, gateway, sha256 } = deployed;
+  const { senders, isAccessOn, sha256 } = deployed;
   let count = 0;
   const total = routes.length * callers.length * senders.length;
   const calling = callRoutes({
@@ -116,7 +107,7 @@ async function call(proof: Proof, run: Run, objects: MadeObjects, startedAt: str
     schemas: document.components.schemas,
     objects,
     pools: access.document,
-    isAccessOn: gateway?.routes.some(({ AuthorizationType }) => AuthorizationType === 'CUSTOM') ?? false,
+    isAccessOn,
     readOnly: options.readOnly ?? false,
     signal,
     conceal: concealing(run),

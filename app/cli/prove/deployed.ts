@@ -15,6 +15,8 @@ export interface Deployed {
   readonly senders: readonly [Sender, ...Sender[]];
   /** Undefined locally, and where the profile does not say which HTTP API it is. */
   readonly gateway: Gateway | undefined;
+  /** Access authorizers decide on the routes that JWT authorizers can't. */
+  readonly isAccessOn: boolean;
   /** `sha256` of the package, in Base64. */
   readonly sha256: string | null;
 }
@@ -24,7 +26,12 @@ export async function openDeployed(context: CommandContext): Promise<Deployed> {
   const { profileName, profile } = context.profile();
   const byAddress = (call: ApiCall) => fetchApi(profile.apiUrl, call);
   if (profileName === LOCAL) {
-    return { senders: [{ check: 'app', send: byAddress }], gateway: undefined, sha256: localHash(context.dist) };
+    return {
+      senders: [{ check: 'app', send: byAddress }],
+      gateway: undefined,
+      isAccessOn: false,
+      sha256: localHash(context.dist),
+    };
   }
   const apiId = apiIdOf(profile);
   const gateway = apiId === undefined ? undefined : await readGateway(profile, apiId, context.terminal);
@@ -47,6 +54,7 @@ export async function openDeployed(context: CommandContext): Promise<Deployed> {
       { check: 'app', send: direct },
     ],
     gateway,
+    isAccessOn: gateway?.routes.some(({ AuthorizationType }) => AuthorizationType === 'CUSTOM') ?? false,
     sha256: CodeSha256,
   };
 }

@@ -18,6 +18,11 @@ export interface Expectation {
   readonly reason: string;
 }
 
+/** Whether an answer is one of those; without a `code`, any of that status is. */
+export function isExpected({ answers }: Pick<Expectation, 'answers'>, answer: Answer): boolean {
+  return answers.some(({ status, code }) => status === answer.status && (code === undefined || code === answer.code));
+}
+
 export interface ExpectationOptions {
   readonly pools: PoolsDocument;
   /** The deployment has access authorizers; without, their routes have the pool's JWT authorizer or none. */

@@ -5,7 +5,7 @@ import type { JsonSchema } from '../calls/routes.js';
 import { printableLine } from '../terminal/printable.js';
 import type { Answer, Cell, CheckName, Exchange, ReportRoute } from './access-report.js';
 import { shownAuthorization, type Caller } from './caller.js';
-import { expectationOf, type Expectation, type ExpectationOptions } from './expectation.js';
+import { expectationOf, isExpected, type Expectation, type ExpectationOptions } from './expectation.js';
 import type { Objects } from './objects.js';
 import { allowInWords, rulesOf, type ProvedRoute } from './plan.js';
 import { NO_ID, sampleOf } from './sample-input.js';
@@ -183,12 +183,9 @@ function functionRan(check: CheckName, { headers, body }: ApiAnswer): boolean | 
 function faultOf({ check, answer, failure, functionRan: ran }: Exchange, expected: Expectation): string | undefined {
   const at = check === 'gateway' ? 'At the gateway' : 'At the app';
   if (!answer) return `${at}: no answer (${failure}).`;
-  const isAnswer = expected.answers.some(
-    ({ status, code }) => status === answer.status && (code === undefined || code === answer.code),
-  );
   // Once the function has run, a refusal that was the gateway's to make has come too late.
   const isPlace = ran === null || ran === expected.functionRuns;
-  if (isAnswer && isPlace) return undefined;
+  if (isExpected(expected, answer) && isPlace) return undefined;
   const by = ran === null ? '' : ran ? ' by the function' : ' by the gateway, without the function';
   const from = expected.functionRuns ? '' : ' by the gateway, without the function';
   const wanted = expected.answers.map(inWords).join(' or ');

@@ -1,6 +1,7 @@
 import type { RuleMembers } from '../../platform/auth/access-rules.js';
-import type { ApiRoute } from '../calls/routes.js';
-import type { PlannedRoute } from '../doctor/gateway.js';
+import { readOpenApi, routesOf, type ApiRoute } from '../calls/routes.js';
+import { readPlan, type PlannedRoute } from '../doctor/gateway.js';
+import { Failure } from '../failure.js';
 
 /** A route, and what the gateway is planned to check of its calls. */
 export interface ProvedRoute extends ApiRoute {
@@ -8,6 +9,15 @@ export interface ProvedRoute extends ApiRoute {
   readonly jwt: { readonly pool: string; readonly scopes: readonly string[] } | null;
   /** The access authorizer has a place on it, if the deployment has one. */
   readonly isForAccessAuthorizer: boolean;
+}
+
+/** The build's documents, and the routes that they declare. Throws `not_built`. */
+export function readProvedRoutes(dist: URL) {
+  const document = readOpenApi(dist);
+  const plan = readPlan(dist);
+  if (!plan)
+    throw new Failure('unexpected', 'not_built', { message: 'There is no dist/gateway.json.', hint: 'npm run build' });
+  return { document, plan, routes: provedRoutes(routesOf(document), plan) };
 }
 
 /** The build's two documents as one; a route that `gateway.json` lacks is planned without an authorizer. */

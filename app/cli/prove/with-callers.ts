@@ -1,5 +1,4 @@
 import type { Cognito } from '../aws/clients.js';
-import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { isLoopback } from '../state/hosts.js';
@@ -16,8 +15,8 @@ export interface CallersOptions {
   readonly routes: readonly ProvedRoute[];
   /** Removes objects that an earlier run left. */
   readonly send: Sender['send'];
-  /** The subcommand, for a hint. */
-  readonly subcommand: string;
+  /** The line that repeats the run, for a hint. */
+  readonly again: string;
 }
 
 /** The callers of a run, and what the run is told and tells. */
@@ -34,12 +33,12 @@ export interface Run extends MadeCallers {
  * run left is removed first. Throws `interrupted`, and Failures of Cognito's.
  */
 export async function withCallers<T>(options: CallersOptions, work: (run: Run) => Promise<T>): Promise<T> {
-  const { context, cognito, routes, send, subcommand } = options;
+  const { context, cognito, routes, send, again } = options;
   const { runtime, terminal } = context;
   const { profile } = context.profile();
   const ending = new AbortController();
   const { signal } = ending;
-  const end = () => ending.abort(interrupted(subcommand));
+  const end = () => ending.abort(interrupted(again));
   process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
   try {
     if (!isLoopback(new URL(profile.cognitoEndpoint).hostname)) pace(cognito);
@@ -75,7 +74,7 @@ export async function withCallers<T>(options: CallersOptions, work: (run: Run) =
   }
 }
 
-function interrupted(subcommand: string) {
+function interrupted(again: string) {
   const message = 'It was interrupted; what was made for it is removed.';
-  return new Failure('interrupted', 'interrupted', { message, hint: `Run it again: ${commandLine(subcommand)}` });
+  return new Failure('interrupted', 'interrupted', { message, hint: `Run it again: ${again}` });
 }

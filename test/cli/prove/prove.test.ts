@@ -14,9 +14,9 @@ import { startRecorder, type Recorder } from './recorder.js';
 // The product's own API, whichever it is: its owners, tenants and machines are what `prove` is for.
 const DIST = 'dist';
 /** How often the command is killed: once in `make test`, 20 times with FULL=1. */
-const KILLS = process.env['FULL'] ? 20 : 1;
+const KILLS = process.env['FULL'] === '1' ? 20 : 1;
 
-jest.setTimeout(process.env['FULL'] ? 1_200_000 : 120_000);
+jest.setTimeout(process.env['FULL'] === '1' ? 1_200_000 : 120_000);
 
 let dir: string;
 let bin: string;
