@@ -43,7 +43,7 @@ export async function createCandidates(): Promise<Candidates> {
   return {
     bundles: new Map([
       ['bare Express and adapter', await bundle('bare', [])],
-      ['ours', path.resolve('dist/lambda/index.mjs')],
+      ['this project', path.resolve('dist/lambda/index.mjs')],
       ['documented passport-jwt, jwks-rsa, helmet, pino', await bundle('documented', [])],
       ['bare Express and adapter, as lean', await bundle('bare')],
       ['Node alone', await bundle('nothing', [])],

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
 import { createCandidates } from './candidates.js';
-import { median, ratio, table } from './statistics.js';
+import type { Measurement } from './measurement.js';
+import { median, ratio } from './statistics.js';
 
 const RUNS = 25;
 
@@ -32,7 +33,7 @@ async function start(bundle: string, env: Readonly<Record<string, string>>): Pro
 }
 
 /** Cold starts, interleaved, so that what else the machine does hits all alike. */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   const { bundles: candidates, environment, remove } = await createCandidates();
   const bundles = new Map([...candidates, ['the access authorizer', path.resolve('dist/authorizer/index.mjs')]]);
   const starts = new Map([...bundles.keys()].map((name) => [name, [] as Start[]]));
@@ -48,9 +49,11 @@ export async function measure() {
   const wall = (name: string) => (starts.get(name) ?? []).map(({ wallMs }) => wallMs);
   const cpu = (name: string) => (starts.get(name) ?? []).map(({ cpuMs }) => cpuMs);
   const [bare = ''] = bundles.keys();
-  process.stdout.write(
-    `Cold start: process start to first guarded answer on Node 22, medians of ${RUNS} fresh processes, in ms\n${table([
-      ['', 'time', 'against bare', 'CPU time', 'against bare'],
+  yield {
+    name: 'Cold start',
+    how: `process start to first guarded answer on Node 22, medians of ${RUNS} fresh processes, in ms`,
+    rows: [
+      ['', 'time', 'time / bare', 'CPU time', 'CPU time / bare'],
       ...[...bundles.keys()].map((name) => [
         name,
         median(wall(name)).toFixed(1),
@@ -58,6 +61,7 @@ export async function measure() {
         median(cpu(name)).toFixed(1),
         ratio(cpu(name), cpu(bare)).toFixed(2),
       ]),
-    ])}\n`,
-  );
+    ],
+    plotted: { column: 'time / bare', better: 'lower' },
+  };
 }

@@ -1,7 +1,8 @@
 import { Agent, request } from 'node:http';
 import { startServer } from '../harness/server-process.js';
 import { createSigningKey, signJwt, startIssuer, type Issuer, type SigningKey } from '../harness/issuer.js';
-import { quantile, table } from './statistics.js';
+import type { Measurement } from './measurement.js';
+import { quantile } from './statistics.js';
 
 const FLOOD = 20_000;
 const CONNECTIONS = 50;
@@ -207,8 +208,8 @@ async function hanging() {
 }
 
 /** Floods, outages and rotations, each against the API in a process of its own. */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   const rows: string[][] = [];
   for (const run of [rotation, hanging, outage, flood]) rows.push(...(await run()));
-  process.stdout.write(`The guard under attack and in outages\n${table(rows)}\n`);
+  yield { name: 'Attacks and outages', how: 'the API as npm start runs it', rows: [['what', 'seen'], ...rows] };
 }

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpus } from 'node:os';
 import { build } from 'esbuild';
 import { publicJwk, signJwt, startIssuer, type Issuer } from '../harness/issuer.js';
-import { median, ratio, table } from './statistics.js';
+import type { Measurement } from './measurement.js';
+import { median, ratio } from './statistics.js';
 
 /** Of fresh processes: one and the same server is up to a tenth quicker in one process than in the next. */
 const ROUNDS = 20;
@@ -11,8 +11,8 @@ const REFUSAL_ROUNDS = 9;
 const FIRST_SIGHT_TOKENS = 6_000;
 
 const BARE = 'bare Express';
-const OURS = 'ours';
-const FORGETFUL = 'ours, no cache';
+const OURS = 'this project';
+const FORGETFUL = 'this project, no cache';
 /** By a server as Express makes it, not by ours, see app/platform/http/app-prototypes.ts. */
 const BY_LISTEN = ', by app.listen()';
 const PEERS = [
@@ -84,7 +84,7 @@ async function interleave(rounds: number, jobs: ReadonlyMap<string, () => Promis
   return samples;
 }
 
-async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer) {
+async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer): Promise<Measurement> {
   const tokens = Array.from({ length: 100 }, () => issuer.accessToken());
   const names = [BARE, OURS, ...PEERS, `${BARE}${BY_LISTEN}`, `${OURS}${BY_LISTEN}`];
   const samples = new Map(names.map((name) => [name, [] as Sample[]]));
@@ -98,28 +98,29 @@ async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer
 
   const figure = (name: string, what: keyof Sample) => pick(samples.get(name), what);
   const bareOf = (name: string) => (name.endsWith(BY_LISTEN) ? `${BARE}${BY_LISTEN}` : BARE);
-  process.stdout.write(
-    `Repeated tokens over HTTP: 100 tokens in turn, 20 connections, medians of ${ROUNDS} interleaved rounds of 1 s, each of fresh processes\n${table(
-      [
-        ['', 'requests/s', 'of bare', 'CPU µs/request', 'of bare'],
-        ...Array.from(samples.keys(), (name) => [
-          name,
-          median(figure(name, 'perSecond')).toFixed(0),
-          ratio(figure(name, 'perSecond'), figure(bareOf(name), 'perSecond')).toFixed(2),
-          median(figure(name, 'cpu')).toFixed(0),
-          ratio(figure(bareOf(name), 'cpu'), figure(name, 'cpu')).toFixed(2),
-        ]),
-      ],
-    )}\n`,
-  );
+  return {
+    name: 'Repeated tokens over HTTP',
+    how: `100 tokens in turn, 20 connections, medians of ${ROUNDS} interleaved rounds of 1 s, each of fresh processes`,
+    rows: [
+      ['', 'requests/s', 'requests/s / bare', 'CPU µs/request', 'CPU / bare'],
+      ...Array.from(samples.keys(), (name) => [
+        name,
+        median(figure(name, 'perSecond')).toFixed(0),
+        ratio(figure(name, 'perSecond'), figure(bareOf(name), 'perSecond')).toFixed(2),
+        median(figure(name, 'cpu')).toFixed(0),
+        ratio(figure(bareOf(name), 'cpu'), figure(name, 'cpu')).toFixed(2),
+      ]),
+    ],
+    plotted: { column: 'requests/s / bare', better: 'higher' },
+  };
 }
 
-async function measureFirstSight(parts: object, issuer: Issuer) {
+async function measureFirstSight(parts: object, issuer: Issuer): Promise<Measurement> {
   const tokens = Array.from({ length: FIRST_SIGHT_TOKENS }, () => issuer.accessToken());
   const child = fork('test/bench/child/first-sight.mjs', [], { env: { ...process.env, NODE_ENV: 'production' } });
   const bad = {
-    'ours, refusing a forged one': tokens.map(spoil),
-    'ours, refusing an expired one': tokens.map(() => issuer.accessToken({ exp: 1 })),
+    'this project, refusing a forged one': tokens.map(spoil),
+    'this project, refusing an expired one': tokens.map(() => issuer.accessToken({ exp: 1 })),
   };
   const batches = await ask<Record<string, number[]>>(child, { parts, tokens, bad });
   child.disconnect();
@@ -129,12 +130,15 @@ async function measureFirstSight(parts: object, issuer: Issuer) {
     times.slice(times.length / 4),
   ]);
   const alone = warm[0]?.[1] ?? [];
-  process.stdout.write(
-    `First sight of a token, in process: medians of ${alone.length} interleaved batches of 100 tokens\n${table([
-      ['', 'CPU µs', 'of crypto.verify'],
+  return {
+    name: 'First sight of a token',
+    how: `in process, medians of ${alone.length} interleaved batches of 100 tokens`,
+    rows: [
+      ['', 'CPU µs', 'CPU / crypto.verify'],
       ...warm.map(([name, times]) => [name, median(times).toFixed(1), ratio(times, alone).toFixed(2)]),
-    ])}\n`,
-  );
+    ],
+    plotted: { column: 'CPU / crypto.verify', better: 'lower' },
+  };
 }
 
 /** A token with its signature spoilt. */
@@ -143,7 +147,7 @@ function spoil(token: string) {
   return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
 }
 
-async function measureRefusals(load: ChildProcess, parts: object, issuer: Issuer) {
+async function measureRefusals(load: ChildProcess, parts: object, issuer: Issuer): Promise<Measurement> {
   const server = await startServer(FORGETFUL, parts);
   const alien = (claims: object) => signJwt({ kid: 'made-up', alg: 'RS256' }, issuer.accessClaims(claims), issuer.key);
   const kinds: [string, (claims: object) => string, number][] = [
@@ -173,8 +177,10 @@ async function measureRefusals(load: ChildProcess, parts: object, issuer: Issuer
   server.process.disconnect();
 
   const cpu = (kind: string, size: string) => pick(samples.get(`${kind}, ${size}`), 'cpu');
-  process.stdout.write(
-    `Refusing over HTTP, no cache: server CPU µs a request, medians of ${REFUSAL_ROUNDS} interleaved rounds\n${table([
+  return {
+    name: 'Refusing over HTTP',
+    how: `no cache, server CPU µs a request, medians of ${REFUSAL_ROUNDS} interleaved rounds`,
+    rows: [
       ['', '1 KB', 'of accepting', '8 KB', '8 KB of 1 KB'],
       ...kinds.map(([kind]) => [
         kind,
@@ -183,11 +189,11 @@ async function measureRefusals(load: ChildProcess, parts: object, issuer: Issuer
         median(cpu(kind, '8 KB')).toFixed(0),
         ratio(cpu(kind, '8 KB'), cpu(kind, '1 KB')).toFixed(2),
       ]),
-    ])}\n`,
-  );
+    ],
+  };
 }
 
-async function measureMemory(parts: object, issuer: Issuer) {
+async function measureMemory(parts: object, issuer: Issuer): Promise<Measurement> {
   const rows: string[][] = [];
   for (const [name, claims] of [
     ['10,000 usual tokens', {}],
@@ -202,13 +208,15 @@ async function measureMemory(parts: object, issuer: Issuer) {
     child.disconnect();
     rows.push([name, `${tokens[0]?.length}`, (bytes / 2 ** 20).toFixed(1)]);
   }
-  process.stdout.write(
-    `Memory of cached tokens, bound 29.3 MiB (10,000 of 3 KB)\n${table([['', 'letters', 'heap MiB'], ...rows])}\n`,
-  );
+  return {
+    name: 'Memory of cached tokens',
+    how: 'bound 29.3 MiB (10,000 of 3 KB)',
+    rows: [['', 'letters', 'heap MiB'], ...rows],
+  };
 }
 
 /** The guard beside its peers: one run, one machine, everything interleaved. */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   await build({
     entryPoints: ['auth/guard', 'auth/pool-keys', 'auth/pool', 'http/app-prototypes'].map(
       (name) => `app/platform/${name}.ts`,
@@ -230,11 +238,10 @@ export async function measure() {
     jwks: { keys: issuer.published.map(publicJwk) },
   };
   const load = fork('test/bench/child/load.mjs');
-  process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n\n`);
-  await measureRepeated(load, parts, issuer);
-  await measureFirstSight(parts, issuer);
-  await measureRefusals(load, parts, issuer);
-  await measureMemory(parts, issuer);
+  yield await measureRepeated(load, parts, issuer);
+  yield await measureFirstSight(parts, issuer);
+  yield await measureRefusals(load, parts, issuer);
+  yield await measureMemory(parts, issuer);
   load.disconnect();
   await issuer.close();
 }

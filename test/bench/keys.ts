@@ -5,6 +5,7 @@ import { publicJwk, startIssuer } from '../harness/issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { startLoopbackServer } from '../lambda/loopback-server.js';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
+import type { Measurement } from './measurement.js';
 
 const PROCESSES = 1000;
 
@@ -17,7 +18,7 @@ const call = (token: string) => ({
 });
 
 /** Fresh processes whose JWKS answers only after the calls without a token have been: who waited would wait for ever. */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   const customers = await startIssuer();
   const jwks = JSON.stringify({ keys: customers.published.map(publicJwk) });
   let fetches = 0;
@@ -52,6 +53,9 @@ export async function measure() {
   }
   await server.close();
   await customers.close();
-  const lines = [...counts].map(([outcome, count]) => `  ${count} of ${PROCESSES}: ${outcome}\n`);
-  process.stdout.write(`Key fetches of ${PROCESSES} fresh processes\n${lines.join('')}\n`);
+  yield {
+    name: 'Key fetches',
+    how: `of ${PROCESSES} fresh processes`,
+    rows: [['answers', 'processes'], ...[...counts].map(([outcome, count]) => [outcome, String(count)])],
+  };
 }

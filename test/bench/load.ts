@@ -13,6 +13,7 @@ import { withCallers } from '../../app/cli/prove/with-callers.js';
 import { isLoopback } from '../../app/cli/state/hosts.js';
 import { LOCAL } from '../../app/cli/state/profiles.js';
 import { printFailure } from '../../app/cli/terminal/terminal.js';
+import type { Measurement } from './measurement.js';
 import { table } from './statistics.js';
 import { runSteadyLoad, type LoadCall, type LoadReport } from './steady-load.js';
 
@@ -28,7 +29,7 @@ interface LoadOptions {
 }
 
 /** `make load`: calls what only reads, as every kind of caller that `prove` makes, at a steady rate; exit 1 if an answer was wrong. */
-export async function measure() {
+export async function measure(): Promise<readonly Measurement[]> {
   const { env, stdin, stderr } = process;
   const runtime = {
     env,
@@ -52,6 +53,7 @@ export async function measure() {
     printFailure(context.terminal, error);
     process.exitCode = 1;
   }
+  return [];
 }
 
 /** Throws Failures: of the options, of Cognito, and `input_needed` for an address elsewhere that nobody approved. */

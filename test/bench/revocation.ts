@@ -8,7 +8,8 @@ import { startPoolKeys, type TrustedPool } from '../../app/platform/auth/pool-ke
 import { createRevocationGuard } from '../../app/platform/revocation/revocation-guard.js';
 import { customers } from '../harness/fixture-api/access.js';
 import { encode, startIssuer, type Issuer } from '../harness/issuer.js';
-import { median, ratio, table } from './statistics.js';
+import type { Measurement } from './measurement.js';
+import { median, ratio } from './statistics.js';
 
 const ROUNDS = 30;
 const CALLS = 20_000;
@@ -51,7 +52,7 @@ async function oldGuard(commit: string): Promise<typeof createGuard> {
 }
 
 /** What a call costs whose token is cached: on a route that doesn't ask, and on a revocable one whose answer is kept. */
-async function measureCalls(pools: TrustedPool[], issuer: Issuer) {
+async function measureCalls(pools: TrustedPool[], issuer: Issuer): Promise<Measurement> {
   const options = { pools, log, tokenCacheSize: 10_000 };
   const guard = createGuard(options)(allow);
   const revocable = createRevocationGuard({ revocations: { notBefore: async () => 0 }, log });
@@ -77,14 +78,15 @@ async function measureCalls(pools: TrustedPool[], issuer: Issuer) {
   }
   const [first = []] = times.values();
   const rows = [...times].map(([name, all]) => [name, median(all).toFixed(2), ratio(all, first).toFixed(2)]);
-  process.stdout.write(
-    `A call with a cached token, in process: CPU, medians of ${ROUNDS} interleaved rounds of ${CALLS}\n` +
-      `${table([['route', 'µs', 'of the first'], ...rows])}\n`,
-  );
+  return {
+    name: 'A call with a cached token',
+    how: `in process, CPU, medians of ${ROUNDS} interleaved rounds of ${CALLS}`,
+    rows: [['route', 'µs', 'of the first'], ...rows],
+  };
 }
 
 /** How often the table is read for callers who call once a second, by the route's delay, on a clock that the loop moves. */
-async function measureReads() {
+async function measureReads(): Promise<Measurement> {
   const rows: string[][] = [];
   for (const delay of [1, 5, 10]) {
     let [nowMs, reads] = [0, 0];
@@ -102,19 +104,20 @@ async function measureReads() {
       await Promise.all(requests.map((request) => guard(request, {} as never, () => undefined)));
     rows.push([`${delay} s`, (reads / SIMULATED_SECONDS).toFixed(0)]);
   }
-  process.stdout.write(
-    `Reads of the table: ${CALLERS} callers, each once a second for ${SIMULATED_SECONDS} s\n` +
-      `${table([['delay', 'reads/s'], ...rows])}\n`,
-  );
+  return {
+    name: 'Reads of the table',
+    how: `${CALLERS} callers, each once a second for ${SIMULATED_SECONDS} s`,
+    rows: [['delay', 'reads/s'], ...rows],
+  };
 }
 
 /** Revocable routes, and what they cost the others. BENCH_OLD names a commit whose guard is measured beside today's. */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   const issuer = await startIssuer();
   const pools = startPoolKeys([issuer.pool], { refreshSeconds: 600, log });
   await Promise.all(pools.map(({ keys }) => keys.refresh()));
-  await measureCalls(pools, issuer);
-  await measureReads();
+  yield await measureCalls(pools, issuer);
+  yield await measureReads();
   for (const { keys } of pools) keys.close();
   await issuer.close();
 }

@@ -13,7 +13,7 @@ if (unknown.length > 0) {
 
 const names = named.length > 0 ? named : USUAL;
 await build({
-  entryPoints: names.map((name) => `test/bench/${name}.ts`),
+  entryPoints: [...names, 'measurement'].map((name) => `test/bench/${name}.ts`),
   outdir: 'dist/bench',
   bundle: true,
   splitting: true,
@@ -24,7 +24,22 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+const importBuilt = (/** @type {string} */ name) =>
+  import(new URL(`../../dist/bench/${name}.js`, import.meta.url).href);
+const { asText } = await importBuilt('measurement');
+/** @type {import('./measurement.js').Measurement[]} */
+const measurements = [];
 for (const name of names) {
-  const { measure } = await import(new URL(`../../dist/bench/${name}.js`, import.meta.url).href);
-  await measure();
+  const { measure } = await importBuilt(name);
+  for await (const measurement of await measure()) {
+    process.stdout.write(asText(measurement));
+    measurements.push(measurement);
+  }
+}
+if (measurements.length > 0) {
+  const { writeReport } = await import('./report.mjs');
+  await writeReport('dist/bench', measurements);
+  process.stdout.write(
+    'All of it on one page: dist/bench/report.html; dist/bench/report.md and report.svg to pass on.\n',
+  );
 }

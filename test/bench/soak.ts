@@ -4,7 +4,8 @@ import { startIssuer } from '../harness/issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from '../lambda/runtime/lambda-function.js';
 import { createCandidates } from './candidates.js';
-import { median, quantile, table } from './statistics.js';
+import type { Measurement } from './measurement.js';
+import { median, quantile } from './statistics.js';
 
 const INVOCATIONS = 50_000;
 const WARM = 5_000;
@@ -74,18 +75,17 @@ async function soak(name: string, node: NodeVersion, directory: string) {
  * Many invocations of every kind in one process, in AWS's runtime client: memory, latency, and what it complained of. A
  * function that does nothing shows what of it is the machine's.
  */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   const { bundles, remove } = await createCandidates();
   const rows = [];
-  for (const name of ['ours', 'Node alone']) {
+  for (const name of ['this project', 'Node alone']) {
     const directory = path.dirname(bundles.get(name) ?? '');
     for (const node of NODE_VERSIONS) rows.push(await soak(name, node, directory));
   }
   await remove();
-  process.stdout.write(
-    `${INVOCATIONS} invocations in one process (memory in MB since the first ${WARM}, times in ms)\n${table([
-      ['', 'memory', 'at the end', 'growth', 'median', 'p99', 'p99/median', 'complaints'],
-      ...rows,
-    ])}\n`,
-  );
+  yield {
+    name: 'Memory and latency',
+    how: `${INVOCATIONS} invocations in one process; memory in MB since the first ${WARM}, times in ms`,
+    rows: [['', 'memory', 'at the end', 'growth', 'median', 'p99', 'p99/median', 'complaints'], ...rows],
+  };
 }

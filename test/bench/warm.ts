@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
 import { createCandidates } from './candidates.js';
-import { median, quantile, ratio, table } from './statistics.js';
+import type { Measurement } from './measurement.js';
+import { median, quantile, ratio } from './statistics.js';
 
 const ROUNDS = 5;
 
 /** Invocations of a function that is warm, its token cached: rounds of 4000 in a process of its own, interleaved. */
-export async function measure() {
+export async function* measure(): AsyncGenerator<Measurement> {
   const { bundles, environment: env, remove } = await createCandidates();
   const rounds = new Map([...bundles.keys()].map((name) => [name, [] as number[][]]));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -22,15 +23,18 @@ export async function measure() {
 
   const over = (name: string, share: number) => (rounds.get(name) ?? []).map((times) => quantile(times, share));
   const [bare = ''] = bundles.keys();
-  process.stdout.write(
-    `Warm invocation: handler called to answer on Node 22, medians of ${ROUNDS} rounds of 4000, in µs\n${table([
-      ['', 'median', 'against bare', 'p99'],
+  yield {
+    name: 'Warm invocation',
+    how: `handler called to answer on Node 22, medians of ${ROUNDS} rounds of 4000, in µs`,
+    rows: [
+      ['', 'median', 'median / bare', 'p99'],
       ...[...bundles.keys()].map((name) => [
         name,
         median(over(name, 0.5)).toFixed(0),
         ratio(over(name, 0.5), over(bare, 0.5)).toFixed(2),
         median(over(name, 0.99)).toFixed(0),
       ]),
-    ])}\n`,
-  );
+    ],
+    plotted: { column: 'median / bare', better: 'lower' },
+  };
 }

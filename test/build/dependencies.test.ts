@@ -22,6 +22,7 @@ const LICENCES = new Set([
   'ISC',
   'MIT',
   'PSF-2.0',
+  'Unlicense',
   '(MIT AND Zlib)',
   '(MIT OR CC0-1.0)',
   'Apache-2.0 AND MIT',

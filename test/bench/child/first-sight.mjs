@@ -49,7 +49,7 @@ process.on('message', async (/** @type {any} */ { parts, tokens, bad }) => {
     const guard = await guards[name](parts);
     candidates.set(name, { tokens, once: (at, requests) => pass(guard, requests[at % BATCH] ?? {}, 200) });
   }
-  const ours = await guards['ours'](parts);
+  const ours = await guards['this project'](parts);
   for (const [name, refused] of Object.entries(bad)) {
     candidates.set(name, { tokens: refused, once: (at, requests) => pass(ours, requests[at % BATCH] ?? {}, 401) });
   }

@@ -28,8 +28,8 @@ async function ourGuard({ pool }, tokenCacheSize) {
 
 /** Name -> the middleware, each set up as its own page says, its keys there before the first request. */
 export const guards = {
-  ours: (parts) => ourGuard(parts, 10_000),
-  'ours, no cache': (parts) => ourGuard(parts, 0),
+  'this project': (parts) => ourGuard(parts, 10_000),
+  'this project, no cache': (parts) => ourGuard(parts, 0),
 
   'fast-jwt, cache': async ({ pool, jwks }) => {
     const key = createPublicKey({ key: jwks.keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' });
