@@ -6,13 +6,14 @@ import { loadOrExplain } from './platform/config/start-error.js';
 import type { AuthorizerDocument } from './platform/contract/authorizer.js';
 import { createAuthorizer } from './platform/lambda/authorizer.js';
 
-/** The keys are on their way when this returns. */
+/** Keys that are not carried are on their way when this returns. */
 function load(env: NodeJS.ProcessEnv) {
   const settings = readAuthorizerSettings(env);
   const log = pino({ level: settings.LOG_LEVEL, base: null });
   for (const warning of settings.warnings) log.warn(warning);
   const pools = startPoolKeys(settings.pools, {
     refreshSeconds: settings.JWKS_REFRESH_SECONDS,
+    carried: settings.carriedKeys,
     maxStaleSeconds: settings.JWKS_MAX_STALE_SECONDS,
     log,
   });

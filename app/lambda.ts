@@ -20,7 +20,7 @@ import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
 import { createSerializers } from './platform/lambda/source-stack.js';
 
-/** Everything that can be made ready before the first invocation; the keys are on their way when this returns. */
+/** Everything that can be made ready before the first invocation; keys that are not carried are on their way when this returns. */
 function load(env: NodeJS.ProcessEnv) {
   const settings = readLambdaSettings(env, apiSettings);
   const log = pino({ level: settings.LOG_LEVEL, base: null, serializers: createSerializers() });
@@ -31,6 +31,7 @@ function load(env: NodeJS.ProcessEnv) {
   const counted = metrics && { counts: metrics.counts };
   const keyOptions = {
     refreshSeconds: settings.JWKS_REFRESH_SECONDS,
+    carried: settings.carriedKeys,
     maxStaleSeconds: settings.JWKS_MAX_STALE_SECONDS,
     log,
     ...counted,

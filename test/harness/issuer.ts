@@ -51,6 +51,15 @@ export interface Issuer {
   close(): Promise<void>;
 }
 
+/** COGNITO_KEYS with the keys that these issuers publish now, in the form that Terraform gives it. */
+export function carriedBy(...issuers: readonly Issuer[]) {
+  const keys = issuers.map(({ pool, published }) => [
+    pool.userPoolId,
+    published.map(publicJwk).map(({ kid, n, e }) => ({ kid, n, e })),
+  ]);
+  return JSON.stringify(Object.fromEntries(keys));
+}
+
 export async function startIssuer(name = 'customers'): Promise<Issuer> {
   const server = createServer((request, response) => {
     issuer.fetches += 1;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
 import type { AuthorizerDocument } from '../../app/platform/contract/authorizer.js';
-import { startIssuer, type Issuer } from '../harness/issuer.js';
+import { carriedBy, startIssuer, type Issuer } from '../harness/issuer.js';
 import { table as definition } from '../harness/fixture-api/table.js';
 import { authorizerOf, environmentFor, environmentOf } from './environment.js';
 import { exchange, type Answer } from './http-exchange.js';
@@ -210,6 +210,20 @@ describe.each(NODE_VERSIONS)('the access authorizer, in the runtime client on No
     expect(cold.log()).toContain('keys_unavailable');
     expect(cold.log()).not.toContain(authorization.slice(0, 40));
     await Promise.all([broken.close(), cold.stop()]);
+    stranger.answer = undefined;
+  });
+
+  test('decides with the keys of the deployment while the endpoint is down', async () => {
+    stranger.answer = (_request, response) => response.writeHead(500).end();
+    const environment = { ...environmentFor([stranger]), COGNITO_KEYS: carriedBy(stranger) };
+    const cold = await startFunction({ node, directory: packages[1].directory, environment });
+    const ask = (token: string) =>
+      cold.invoke({ routeKey: 'GET /me', headers: { authorization: bearer(token) }, requestContext: {} });
+    expect(await ask(stranger.accessToken())).toEqual({ isAuthorized: true });
+    const forged = customers.accessToken({ iss: stranger.pool.issuer, client_id: stranger.clientId });
+    await cold.logged(/"keys":"carried"/);
+    await expect(ask(forged)).rejects.toThrow('The signing keys of the issuer are unavailable');
+    await cold.stop();
     stranger.answer = undefined;
   });
 

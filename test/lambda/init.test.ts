@@ -21,6 +21,7 @@ describe.each(NODE_VERSIONS)('with settings that are wrong the function does not
   test.each([
     ['none', {}, ['COGNITO_POOLS is missing', 'TABLE_NAME is missing']],
     ['bad JSON', { COGNITO_POOLS: '{', TABLE_NAME: 'items' }, ['COGNITO_POOLS is not JSON']],
+    ['bad carried keys', { COGNITO_KEYS: '[]' }, ['COGNITO_POOLS', 'COGNITO_KEYS must be a JSON object such as']],
     ['an unknown level', { LOG_LEVEL: 'loud' }, ['COGNITO_POOLS', 'TABLE_NAME', 'LOG_LEVEL must be one of']],
     ["the API's own setting", { MAX_TAGS: '101' }, ['COGNITO_POOLS', 'MAX_TAGS must be a whole number from 1 to 100']],
   ])('%s', async (_name, environment, problems) => {

@@ -1,6 +1,6 @@
 import { once, EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startIssuer, type Issuer } from '../harness/issuer.js';
+import { carriedBy, createSigningKey, startIssuer, type Issuer } from '../harness/issuer.js';
 import { environmentFor } from './environment.js';
 import { exchange } from './http-exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
@@ -18,18 +18,18 @@ afterAll(async () => {
   unpacked.remove();
 });
 beforeEach(() => {
-  customers.fetches = 0;
-  customers.answer = undefined;
+  Object.assign(customers, { fetches: 0, answer: undefined, published: [customers.key] });
 });
 
 let stop: () => Promise<unknown>;
 afterEach(() => stop());
 
-async function start(node: NodeVersion) {
-  const lambda = await startFunction({ node, directory: unpacked.directory, environment: environmentFor([customers]) });
+async function start(node: NodeVersion, own: Readonly<Record<string, string>> = {}) {
+  const environment = { ...environmentFor([customers]), ...own };
+  const lambda = await startFunction({ node, directory: unpacked.directory, environment });
   const api = await startHttpApi({ routes: EVERY_CALL, invoke: (event) => lambda.invoke(event) });
   stop = () => Promise.all([api.close(), lambda.stop()]);
-  return api;
+  return { url: api.url, lambda };
 }
 
 describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,', (node) => {
@@ -71,5 +71,30 @@ describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,'
     const { status, headers, body } = await exchange(api.url, call(bearer()));
     expect([status, JSON.parse(body).code]).toEqual([503, 'keys_unavailable']);
     expect(headers).toHaveProperty('retry-after');
+  });
+
+  test('are those of the deployment, where it carries them: an outage then makes no call 503, and leaves a warning', async () => {
+    customers.answer = (_request, response) => response.writeHead(500).end();
+    const { url, lambda } = await start(node, { COGNITO_KEYS: carriedBy(customers) });
+    expect((await exchange(url, call(bearer()))).status).toBe(200);
+    const line = JSON.parse(await lambda.logged(/signing keys could not be fetched/)) as object;
+    expect(line).toMatchObject({ level: 40, pool: 'customers', keys: 'carried' });
+    expect((await exchange(url, call(bearer()))).status).toBe(200);
+  });
+
+  test('are not awaited by the first call, where the deployment carries them, and those that left are gone after it', async () => {
+    const asked = new EventEmitter();
+    customers.answer = (_request, response) => void asked.emit('asked', response);
+    const fetching = once(asked, 'asked');
+    const { url, lambda } = await start(node, { COGNITO_KEYS: carriedBy(customers) });
+    const token = bearer();
+    expect((await exchange(url, call(token))).status).toBe(200);
+    const [response] = await fetching;
+    customers.published = [createSigningKey()];
+    customers.answer = undefined;
+    response.end(await (await fetch(customers.pool.jwksUri)).text());
+    await lambda.logged(/carried signing keys have left the JWKS/);
+    const { status, body } = await exchange(url, call(token));
+    expect([status, JSON.parse(body).code]).toEqual([401, 'token_invalid']);
   });
 });

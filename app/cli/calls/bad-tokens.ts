@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { access } from '../../api/access.js';
 import type { ProfilePool } from '../../platform/contract/profile.js';
-import { createJwksFetch, type KeySet } from '../../platform/auth/jwks.js';
+import { createJwksFetch } from '../../platform/auth/jwks.js';
+import type { KeySet } from '../../platform/auth/signing-keys.js';
 import { Failure } from '../failure.js';
 import { printableLine } from '../terminal/printable.js';
 

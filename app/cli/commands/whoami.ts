@@ -1,5 +1,6 @@
-import { createJwksFetch, JwksError } from '../../platform/auth/jwks.js';
+import { createJwksFetch } from '../../platform/auth/jwks.js';
 import { createPool } from '../../platform/auth/pool.js';
+import { JwksError } from '../../platform/auth/signing-keys.js';
 import { createVerifier } from '../../platform/auth/verifier.js';
 import { Problem } from '../../platform/http/problem.js';
 import { isUnreachable } from '../aws/aws-error.js';

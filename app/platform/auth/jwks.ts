@@ -2,18 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { JwksClient } from 'jwks-rsa';
+import { isSigningKey, isSound, JwksError, refuseSharedKids, type KeySet, type PublishedKey } from './signing-keys.js';
 
 /** Cognito's own document has about 1 KB. */
 const MAX_JWKS_BYTES = 65_536;
 /** For the whole response, so that a request which waits for it is answered within 3 s. */
 const FETCH_TIMEOUT_MS = 2_500;
-
-export type KeySet = ReadonlyMap<string, KeyObject>;
-
-/** A response of a JWKS endpoint that is not usable; the message goes to the log. */
-export class JwksError extends Error {
-  override name = 'JwksError';
-}
 
 /** One GET: no redirect followed, no more than 64 KB read, over after 2.5 s whatever the endpoint does. */
 async function download(uri: string): Promise<string> {
@@ -43,18 +37,6 @@ async function download(uri: string): Promise<string> {
   });
 }
 
-interface PublishedKey {
-  kid: string;
-}
-
-function isSigningKey(key: unknown): key is PublishedKey {
-  if (typeof key !== 'object' || key === null) return false;
-  const { kid, kty, use, alg } = key as Record<string, unknown>;
-  return (
-    typeof kid === 'string' && kid !== '' && kty === 'RSA' && use === 'sig' && (alg === undefined || alg === 'RS256')
-  );
-}
-
 /** The document's RSA signing keys; keys of other kinds are ignored (RFC 7517 section 5). */
 async function publishedKeys(uri: string): Promise<{ keys: PublishedKey[] }> {
   let document: unknown;
@@ -66,15 +48,8 @@ async function publishedKeys(uri: string): Promise<{ keys: PublishedKey[] }> {
   const keys = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
   if (!Array.isArray(keys)) throw new JwksError('the response has no list of keys');
   const signing = keys.filter(isSigningKey);
-  if (new Set(signing.map(({ kid }) => kid)).size < signing.length) throw new JwksError('two keys share a kid');
+  refuseSharedKids(signing);
   return { keys: signing };
-}
-
-/** RSA of 2048 to 8192 bits (RFC 7518 section 3.3; a longer one only costs time), odd public exponent from 65537 to 32 bits. */
-function isSound(key: KeyObject) {
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  const isSaneExponent = publicExponent >= 65_537n && publicExponent < 2n ** 32n && publicExponent % 2n === 1n;
-  return key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= 8192 && isSaneExponent;
 }
 
 /** Fetches the sound keys that a JWKS URI publishes, by `kid`. Throws a JwksError, where there is none as well, or Node's network error. */

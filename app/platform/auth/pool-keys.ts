@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import { keysUnavailable } from './auth-problems.js';
-import { createJwksFetch, type KeySet } from './jwks.js';
+import { createJwksFetch } from './jwks.js';
 import type { Pool } from './pool.js';
+import type { KeySet } from './signing-keys.js';
 
 /** Unknown `kid`s may cause this many fetches at once, and one more every `REFILL_MS`: at most 12 in any minute. */
 const MAX_EXTRA_FETCHES = 3;
@@ -13,6 +14,8 @@ const COLD_RETRY_MS = 500;
 const OUTAGE_RETRY_MS = 15_000;
 /** How late a refresh may be before requests wait for it, as after a Lambda function was frozen. */
 const REFRESH_GRACE_MS = 5_000;
+/** A fetch that failed after this was frozen with its process, as a Lambda function is after an answer: it has a limit of 2.5 s. */
+const FROZEN_MS = 3_000;
 /** A request that has waited longer than this for a fetch doesn't ask for another one: it is answered within 3 s. */
 const MAX_WAIT_MS = 400;
 
@@ -38,9 +41,17 @@ export interface TrustedPool<Keys extends KeySource = PoolKeys> {
   readonly keys: Keys;
 }
 
+/** Keys that a process starts with, by the issuer that they were published by. */
+export type CarriedKeys = ReadonlyMap<string, KeySet>;
+
 export interface KeyOptions {
   refreshSeconds: number;
-  /** How long keys are used after the last successful fetch, while the endpoint is down. Default 86,400: 24 hours. */
+  /** Used from the first moment, until the first successful fetch replaces them. Default: none. */
+  carried?: CarriedKeys;
+  /**
+   * How long keys are used after the last successful fetch, carried ones after the start, while the endpoint is down.
+   * Default 86,400: 24 hours.
+   */
   maxStaleSeconds?: number;
   log: Logger;
   /** Milliseconds since the epoch. */
@@ -70,14 +81,15 @@ function merge(fetched: KeySet, before: KeySet): KeySet {
 
 /** Starts to fetch at once. */
 export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
-  const { pool, refreshSeconds, maxStaleSeconds = 86_400, log, now = Date.now, counts } = options;
+  const { pool, refreshSeconds, carried, maxStaleSeconds = 86_400, log, now = Date.now, counts } = options;
   const fetchKeys = createJwksFetch(pool.jwksUri);
   const refreshMs = refreshSeconds * 1000;
-  let keys: KeySet = new Map();
-  /** When requests have to wait for a refresh. */
-  let overdueAt = 0;
+  let keys: KeySet = carried?.get(pool.issuer) ?? new Map();
+  let areCarried = keys.size > 0;
   /** When the keys are too old to be used, refresh or not. */
-  let staleAt = 0;
+  let staleAt = now() + maxStaleSeconds * 1000;
+  /** When requests have to wait for a refresh. */
+  let overdueAt = Math.min(now() + REFRESH_GRACE_MS, staleAt);
   let retryAt = 0;
   let isDown = false;
   let extraFetches = MAX_EXTRA_FETCHES;
@@ -98,10 +110,30 @@ export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
     log.error({ pool: pool.name, maxStaleSeconds }, 'signing keys are too old to be used');
   }
 
-  async function attempt() {
+  async function fetchAwake(): Promise<KeySet> {
+    const startedAt = now();
     if (counts) counts.keyFetches += 1;
     try {
-      keys = merge(await fetchKeys(), keys);
+      return await fetchKeys();
+    } catch (error) {
+      if (now() - startedAt < FROZEN_MS) throw error;
+      return fetchAwake();
+    }
+  }
+
+  function replaceKeys(fetched: KeySet) {
+    const before = keys;
+    keys = merge(fetched, before);
+    const removed = [...before].filter(([kid, key]) => keys.get(kid) !== key).map(([kid]) => kid);
+    if (areCarried && removed.length > 0) {
+      log.warn({ pool: pool.name, kids: removed }, 'carried signing keys have left the JWKS: deploy to replace them');
+    }
+    areCarried = false;
+  }
+
+  async function attempt() {
+    try {
+      replaceKeys(await fetchAwake());
       if (isDown) log.info({ pool: pool.name }, 'signing keys are back');
       isDown = false;
       staleAt = now() + maxStaleSeconds * 1000;
@@ -111,7 +143,10 @@ export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
       const { message, code } = error as NodeJS.ErrnoException;
       // Node tries all addresses of a name, and the message of its AggregateError is empty.
       const reason = message || code;
-      if (!isDown) log.warn({ pool: pool.name, jwksUri: pool.jwksUri, reason }, 'signing keys could not be fetched');
+      const used = areCarried && { keys: 'carried' };
+      if (!isDown) {
+        log.warn({ pool: pool.name, jwksUri: pool.jwksUri, reason, ...used }, 'signing keys could not be fetched');
+      }
       isDown = true;
       dropStaleKeys();
       retryAt = now() + COLD_RETRY_MS;

@@ -1,4 +1,6 @@
 import { createPools, type Pool } from '../auth/pool.js';
+import type { CarriedKeys } from '../auth/pool-keys.js';
+import { parseCarriedKeys } from './carried-keys-setting.js';
 import { parsePools } from './pools-setting.js';
 import {
   integer,
@@ -113,12 +115,14 @@ interface Common<Own extends Settings> extends SettingValues<typeof PLATFORM_SET
 export interface LambdaSettings<Own extends Settings = Settings> extends Common<Own> {
   readonly runtime: 'lambda';
   readonly pools: readonly Pool[];
+  readonly carriedKeys: CarriedKeys;
   readonly tableName: string;
 }
 
 /** The access authorizer in Lambda: whom it trusts, and how it looks up their keys. */
 export interface AuthorizerSettings extends SettingValues<typeof PLATFORM_SETTINGS> {
   readonly pools: readonly Pool[];
+  readonly carriedKeys: CarriedKeys;
   readonly warnings: readonly string[];
 }
 
@@ -180,6 +184,14 @@ class Reader {
     return parsed.pools.flatMap(([name, settings]) => createPools(name, settings));
   }
 
+  /** Those of the deployment; none unless COGNITO_KEYS is set. */
+  carriedKeys(pools: readonly Pool[]): CarriedKeys {
+    const { keys, problems, warnings } = parseCarriedKeys(this.value('COGNITO_KEYS') ?? '{}', pools);
+    this.problems.push(...problems);
+    this.warnings.push(...warnings);
+    return keys;
+  }
+
   common<Own extends Settings>(own: Own, defaults: { DOCS: boolean; METRICS: boolean }): Common<Own> {
     const switches = this.all({
       DOCS: onOff({ description: DOCS_DESCRIPTION, default: defaults.DOCS }),
@@ -210,6 +222,7 @@ export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv,
     runtime: 'lambda',
     ...reader.common(own, { DOCS: false, METRICS: true }),
     pools,
+    carriedKeys: reader.carriedKeys(pools),
     tableName: reader.required('TABLE_NAME'),
   });
 }
@@ -218,7 +231,8 @@ export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv,
 export function readAuthorizerSettings(env: NodeJS.ProcessEnv): AuthorizerSettings {
   const reader = new Reader(env);
   const pools = reader.requiredPools();
-  return reader.finish({ ...reader.all(PLATFORM_SETTINGS), pools, warnings: reader.warnings });
+  const carriedKeys = reader.carriedKeys(pools);
+  return reader.finish({ ...reader.all(PLATFORM_SETTINGS), pools, carriedKeys, warnings: reader.warnings });
 }
 
 /** The environment of a local server -> its settings; throws a StartError that names every wrong variable. */
