@@ -69,16 +69,19 @@ export async function readIfPresent(path: string): Promise<string | undefined> {
 /**
  * Replaces `path` with a file that holds `text`, mode 0600: readers see the old text or the new one, and once this
  * returns a power cut loses nothing (write a draft, fsync, rename, fsync the directory). A symbolic link at `path` is
- * replaced, not followed.
+ * replaced, not followed. Throws a StartError, and leaves the old text, where that fails, as on a full disk.
  */
 export async function writeDurably(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await createExclusively(draft, text);
     await rename(draft, path);
-  } catch (error) {
+  } catch (cause) {
     await rm(draft, { force: true });
-    throw error;
+    const { message } = cause as Error;
+    throw new StartError(`Can't write ${path} (${message}). Fix that, or set LOCAL_DIR to another directory.`, {
+      cause,
+    });
   }
   await syncDirectory(dirname(path));
 }

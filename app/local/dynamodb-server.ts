@@ -13,8 +13,43 @@ const DUMMIES = { region: 'local', credentials: { accessKeyId: 'local', secretAc
 export interface DynamoDbServer {
   readonly connection: { readonly endpoint: string } & typeof DUMMIES;
   readonly client: DynamoDBClient;
+  /** Whether a write failed: then an index may hold what the table doesn't. */
+  readonly hasFailed: () => boolean;
   readonly close: () => Promise<void>;
 }
+
+type Writes = Record<'_put' | '_del' | '_batch', (...input: unknown[]) => Promise<unknown>>;
+
+/** The databases, by path, that a write failed in. */
+const failed = new Set<string>();
+
+function storageFailed({ message: reason }: Error) {
+  const message = `The local DynamoDB could not write (${reason}). When the disk has room again, restart it.`;
+  const body = { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message };
+  return Object.assign(new Error(message), { statusCode: 500, body });
+}
+
+/**
+ * What a write fails with, as on a full disk, becomes an error response of DynamoDB's: dynalite sends an error that has a
+ * status, and throws any other outside of every try, which ends the process. Nothing is written after that: LevelDB goes
+ * on behind the half record that it wrote, and does not find those that follow when it is opened again.
+ */
+function stopWritesOnFailure() {
+  const writes = ClassicLevel.prototype as unknown as Writes;
+  for (const name of ['_put', '_del', '_batch'] as const) {
+    const write = writes[name];
+    writes[name] = async function writeUnlessFailed(this: ClassicLevel, ...input) {
+      if (failed.has(this.location)) throw storageFailed(new Error('an earlier write failed'));
+      try {
+        return await write.apply(this, input);
+      } catch (error) {
+        failed.add(this.location);
+        throw storageFailed(error as Error);
+      }
+    };
+  }
+}
+stopWritesOnFailure();
 
 /** dynalite would let any web page read and write that finds the port: requests of pages are refused. */
 function refusePages(answer: RequestListener): RequestListener {
@@ -42,20 +77,22 @@ export async function checkDatabase(path: string): Promise<void> {
 }
 
 /**
- * Starts dynalite; in memory without `path`. What it answered survives a `kill -9`, though not a power cut: LevelDB
+ * Starts dynalite; in memory without `path`, on a free port without `port`. What it answered survives a `kill -9`, though not a power cut: LevelDB
  * writes to the file before dynalite answers, and leaves it to the system when that reaches the disk.
  */
-export async function startServer(path?: string): Promise<DynamoDbServer> {
+export async function startServer(path?: string, port = 0): Promise<DynamoDbServer> {
+  if (path !== undefined) failed.delete(path);
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   const [answer] = server.listeners('request') as RequestListener[];
   if (answer) server.removeAllListeners('request').on('request', refusePages(answer));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const connection = { endpoint: `http://127.0.0.1:${port}`, ...DUMMIES };
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const { port: actual } = server.address() as AddressInfo;
+  const connection = { endpoint: `http://127.0.0.1:${actual}`, ...DUMMIES };
   const client = new DynamoDBClient({ ...connection, maxAttempts: 1 });
   return {
     connection,
     client,
+    hasFailed: () => path !== undefined && failed.has(path),
     close: async () => {
       client.destroy();
       server.closeAllConnections();

@@ -22,11 +22,13 @@ export interface LocalDynamoDbOptions {
   table?: string;
   /** Its keys and indexes: a table with others is rebuilt, its items kept. */
   definition: TableDocument;
+  /** Where it listens on loopback; a free port by default. */
+  port?: number | undefined;
 }
 
 /**
  * The database's directory, and what stands beside it: `.new` while it is rebuilt, `.old` while the two change places,
- * `.in-use` from the start of a server to its regular end.
+ * `.in-use` from the start of a server to its regular end, unless a write failed.
  */
 function pathsOf(dir: string) {
   const data = join(dir, 'dynamodb');
@@ -80,34 +82,35 @@ async function rebuild(paths: Paths, source: DynamoDbServer, from: string, to: s
  * the item: so when the definition has changed, or the last process did not end regularly, the table is rebuilt from its
  * items.
  */
-async function startOnFiles(dir: string, table: string, definition: TableDocument): Promise<DynamoDbServer> {
+async function startOnFiles(dir: string, table: string, { definition, port }: LocalDynamoDbOptions) {
   const paths = pathsOf(dir);
   await finishSwap(paths);
   const wasInterrupted = existsSync(paths.inUse);
   await writeFile(paths.inUse, '', { mode: 0o600 });
-  let server = await startServer(paths.data);
+  let server = await startServer(paths.data, port);
   const existing = await existingTable(server.client);
   if (existing === undefined) {
     await createLocalTable(server.client, table, definition);
   } else if (wasInterrupted || existing !== table || !(await isAsDefined(server.client, table, definition))) {
     await rebuild(paths, server, existing, table, definition);
-    server = await startServer(paths.data);
+    server = await startServer(paths.data, port);
   }
   const close = async () => {
     await server.close();
-    await rm(paths.inUse, { force: true });
+    if (!server.hasFailed()) await rm(paths.inUse, { force: true });
   };
   return { ...server, close };
 }
 
-async function startInMemory(table: string, definition: TableDocument): Promise<DynamoDbServer> {
-  const server = await startServer();
+async function startInMemory(table: string, { definition, port }: LocalDynamoDbOptions) {
+  const server = await startServer(undefined, port);
   await createLocalTable(server.client, table, definition);
   return server;
 }
 
 /** Starts a local DynamoDB with the table. Throws a StartError where the data in `dir` can't be used. */
-export async function startDynamoDb({ dir, table = 'api', definition }: LocalDynamoDbOptions): Promise<LocalDynamoDb> {
-  const server = await (dir === undefined ? startInMemory(table, definition) : startOnFiles(dir, table, definition));
+export async function startDynamoDb(options: LocalDynamoDbOptions): Promise<LocalDynamoDb> {
+  const { dir, table = 'api' } = options;
+  const server = await (dir === undefined ? startInMemory(table, options) : startOnFiles(dir, table, options));
   return { settings: { name: table, ...server.connection }, close: server.close };
 }

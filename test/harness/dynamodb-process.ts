@@ -18,8 +18,7 @@ export interface DynamoDbProcess {
 
 const CHILD = `
 import { startDynamoDb } from './app/local/dynamodb.js';
-const { dir, definition } = JSON.parse(process.argv[2]);
-const { settings } = await startDynamoDb({ dir, definition });
+const { settings } = await startDynamoDb(JSON.parse(process.argv[2]));
 process.stdout.write(JSON.stringify(settings) + '\\n');
 `;
 
@@ -41,8 +40,8 @@ export async function buildDynamoDbProcess() {
     target: 'node20',
   });
   return {
-    run(dir: string, definition: TableDocument): DynamoDbProcess {
-      const child = spawn(process.execPath, [outfile, JSON.stringify({ dir, definition })], {
+    run(dir: string, definition: TableDocument, port?: number): DynamoDbProcess {
+      const child = spawn(process.execPath, [outfile, JSON.stringify({ dir, definition, port })], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const exited = once(child, 'exit').then(([status, signal]) => (status ?? signal) as number | string);

@@ -4,25 +4,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 export interface ServerOptions {
   /** The build that is run: the fixture API's by default, `dist` for the product's. */
   dist?: string;
   /** The Node binary; this process's own by default. */
   node?: string;
+  /** Receives each line of the log, which is then not kept: for runs that write more than memory holds. */
+  onLogLine?: (line: string) => void;
 }
 
 /** A built server as a process of its own, on a free port, with its own directory, and nothing of our environment but what is given. */
 export interface ServerProcess {
   url: string;
-  /** All that it wrote so far, both streams. */
+  pid: number;
+  /** All that it wrote so far, both streams, without what `onLogLine` received. */
   output(): string;
+  /** Resolves when the output holds what `pattern` matches; rejects when the process ends before. */
+  said: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Resolves to the exit status, or the signal that ended it. */
   exited: Promise<number | string>;
-  kill(signal: NodeJS.Signals): void;
+  kill: (signal: NodeJS.Signals) => void;
 }
 
-function run(env: NodeJS.ProcessEnv, { dist = 'dist/fixture', node = process.execPath }: ServerOptions) {
+function run(env: NodeJS.ProcessEnv, { dist = 'dist/fixture', node = process.execPath, onLogLine }: ServerOptions) {
   const scratch = mkdtempSync(join(tmpdir(), 'server-'));
   const child = spawn(node, ['--enable-source-maps', `${dist}/local/server.js`], {
     env: {
@@ -36,7 +42,13 @@ function run(env: NodeJS.ProcessEnv, { dist = 'dist/fixture', node = process.exe
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const keep = (text: string) => (output += text);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  child.stdout.setEncoding('utf8');
+  if (onLogLine) {
+    const lines = createInterface(child.stdout);
+    lines.on('line', (line) => (line.startsWith('{') ? onLogLine(line) : keep(`${line}\n`)));
+  } else child.stdout.on('data', keep);
   const exited = once(child, 'close').then(([status, signal]) => {
     rmSync(scratch, { recursive: true });
     return (status ?? signal) as number | string;
@@ -51,7 +63,8 @@ async function untilOutput(child: ChildProcess, output: () => string, pattern: R
       const match = pattern.exec(output());
       if (match) resolve(match);
     };
-    child.stdout?.on('data', look);
+    look();
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', look);
     child.once('close', () => reject(new Error(`The server ended early: ${output()}`)));
   });
 }
@@ -59,8 +72,9 @@ async function untilOutput(child: ChildProcess, output: () => string, pattern: R
 /** Starts and waits until it listens. */
 export async function startServer(env: NodeJS.ProcessEnv, options: ServerOptions = {}): Promise<ServerProcess> {
   const { child, exited, output } = run(env, options);
-  const [, url = ''] = await untilOutput(child, output, /API +(http:\S+)\n/);
-  return { url, output, exited, kill: (signal) => child.kill(signal) };
+  const said = (pattern: RegExp) => untilOutput(child, output, pattern);
+  const [, url = ''] = await said(/API +(http:\S+)\n/);
+  return { url, pid: child.pid as number, output, said, exited, kill: (signal) => child.kill(signal) };
 }
 
 /** Starts what is expected to end by itself. */

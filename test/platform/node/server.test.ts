@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { startIssuer, type Issuer } from '../../harness/issuer.js';
-import { runServer, startServer } from '../../harness/server-process.js';
+import { runServer, scratchDirectory, startServer } from '../../harness/server-process.js';
+import { readAll } from '../../harness/table-under-test.js';
 
 let customers: Issuer;
 let staff: Issuer;
@@ -84,6 +85,40 @@ describe('a graceful stop', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await server.exited).toBe(0);
     agent.destroy();
+  });
+
+  test('in the middle of writes, what had a response is there after the next start', async () => {
+    const directory = await scratchDirectory();
+    const writingEnv = { ...env, LOCAL_DIR: directory.path, LOG_LEVEL: 'silent' };
+    const server = await startServer(writingEnv);
+    const headers = {
+      ...bearer(staff.accessToken({ 'cognito:groups': ['chefs'] })),
+      'content-type': 'application/json',
+    };
+    const written: string[] = [];
+    const writer = async () => {
+      for (let isOpen = true; isOpen;) {
+        const body = JSON.stringify({ name: 'written' });
+        const response = await fetch(`${server.url}/items`, { method: 'POST', headers, body });
+        expect(response.status).toBe(201);
+        written.push(((await response.json()) as { id: string }).id);
+        if (written.length === 100) server.kill('SIGTERM');
+        isOpen = response.headers.get('connection') !== 'close';
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, writer));
+    expect(await server.exited).toBe(0);
+
+    const { url, kill, exited } = await startServer(writingEnv);
+    const stored = await readAll(async (cursor) => {
+      const page = `${url}/items?limit=100${cursor ? `&cursor=${cursor}` : ''}`;
+      const response = await fetch(page, { headers: bearer(customers.accessToken()) });
+      return (await response.json()) as { items: { id: string }[]; next: string | null };
+    });
+    kill('SIGKILL');
+    await exited;
+    await directory.remove();
+    expect(stored.map(({ id }) => id).toSorted()).toEqual(written.toSorted());
   });
 
   test('a request that is half sent is waited for', async () => {
