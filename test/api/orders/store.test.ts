@@ -9,7 +9,7 @@ import { preconditionFailed } from '../../../app/platform/http/preconditions.js'
 import { emulators, readAll, soon, startTable, times, type TableUnderTest } from '../../harness/table-under-test.js';
 
 /** FULL=1 pages through 10,000 orders of one customer. */
-const MANY = process.env['FULL'] === '1' ? 10_000 : 300;
+const MANY = process.env['FULL'] === '1' ? 10_000 : 200;
 type Index = (typeof definition)['indexes'][number];
 
 const newCustomer = (): Customer => ({ pool: 'customers', subject: randomUUID() });

@@ -6,11 +6,11 @@ import { storeUnavailable } from '../../../app/platform/dynamodb/table.js';
 import { emulators, readAll, soon, startTable, times, type TableUnderTest } from '../../harness/table-under-test.js';
 
 /** FULL=1 pages through 10,000 pizzas while 1,000 are added. */
-const sizes = process.env['FULL'] === '1' ? { first: 10_000, later: 1_000 } : { first: 300, later: 50 };
+const sizes = process.env['FULL'] === '1' ? { first: 10_000, later: 1_000 } : { first: 210, later: 40 };
 const caller = { pool: 'staff', subject: 'chef' };
 
 describe.each(emulators)('pizzas in $name', (emulator) => {
-  const { first, later } = emulator.name === 'moto' ? { first: 300, later: 30 } : sizes;
+  const { first, later } = emulator.name === 'moto' ? { first: 110, later: 20 } : sizes;
   let started: TableUnderTest<(typeof definition)['indexes'][number]>;
   let pizzas: PizzaStore;
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { rawRequests } from '../wire/raw-requests.js';
 import { attributeList } from './people.js';
 
 /** FULL=1 has 1,000. */
-const PEOPLE = process.env['FULL'] === '1' ? 1_000 : 300;
+const PEOPLE = process.env['FULL'] === '1' ? 1_000 : 150;
 const names = Array.from({ length: PEOPLE }, (_, index) => `person-${index}`);
 
 const emulator = useEmulator();

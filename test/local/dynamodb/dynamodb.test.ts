@@ -12,9 +12,9 @@ import { soon, times } from '../../harness/table-under-test.js';
 
 const byColour = defineTable({ indexes: ['byColour'] });
 const bySize = defineTable({ indexes: ['bySize'] });
-const COUNT = 150;
+const COUNT = 30;
 /** Larger than a page of a scan, all together. */
-const text = 'x'.repeat(10_000);
+const text = 'x'.repeat(40_000);
 const hash = 'items';
 const sks = Array.from({ length: COUNT }, (_, index) => `item ${String(index).padStart(4, '0')}`);
 
@@ -46,7 +46,7 @@ async function withTable<Index extends string, T>(
 
 const fill = () =>
   withTable(byColour, (table) =>
-    times(COUNT, 50, (index) => {
+    times(COUNT, 10, (index) => {
       const sk = sks[index] ?? '';
       const keys = { byColourPk: 'red', byColourSk: sk, bySizePk: 'small', bySizeSk: sk };
       return table.create({ pk: hash, sk, version: 1, text, ...keys }, soon());
@@ -57,7 +57,7 @@ const fill = () =>
 async function listed<Index extends string>(table: Table<Index>, index?: Index, of = hash) {
   const found: string[] = [];
   for (let hasMore = true; hasMore;) {
-    const page = await table.page({ ...(index && { index }), hash: of, before: found.at(-1), limit: 50 }, soon());
+    const page = await table.page({ ...(index && { index }), hash: of, before: found.at(-1), limit: 10 }, soon());
     found.push(...page.items.map(({ sk }) => sk));
     ({ hasMore } = page);
   }

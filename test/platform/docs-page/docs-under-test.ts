@@ -76,6 +76,10 @@ export async function openWindow(page: Page, button: string): Promise<Page> {
 
 /** Presses the page's button that signs out of the pool, and waits until the window of it has closed itself. */
 export async function signOut(page: Page, button: string): Promise<void> {
-  const opened = await openWindow(page, button);
-  if (!opened.isClosed()) await opened.waitForEvent('close');
+  await closed(await openWindow(page, button));
+}
+
+/** Waits until the window has closed itself. */
+export async function closed(window: Page): Promise<void> {
+  if (!window.isClosed()) await window.waitForEvent('close');
 }

@@ -3,7 +3,7 @@ import { hasChromium } from '../../harness/browser.js';
 import { totp } from '../../../app/local/cognito/mfa/totp.js';
 import { askForTokens, newCode } from '../../local/managed-login/browser.js';
 import { changeWayBack, enterCode, fillIn, signUp } from '../../local/managed-login/login-pages.js';
-import { openWindow, signOut, startDocs, type DocsUnderTest } from './docs-under-test.js';
+import { closed, openWindow, signOut, startDocs, type DocsUnderTest } from './docs-under-test.js';
 
 // A browser and a server, on a machine that may have other work.
 jest.setTimeout(60_000);
@@ -118,8 +118,10 @@ jest.setTimeout(60_000);
     async function expectRefusal(change: (callback: URL) => void, message: string) {
       const { page } = docs.browser;
       await changeWayBack(page.context(), change);
-      await openWindow(page, 'Sign in (customers)');
+      const login = await openWindow(page, 'Sign in (customers)');
       await expectOutput(`Signing in to customers failed: ${message}`);
+      // A request can't be changed while a window is about to close: Chromium then says that the page is gone.
+      await closed(login);
       expect(await page.getByLabel('customers').first().isDisabled()).toBe(true);
     }
 
