@@ -1,7 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Passport } from 'passport';
 import type { Logger } from 'pino';
-import { assertDeclaredClaims, assertRules, createRuleCheck, type Allow } from './access-rules.js';
+import { createRuleCheck, type Allow } from './access-rules.js';
+import { assertDeclaredClaims, assertRules } from './assert-rules.js';
 import { bearerToken } from './bearer-token.js';
 import type { Principal } from './claims.js';
 import type { DeclaredClaims } from './declared-claims.js';

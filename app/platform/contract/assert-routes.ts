@@ -1,5 +1,5 @@
 import type { RuleMembers } from '../auth/access-rules.js';
-import { assertRoute } from '../http/app.js';
+import { assertRoute } from '../http/assert-route.js';
 import { routeKeyOf, type Route } from '../http/route.js';
 import type { PoolDocument, PoolsDocument } from './pools.js';
 

@@ -189,3 +189,12 @@ export function revocationSeconds({ revocable }: Pick<Route, 'revocable'>): numb
 export function routeKeyOf({ method, path }: Pick<Route, 'method' | 'path'>) {
   return `${method} ${path}`;
 }
+
+/** Does something for a route; an Error that it throws then names the route. */
+export function nameRoute<T>(route: Pick<Route, 'method' | 'path'>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`Route ${routeKeyOf(route)}: ${(error as Error).message}`, { cause: error });
+  }
+}

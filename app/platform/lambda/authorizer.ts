@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerResult } from 'aws-lambda';
 import type { Logger } from 'pino';
-import { assertDeclaredClaims, assertRules, createRuleCheck } from '../auth/access-rules.js';
+import { createRuleCheck } from '../auth/access-rules.js';
+import { assertDeclaredClaims, assertRules } from '../auth/assert-rules.js';
 import { keysUnavailable } from '../auth/auth-problems.js';
 import { bearerToken } from '../auth/bearer-token.js';
 import type { KeySource, TrustedPool } from '../auth/pool-keys.js';

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  assertDeclaredClaims,
-  assertRules,
-  createRuleCheck,
-  isOwnerOnly,
-} from '../../../app/platform/auth/access-rules.js';
+import { createRuleCheck, isOwnerOnly } from '../../../app/platform/auth/access-rules.js';
+import { assertDeclaredClaims, assertRules } from '../../../app/platform/auth/assert-rules.js';
 import type { Principal } from '../../../app/platform/auth/claims.js';
 import { customers, staff } from '../../harness/fixture-api/access.js';
 

@@ -4,7 +4,8 @@ import pino from 'pino';
 import request from 'supertest';
 import * as z from 'zod/mini';
 import type { Allow } from '../../../app/platform/auth/access-rules.js';
-import { assertRoute, createApp, type AppOptions } from '../../../app/platform/http/app.js';
+import { createApp, type AppOptions } from '../../../app/platform/http/app.js';
+import { assertRoute } from '../../../app/platform/http/assert-route.js';
 import { createMetrics } from '../../../app/platform/http/metrics.js';
 import { Problem } from '../../../app/platform/http/problem.js';
 import type { Route } from '../../../app/platform/http/route.js';
@@ -248,6 +249,11 @@ describe('a route that the compiler did not see stops the start', () => {
   test.each<[string, object, string]>([
     ['without allow', { allow: undefined }, "allow must be 'everyone' or a list of access rules"],
     ['without a handler', { handle: undefined }, 'it has no handler'],
+    ...['/:id', '/{id', '/{id}.json', '/{path+}', '/*', '/a b', 'a', ''].map((path): [string, object, string] => [
+      `with the path ${path}`,
+      { path },
+      'the segments of its path must be plain text or {name}',
+    ]),
     [
       'with a rule of an owner and no resource',
       { allow: [{ pool: 'staff' }, ...own] },
@@ -279,7 +285,7 @@ describe('a route that the compiler did not see stops the start', () => {
     ),
   ])('%s', (_what, more, message) => {
     const broken = line('GET', '/a', more);
-    const error = new Error(`Route GET /a: ${message}`, { cause: new Error(message) });
+    const error = new Error(`Route GET ${broken.path}: ${message}`, { cause: new Error(message) });
     expect(() => assertRoute(broken as Route)).toThrow(error);
     expect(() => appOf([broken])).toThrow(error);
   });
