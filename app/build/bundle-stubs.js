@@ -1,35 +1,45 @@
-import { readFile } from 'node:fs/promises';
-import { builtinModules, createRequire } from 'node:module';
-import { relative } from 'node:path';
+import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
 /**
- * Files of packages that others load at their start, and call only for options that the app doesn't use: passport-jwt's
- * verification (ours replaces it), jwks-rsa's cache, rate limit and integrations, pino's transports.
+ * What a bundle for Lambda has in the place of packages' own modules, since they cost a cold start time. The milliseconds
+ * of each are in test/bench/README.md.
  */
-const UNREACHED =
-  /node_modules\/(passport-jwt\/lib\/verify_jwt|jwks-rsa\/src\/(?:integrations\/\w+|wrappers\/(?:cache|rateLimit))|pino\/lib\/transport)\.js$/;
 
 /**
- * The clock of entries with a time to live. Merely asking Node for `performance` loads perf_hooks; the cache then takes `Date`.
+ * Unreachable: files that others load at their start, and call only for options that the app doesn't set. Called after all,
+ * they throw. passport-jwt's verification (ours replaces it) and extractors, jwks-rsa's cache, rate limit and integrations,
+ * pino's transports, multistream and redaction, the adapter's sources of other events than an HTTP API's.
  */
-const CLOCK = /node_modules\/lru-cache\/dist\/esm\/node\/index\.min\.js$/;
+export const UNREACHABLE = new RegExp(
+  `node_modules/(${[
+    'passport-jwt/lib/(?:verify_jwt|extract_jwt)',
+    'jwks-rsa/src/(?:integrations/\\w+|wrappers/(?:cache|rateLimit))',
+    'pino/lib/(?:transport|multistream|redaction)',
+    '@codegenie/serverless-express/src/event-sources/(?:azure/[^.]+|aws/(?:[b-z][^.]+|alb|api-gateway-v1))',
+  ].join('|')})\\.js$`,
+);
 
-/** @type {(build: import('esbuild').PluginBuild) => void} */
-function changeFiles(build) {
-  build.onLoad({ filter: CLOCK }, async ({ path }) => ({
-    contents: `const performance = undefined;\n${await readFile(path, 'utf8')}`,
-  }));
-  build.onLoad({ filter: UNREACHED }, ({ path }) => {
-    const name = UNREACHED.exec(path)?.[1];
-    return {
-      contents: `
-        const fail = () => { throw new Error('${name} is left out of the Lambda bundle, see app/build/bundle-stubs.js'); };
-        module.exports = new Proxy(fail, { get: () => fail });`,
-    };
-  });
-}
+/** Checked already: what asserts of `access.ts` and `routes.ts` what the compiler can't see, which the build does as well. */
+export const CHECKED_BY_BUILD = /app\/platform\/(?:http\/assert-route|auth\/assert-rules)\.ts$/;
+
+/**
+ * Deferred: packages that Express loads at its start, and that the app calls for few requests or none. With the first call
+ * the very same package is loaded, from a file of its own that V8 doesn't scan before.
+ */
+export const DEFERRED = [
+  'accepts',
+  'body-parser',
+  'content-disposition',
+  'cookie',
+  'cookie-signature',
+  'qs',
+  'range-parser',
+  'send',
+  'serve-static',
+  'type-is',
+];
 
 /**
  * @typedef {object} Replacement
@@ -38,14 +48,21 @@ function changeFiles(build) {
  */
 
 /**
- * What packages reach at their start, by the name that they import. Each does the same for what the app uses.
+ * Reached at each start, so replaced by what does the same for the app. Answers are the same with them and without:
+ * test/lambda/parity.test.ts.
  * @type {Record<string, Replacement>}
  */
-const REPLACED = {
+export const REPLACED = {
   // Prints where DEBUG is set in a terminal.
   debug: {
     importers: ['body-parser', 'express', 'finalhandler', 'jwks-rsa', 'router', 'send'],
     contents: () => `module.exports = () => Object.assign(() => {}, { enabled: false });`,
+  },
+
+  // Looks up who called it, in a stack that V8 has to write for that.
+  depd: {
+    importers: ['express', 'router', 'http-errors'],
+    contents: () => `module.exports = (name) => (...input) => require('deferred:depd')(name)(...input);`,
   },
 
   // Half a megabyte of encodings; the app reads UTF-8 alone.
@@ -82,13 +99,14 @@ const REPLACED = {
     },
   },
 
-  // For urlencoded bodies and extended queries, loaded with the first of them.
-  qs: {
-    importers: ['body-parser', 'express'],
+  // Reads addresses of proxies; the app trusts none.
+  'proxy-addr': {
+    importers: ['express'],
     contents: () => `
-      const qs = () => require('deferred:qs');
-      exports.parse = (...input) => qs().parse(...input);
-      exports.stringify = (...input) => qs().stringify(...input);`,
+      const all = () => require('deferred:proxy-addr');
+      module.exports = (...input) => all()(...input);
+      module.exports.all = (...input) => all().all(...input);
+      module.exports.compile = (trusted) => (trusted.length === 0 ? () => false : all().compile(trusted));`,
   },
 
   // Asserts one thing when it closes; loading it opens stderr.
@@ -105,88 +123,15 @@ const REPLACED = {
         exports[name] = (...input) => require('node:zlib')[name](...input);`,
   },
 
+  // The app's own fetch of keys takes its place.
+  https: {
+    importers: ['jwks-rsa'],
+    contents: () => `exports.request = (...input) => require('node:https').request(...input);`,
+  },
+
   // Asks for the host's name before it knows that the app's lines don't hold it.
   os: { importers: ['pino'], contents: () => `exports.hostname = () => undefined;` },
 
   // Asks whether a function runs in the main thread: it does.
   worker_threads: { importers: ['pino'], contents: () => `exports.isMainThread = true;` },
-};
-
-const ORIGINAL = Symbol('original');
-const NODE = /^node:/;
-/** The package that a file of `node_modules` belongs to. */
-const PACKAGE = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-const BUILTIN = new RegExp(`^(?:node:)?(${builtinModules.join('|')})$`);
-
-/** @type {(build: import('esbuild').PluginBuild, originals: Map<string, string>) => void} */
-function replacePackages(build, originals) {
-  const filter = new RegExp(`^(?:node:)?(?:${Object.keys(REPLACED).join('|')})$`);
-  build.onResolve({ filter }, async ({ path, pluginData, importer, kind, resolveDir }) => {
-    const name = path.replace(NODE, '');
-    const [, owner = ''] = PACKAGE.exec(importer) ?? [];
-    if (pluginData === ORIGINAL || !REPLACED[name]?.importers.includes(owner)) return undefined;
-    const original = await build.resolve(path, { importer, kind, resolveDir, pluginData: ORIGINAL });
-    originals.set(name, original.path);
-    return { path: name, namespace: 'stub' };
-  });
-  build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
-    contents: REPLACED[path]?.contents(originals.get(path) ?? path) ?? '',
-    resolveDir: import.meta.dirname,
-  }));
-}
-
-/**
- * A deferred package gets a file of its own, which V8 doesn't scan before it is loaded.
- * @type {(build: import('esbuild').PluginBuild, originals: Map<string, string>) => void}
- */
-function deferPackages(build, originals) {
-  build.onResolve({ filter: /^deferred:/ }, ({ path }) => ({
-    path: `${path.replace('deferred:', '')}.cjs`,
-    namespace: 'deferred',
-  }));
-  build.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path }) => {
-    const original = originals.get(path.replace('.cjs', ''));
-    const contents = `module.exports = require(${JSON.stringify(original)});`;
-    const { outputFiles } = await build.esbuild.build({
-      stdin: { contents, resolveDir: import.meta.dirname },
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      minify: true,
-      write: false,
-    });
-    return { contents: outputFiles[0]?.contents ?? '', loader: 'copy' };
-  });
-}
-
-/**
- * Importing a module of Node's evaluates all of its exports, which for http and crypto includes undici and WebCrypto;
- * requiring it does not. Each importer has a copy, as what two chunks share becomes a third that a cold start must read.
- * @type {(build: import('esbuild').PluginBuild) => void}
- */
-function requireBuiltins(build) {
-  build.onResolve({ filter: BUILTIN }, ({ path, kind, importer }) => {
-    const name = path.replace(/^node:/, '');
-    return kind === 'import-statement'
-      ? { path: `${relative('', importer)}?${name}`, namespace: 'node', pluginData: name }
-      : { path: `node:${name}`, external: true };
-  });
-  build.onLoad({ filter: /.*/, namespace: 'node' }, ({ pluginData }) => ({
-    contents: `module.exports = require('node:${pluginData}');`,
-  }));
-}
-
-/**
- * Leaves out of the Lambda bundle, or out of its cold start, what costs time and has no use behind an HTTP API.
- * @type {import('esbuild').Plugin}
- */
-export const bundleStubs = {
-  name: 'bundle-stubs',
-  setup(build) {
-    const originals = new Map();
-    changeFiles(build);
-    replacePackages(build, originals);
-    deferPackages(build, originals);
-    requireBuiltins(build);
-  },
 };

@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { bundleStubs } from './bundle-stubs.js';
 import { eagerModules } from './eager-modules.js';
+import { leanBundle } from './lean-bundle.js';
 import { ownSources } from './source-map.js';
 import { zip } from './zip.js';
 
@@ -14,6 +14,7 @@ export const LAMBDA_BUNDLE = {
   bundle: true,
   splitting: true,
   chunkNames: '[name]-[hash]',
+  assetNames: '[name]',
   platform: 'node',
   format: 'esm',
   target: 'node22',
@@ -23,7 +24,7 @@ export const LAMBDA_BUNDLE = {
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [bundleStubs, eagerModules],
+  plugins: [leanBundle, eagerModules],
   metafile: true,
   logLevel: 'warning',
 };

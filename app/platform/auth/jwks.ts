@@ -1,6 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { get as httpGet } from 'node:http';
-import { get as httpsGet } from 'node:https';
 import { JwksClient } from 'jwks-rsa';
 import { isSigningKey, isSound, JwksError, refuseSharedKids, type KeySet, type PublishedKey } from './signing-keys.js';
 
@@ -11,7 +10,8 @@ const FETCH_TIMEOUT_MS = 2_500;
 
 /** One GET: no redirect followed, no more than 64 KB read, over after 2.5 s whatever the endpoint does. */
 async function download(uri: string): Promise<string> {
-  const get = uri.startsWith('https:') ? httpsGet : httpGet;
+  // TLS is loaded with the first key fetch that needs it.
+  const get = uri.startsWith('https:') ? (await import('node:https')).get : httpGet;
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
     // The request itself emits no error once the endpoint has switched protocols.

@@ -38,7 +38,8 @@ function parse(text: string): unknown {
   }
 }
 
-const readBytes = express.raw({ type: () => true, limit: '100kb', inflate: false });
+/** Made with the first body: Express loads what it reads bodies with. */
+let readBytes: ReturnType<typeof express.raw> | undefined;
 
 /**
  * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would replace bytes that are not
@@ -47,8 +48,9 @@ const readBytes = express.raw({ type: () => true, limit: '100kb', inflate: false
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   if (!isJson(request.headers['content-type'])) throw jsonOnly;
+  const read = (readBytes ??= express.raw({ type: () => true, limit: '100kb', inflate: false }));
   await new Promise<void>((resolve, reject) => {
-    readBytes(request, response, (error?: Error) => (error ? reject(error) : resolve()));
+    read(request, response, (error?: Error) => (error ? reject(error) : resolve()));
   });
   const bytes: unknown = request.body;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw empty;

@@ -109,6 +109,7 @@ export function createHandler({ app, log }: { app: Express; log: Logger }) {
     const serve = configure({
       app,
       framework,
+      eventSourceName: 'AWS_API_GATEWAY_V2',
       log: { error, warn: ignore, info: ignore, verbose: ignore, debug: ignore },
       binarySettings: { isBinary },
       respondWithErrors: false,
