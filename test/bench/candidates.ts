@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { LAMBDA_BUNDLE } from '../../app/build/lambda-bundle.js';
 import { environmentFor } from '../lambda/environment.js';
 import { publicJwk, startIssuer } from '../harness/issuer.js';
+import { OLD } from './options.js';
 
 export interface Candidates {
   /** Name -> bundle. The first is the one that the others are measured against. */
@@ -44,11 +45,16 @@ export async function createCandidates(): Promise<Candidates> {
     bundles: new Map([
       ['bare Express and adapter', await bundle('bare', [])],
       ['this project', path.resolve('dist/lambda/index.mjs')],
+      ...(OLD ? [['this project, before', path.resolve(OLD.directory, 'dist/lambda/index.mjs')] as const] : []),
       ['documented passport-jwt, jwks-rsa, helmet, pino', await bundle('documented', [])],
       ['bare Express and adapter, as lean', await bundle('bare')],
       ['Node alone', await bundle('nothing', [])],
     ]),
-    environment: { ...environmentFor([customers]), EVENT: JSON.stringify(event(customers.accessToken())) },
+    environment: {
+      ...OLD?.environment,
+      ...environmentFor([customers]),
+      EVENT: JSON.stringify(event(customers.accessToken())),
+    },
     async remove() {
       await customers.close();
       await rm(directory, { recursive: true });

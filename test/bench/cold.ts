@@ -4,19 +4,20 @@ import path from 'node:path';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
 import { createCandidates } from './candidates.js';
 import type { Measurement } from './measurement.js';
+import { NODE, roundsOr } from './options.js';
 import { median, ratio } from './statistics.js';
 
-const RUNS = 25;
+const RUNS = roundsOr(25);
 
-interface Start {
+export interface Start {
   readonly wallMs: number;
   readonly cpuMs: number;
 }
 
-/** A fresh process of Node 22 that loads a bundle: from its start to its first answer. */
-async function start(bundle: string, env: Readonly<Record<string, string>>): Promise<Start> {
+/** A fresh process that loads a bundle: from its start to its first answer. */
+export async function start(bundle: string, env: Readonly<Record<string, string>>): Promise<Start> {
   const started = performance.now();
-  const child = spawn(nodeBinary(22), [...LAMBDA_FLAGS, 'test/bench/child/first-answer.mjs', bundle], {
+  const child = spawn(nodeBinary(NODE), [...LAMBDA_FLAGS, 'test/bench/child/first-answer.mjs', bundle], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -51,7 +52,7 @@ export async function* measure(): AsyncGenerator<Measurement> {
   const [bare = ''] = bundles.keys();
   yield {
     name: 'Cold start',
-    how: `process start to first guarded answer on Node 22, medians of ${RUNS} fresh processes, in ms`,
+    how: `process start to first guarded answer on Node ${NODE}, medians of ${RUNS} fresh processes, in ms`,
     rows: [
       ['', 'time', 'time / bare', 'CPU time', 'CPU time / bare'],
       ...[...bundles.keys()].map((name) => [

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { build } from 'esbuild';
 import { publicJwk, signJwt, startIssuer, type Issuer } from '../harness/issuer.js';
 import type { Measurement } from './measurement.js';
+import { roundsOr } from './options.js';
 import { median, ratio } from './statistics.js';
 
 /** Of fresh processes: one and the same server is up to a tenth quicker in one process than in the next. */
-const ROUNDS = 20;
+const ROUNDS = roundsOr(20);
 const REFUSAL_ROUNDS = 9;
 const FIRST_SIGHT_TOKENS = 6_000;
 
@@ -86,7 +87,8 @@ async function interleave(rounds: number, jobs: ReadonlyMap<string, () => Promis
 
 async function measureRepeated(load: ChildProcess, parts: object, issuer: Issuer): Promise<Measurement> {
   const tokens = Array.from({ length: 100 }, () => issuer.accessToken());
-  const names = [BARE, OURS, ...PEERS, `${BARE}${BY_LISTEN}`, `${OURS}${BY_LISTEN}`];
+  const before = process.env['BENCH_OLD_GUARD'] === undefined ? [] : ['this project, before'];
+  const names = [BARE, OURS, ...before, ...PEERS, `${BARE}${BY_LISTEN}`, `${OURS}${BY_LISTEN}`];
   const samples = new Map(names.map((name) => [name, [] as Sample[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     const servers = await Promise.all(names.map((name) => startServer(name, parts)));

@@ -3,9 +3,10 @@ import { promisify } from 'node:util';
 import { LAMBDA_FLAGS, nodeBinary } from '../lambda/runtime/lambda-function.js';
 import { createCandidates } from './candidates.js';
 import type { Measurement } from './measurement.js';
+import { NODE, roundsOr } from './options.js';
 import { median, quantile, ratio } from './statistics.js';
 
-const ROUNDS = 5;
+const ROUNDS = roundsOr(5);
 
 /** Invocations of a function that is warm, its token cached: rounds of 4000 in a process of its own, interleaved. */
 export async function* measure(): AsyncGenerator<Measurement> {
@@ -15,7 +16,7 @@ export async function* measure(): AsyncGenerator<Measurement> {
     for (const [name, bundle] of bundles) {
       const args = [...LAMBDA_FLAGS, 'test/bench/child/warm-answers.mjs', bundle];
       const options = { env: { ...env, LOG_LEVEL: 'warn', METRICS: 'off' }, maxBuffer: 2 ** 28 };
-      const { stdout } = await promisify(execFile)(nodeBinary(22), args, options);
+      const { stdout } = await promisify(execFile)(nodeBinary(NODE), args, options);
       rounds.get(name)?.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as number[]);
     }
   }
@@ -25,14 +26,15 @@ export async function* measure(): AsyncGenerator<Measurement> {
   const [bare = ''] = bundles.keys();
   yield {
     name: 'Warm invocation',
-    how: `handler called to answer on Node 22, medians of ${ROUNDS} rounds of 4000, in µs`,
+    how: `handler called to answer on Node ${NODE}, medians of ${ROUNDS} rounds of 4000, in µs`,
     rows: [
-      ['', 'median', 'median / bare', 'p99'],
+      ['', 'median', 'median / bare', 'p99', 'p99 / median'],
       ...[...bundles.keys()].map((name) => [
         name,
         median(over(name, 0.5)).toFixed(0),
         ratio(over(name, 0.5), over(bare, 0.5)).toFixed(2),
         median(over(name, 0.99)).toFixed(0),
+        ratio(over(name, 0.99), over(name, 0.5)).toFixed(2),
       ]),
     ],
     plotted: { column: 'median / bare', better: 'lower' },
