@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { isatty } from 'node:tty';
 import { writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { access } from '../../app/api/access.js';
 import { openCognito } from '../../app/cli/aws/clients.js';
 import { createContext, type CommandContext } from '../../app/cli/context.js';
@@ -17,7 +19,7 @@ import type { Measurement } from './measurement.js';
 import { table } from './statistics.js';
 import { runSteadyLoad, type LoadCall, type LoadReport } from './steady-load.js';
 
-interface LoadOptions {
+export interface LoadOptions {
   /** The profile's own address by default. */
   readonly url: string | undefined;
   /** Requests a second. */
@@ -30,7 +32,23 @@ interface LoadOptions {
 
 /** `make load`: calls what only reads, as every kind of caller that `prove` makes, at a steady rate; exit 1 if an answer was wrong. */
 export async function measure(): Promise<readonly Measurement[]> {
-  const { env, stdin, stderr } = process;
+  const { env } = process;
+  const context = contextFor(env, { profile: env['PROFILE'] || LOCAL, input: true, color: true });
+  try {
+    const report = await load(context, readOptions(env));
+    context.terminal.data(printed(report));
+    if (!isRight(report)) process.exitCode = 1;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    printFailure(context.terminal, error);
+    process.exitCode = 1;
+  }
+  return [];
+}
+
+/** The command's context in this environment, on this process's terminal. */
+export function contextFor(env: NodeJS.ProcessEnv, flags: Parameters<typeof createContext>[2]): CommandContext {
+  const { stdin, stderr } = process;
   const runtime = {
     env,
     stdin,
@@ -42,18 +60,7 @@ export async function measure(): Promise<readonly Measurement[]> {
     write: writeSync,
     now: Date.now,
   };
-  const flags = { profile: env['PROFILE'] || LOCAL, input: true, color: true };
-  const context = createContext(runtime, new URL('../', import.meta.url), flags);
-  try {
-    const report = await load(context, readOptions(env));
-    context.terminal.data(printed(report));
-    if (!isRight(report)) process.exitCode = 1;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    printFailure(context.terminal, error);
-    process.exitCode = 1;
-  }
-  return [];
+  return createContext(runtime, pathToFileURL(`${resolve('dist')}/`), flags);
 }
 
 /** Throws Failures: of the options, of Cognito, and `input_needed` for an address elsewhere that nobody approved. */
@@ -114,7 +121,8 @@ function isRight({ wrong, unanswered }: LoadReport) {
   return unanswered === 0 && Object.keys(wrong).length === 0;
 }
 
-function printed(report: LoadReport): string {
+/** The report as `make load` prints it. */
+export function printed(report: LoadReport): string {
   const { seconds, answers, wrong, unanswered, latencyMs } = report;
   const rows = (['valid', 'bad'] as const).flatMap((kind) =>
     Object.entries(answers[kind])

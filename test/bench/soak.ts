@@ -1,20 +1,14 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startIssuer } from '../harness/issuer.js';
 import { environmentFor } from '../lambda/environment.js';
 import { NODE_VERSIONS, startFunction, type NodeVersion } from '../lambda/runtime/lambda-function.js';
 import { createCandidates } from './candidates.js';
 import type { Measurement } from './measurement.js';
+import { residentMb } from './resident-memory.js';
 import { median, quantile } from './statistics.js';
 
 const INVOCATIONS = 50_000;
 const WARM = 5_000;
-
-/** Resident memory of a process, in MB; from Linux's /proc. */
-function residentMb(pid: number) {
-  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1024;
-}
 
 function events(token: string) {
   const call = (method: string, rawPath: string, more: object = {}, headers: object = {}) => ({

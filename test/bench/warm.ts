@@ -8,16 +8,20 @@ import { median, quantile, ratio } from './statistics.js';
 
 const ROUNDS = roundsOr(5);
 
+/** Microseconds of each of 4000 invocations, one after another, in a process of its own. */
+export async function warmTimes(bundle: string, env: Readonly<Record<string, string>>): Promise<number[]> {
+  const args = [...LAMBDA_FLAGS, 'test/bench/child/warm-answers.mjs', bundle];
+  const { stdout } = await promisify(execFile)(nodeBinary(NODE), args, { env, maxBuffer: 2 ** 28 });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as number[];
+}
+
 /** Invocations of a function that is warm, its token cached: rounds of 4000 in a process of its own, interleaved. */
 export async function* measure(): AsyncGenerator<Measurement> {
   const { bundles, environment: env, remove } = await createCandidates();
   const rounds = new Map([...bundles.keys()].map((name) => [name, [] as number[][]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, bundle] of bundles) {
-      const args = [...LAMBDA_FLAGS, 'test/bench/child/warm-answers.mjs', bundle];
-      const options = { env: { ...env, LOG_LEVEL: 'warn', METRICS: 'off' }, maxBuffer: 2 ** 28 };
-      const { stdout } = await promisify(execFile)(nodeBinary(NODE), args, options);
-      rounds.get(name)?.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as number[]);
+      rounds.get(name)?.push(await warmTimes(bundle, { ...env, LOG_LEVEL: 'warn', METRICS: 'off' }));
     }
   }
   await remove();

@@ -18,8 +18,8 @@ beforeAll(async () => {
   profile = JSON.parse(await readFile(join(directory.path, 'profile.json'), 'utf8')) as Profile;
 });
 afterAll(async () => {
-  server.kill('SIGTERM');
-  expect(await server.exited).toBe(0);
+  server.kill('SIGKILL');
+  await server.exited;
   await directory.remove();
 });
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createContext } from '../../app/cli/context.js';
 import { scratchDirectory, startServer, type ServerProcess } from '../harness/server-process.js';
+import { endure } from '../bench/endurance.js';
 import { load, readOptions } from '../bench/load.js';
 
 let directory: Awaited<ReturnType<typeof scratchDirectory>>;
@@ -85,6 +86,14 @@ test('a load names each caller that an API without a guard lets in', async () =>
   expect(guarded.length).toBeGreaterThan(0);
   expect(guarded).not.toContain('GET /health as no token: 200');
 }, 60_000);
+
+test('an endurance run finds the rate that it takes, and log, metrics and report agree', async () => {
+  const { capacity, rate, report, log, findings } = await endure({ seconds: 3, bad: 20 }, true);
+  expect(findings).toEqual([]);
+  expect(rate).toBe(Math.floor(capacity / 2));
+  expect(log.metrics['requests']).toBe(rate * 3);
+  expect(report.answers.bad['401 token_missing']).toBeGreaterThan(0);
+}, 120_000);
 
 test('a load of another address needs an approval, and of one that is none an address', async () => {
   const elsewhere = readOptions({ URL: 'https://api.example.com', RATE: '1', DURATION: '1' });
