@@ -85,7 +85,12 @@ infra/.terraform: infra/.terraform.lock.hcl
 where: infra/.terraform
 	@echo "Workspace $$($(TERRAFORM) workspace show), region $${AWS_REGION:-$${AWS_DEFAULT_REGION:-of the AWS profile}}, settings infra/$(VARS).tfvars"
 
-plan: build where ## show what a deployment would change (VARS=dev, or another of infra/*.tfvars)
+# What the state says of the pools; nothing before the first deployment. Terraform finds the file by its name, also in an apply by hand.
+.PHONY: carried-keys
+carried-keys: build where
+	@$(TERRAFORM) output -json | $(COMMAND) carry-keys --out infra/carried-keys.auto.tfvars.json
+
+plan: build where carried-keys ## show what a deployment would change (VARS=dev, or another of infra/*.tfvars)
 	$(TERRAFORM) plan -input=false -var-file=$(VARS).tfvars
 
 # Terraform's question needs a terminal, or an answer in a pipe; a pipeline answers it beforehand with APPROVE=yes.
@@ -96,7 +101,7 @@ COMMAND = node dist/cli/*.cjs
 may-approve:
 	@test -n "$(APPROVAL)$(findstring -auto-approve,$(TF_CLI_ARGS_apply))" || test -t 0 || test -p /dev/stdin || { echo "No terminal to ask on whether to apply the plan: look at it with make plan, then make deploy APPROVE=yes." >&2; exit 1; }
 
-deploy: may-approve build where ## create or update everything in AWS, check the new version, shift the calls to it (VARS=dev, or another of infra/*.tfvars)
+deploy: may-approve build where carried-keys ## create or update everything in AWS, check the new version, shift the calls to it (VARS=dev, or another of infra/*.tfvars)
 	@echo "Apply:  what Terraform would change; the function gets a new version, but no calls yet."
 	$(TERRAFORM) apply $(APPROVAL) -var-file=$(VARS).tfvars
 	@$(TERRAFORM) output -json | $(COMMAND) release

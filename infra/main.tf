@@ -21,7 +21,7 @@ locals {
 
   cors_origins = toset(concat(try([for origin in var.api.cors.origins : origin], []), local.page_origins))
   jwks_refresh = try(var.function.jwks_refresh_seconds, null)
-  environment = merge(
+  app_environment = merge(
     var.settings,
     {
       COGNITO_POOLS = jsonencode({ for key, pool in module.user_pool : key => {
@@ -48,7 +48,7 @@ locals {
   )
 
   # What the access authorizer must know.
-  access_environment = { for name, value in local.environment : name => value if contains(["COGNITO_POOLS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"], name) }
+  access_environment = { for name, value in local.environment : name => value if contains(["COGNITO_POOLS", "COGNITO_KEYS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"], name) }
 }
 
 module "user_pool" {

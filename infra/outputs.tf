@@ -25,6 +25,14 @@ output "pools" {
   }
 }
 
+output "signing_keys" {
+  description = "By the id of each pool whose tokens are accepted: where it publishes its keys, and those that the functions carry. `make deploy` reads them again before it applies."
+  value = zipmap(local.key_sources[*].id, [for source in local.key_sources : {
+    jwks_uri = source.jwks_uri
+    carried  = lookup(var.carried_keys, source.id, [])
+  }])
+}
+
 output "client_secrets" {
   description = "Secret of each pool's client for people."
   sensitive   = true

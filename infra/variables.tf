@@ -106,6 +106,21 @@ variable "distrusted_pools" {
   }
 }
 
+variable "carried_keys" {
+  description = "Public keys that the functions start with, by user pool id: what the pools published when `make deploy` wrote carried-keys.auto.tfvars.json. Without them the first call of a process waits for Cognito."
+  type        = map(list(object({ kid = string, n = string, e = string })))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([for id, jwks in var.carried_keys :
+      can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]_[0-9A-Za-z]{1,55}$", id)) && length(jwks) > 0 && length(distinct(jwks[*].kid)) == length(jwks) &&
+      alltrue([for jwk in jwks : can(regex("^[\\w-]+$", jwk.n)) && length(jwk.n) >= 342 && length(jwk.n) <= 1366 && can(regex("^[\\w-]{4,6}$", jwk.e)) && jwk.kid != ""])
+    ])
+    error_message = "carried_keys has by user pool id one or more public RSA keys of 2048 bits or more, each with its own kid, and n and e as in the pool's JWKS: write them by `make deploy`, or remove carried-keys.auto.tfvars.json."
+  }
+}
+
 variable "settings" {
   description = "The API's own settings, by the names that app/api/settings.ts declares. What is left out has its declared default."
   type        = map(string)

@@ -20,7 +20,10 @@ export function importLine(name: string, output: 'profile' | 'machines' = 'profi
   return `terraform -chdir=infra output -json ${output} | ${commandLine('profile', 'add', name, flag)}`;
 }
 
-/** How Terraform's outputs reach a subcommand that moves calls between versions. */
-export function releaseLine(subcommand: 'release' | 'rollback'): string {
+/** The subcommands that read Terraform's outputs from stdin. */
+export type ReleaseSubcommand = 'carry-keys' | 'release' | 'rollback';
+
+/** How Terraform's outputs reach such a subcommand. */
+export function releaseLine(subcommand: ReleaseSubcommand): string {
   return `terraform -chdir=infra output -json | ${commandLine(subcommand)}`;
 }

@@ -198,6 +198,8 @@ run "the_access_authorizer_while_a_pool_moves" {
     access_authorizer = true
     function          = { log_level = "debug", jwks_refresh_seconds = 120 }
     distrusted_pools  = ["staff"]
+    # Their own, the previous pool's, a distrusted one's and another deployment's.
+    carried_keys = { for id in ["eu-west-1_AbCdEf123", "us-east-1_Before000", "eu-west-1_Staff0000", "eu-west-1_Elsewhere"] : id => [{ kid = "of ${id}", n = format("%0342d", 1), e = "AQAB" }] }
   }
 
   assert {
@@ -209,8 +211,16 @@ run "the_access_authorizer_while_a_pool_moves" {
     error_message = "It is named after the deployment."
   }
   assert {
-    condition     = keys(local.access_environment) == ["COGNITO_POOLS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"] && local.access_environment.COGNITO_POOLS == local.environment.COGNITO_POOLS && keys(jsondecode(local.access_environment.COGNITO_POOLS)) == ["customers"]
+    condition     = keys(local.access_environment) == ["COGNITO_KEYS", "COGNITO_POOLS", "JWKS_REFRESH_SECONDS", "LOG_LEVEL"] && local.access_environment.COGNITO_POOLS == local.environment.COGNITO_POOLS && keys(jsondecode(local.access_environment.COGNITO_POOLS)) == ["customers"]
     error_message = "It trusts the pools that the app trusts, and knows nothing else of the app."
+  }
+  assert {
+    condition     = jsondecode(local.environment.COGNITO_KEYS) == { for id in ["eu-west-1_AbCdEf123", "us-east-1_Before000"] : id => [{ kid = "of ${id}", n = format("%0342d", 1), e = "AQAB" }] } && local.access_environment.COGNITO_KEYS == local.environment.COGNITO_KEYS
+    error_message = "Both start with the keys of the pools whose tokens they accept, and no other pool's."
+  }
+  assert {
+    condition     = output.signing_keys["us-east-1_Before000"] == { jwks_uri = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Before000/.well-known/jwks.json", carried = var.carried_keys["us-east-1_Before000"] } && output.signing_keys["eu-west-1_AbCdEf123"].jwks_uri == output.pools.customers.jwks_uri && length(output.signing_keys) == 2
+    error_message = "An output says where the next deployment reads keys, and which are carried."
   }
   assert {
     condition     = one([for route in local.routes : route.pool == null && length(route.scopes) == 0 if route.routeKey == "GET /items"])
@@ -230,6 +240,18 @@ run "the_access_authorizer_while_a_pool_moves" {
   assert {
     condition     = local.public_auth_flows == { customers = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], staff = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_CUSTOM_AUTH"] }
     error_message = "Where a trigger defines challenges, the public client may begin them."
+  }
+}
+
+run "carried_keys_that_do_not_fit_into_the_environment" {
+  variables {
+    carried_keys = { eu-west-1_AbCdEf123 = [for number in range(10) : { kid = "key ${number}", n = format("%0342d", number), e = "AQAB" }] }
+  }
+  expect_failures = [check.carried_keys]
+
+  assert {
+    condition     = local.environment.COGNITO_KEYS == "{}"
+    error_message = "None is carried, rather than that Lambda refuses the function."
   }
 }
 

@@ -60,6 +60,30 @@ run "settings_that_the_app_would_refuse" {
   }
 }
 
+run "keys_of_a_pool_by_its_name" {
+  command = plan
+  variables {
+    carried_keys = { customers = [{ kid = "a", n = format("%0342d", 1), e = "AQAB" }] }
+  }
+  expect_failures = [var.carried_keys]
+}
+
+run "keys_that_share_their_id" {
+  command = plan
+  variables {
+    carried_keys = { eu-west-1_AbCdEf123 = [for number in [1, 2] : { kid = "a", n = format("%0342d", number), e = "AQAB" }] }
+  }
+  expect_failures = [var.carried_keys]
+}
+
+run "a_key_of_1024_bits" {
+  command = plan
+  variables {
+    carried_keys = { eu-west-1_AbCdEf123 = [{ kid = "a", n = format("%0171d", 1), e = "AQAB" }] }
+  }
+  expect_failures = [var.carried_keys]
+}
+
 run "a_setting_that_is_no_whole_number" {
   command = plan
   variables {

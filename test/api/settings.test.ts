@@ -20,5 +20,5 @@ test.each(
 test("every row of the README's table is a setting", () => {
   const declared = Object.keys({ ...PLATFORM_SETTINGS, ...LOCAL_SETTINGS, ...settings });
   const others = Array.from(readTable().keys()).filter((name) => !declared.includes(name));
-  expect(others.toSorted()).toEqual(['COGNITO_POOLS', 'DOCS', 'METRICS', 'TABLE_NAME']);
+  expect(others.toSorted()).toEqual(['COGNITO_KEYS', 'COGNITO_POOLS', 'DOCS', 'METRICS', 'TABLE_NAME']);
 });

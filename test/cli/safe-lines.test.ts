@@ -93,6 +93,7 @@ test('help texts start the command in no other way', async () => {
     'secret-hash',
     'secret rotate',
     'doctor',
+    'carry-keys',
     'release',
     'rollback',
     'profile add',

@@ -43,8 +43,8 @@ export interface PlannedChange {
   readonly action: 'create' | 'update' | 'delete' | 'replace';
 }
 
-/** What Terraform leaves in a folder that is deployed from: its data, state, locks, plans and crash logs. */
-const LEFT_BY_TERRAFORM = /^\.terraform$|\.tfstate(?:\.|$)|\.tfplan$|^crash\..*log$/;
+/** What is left in a folder that is deployed from: Terraform's data, state, locks, plans and crash logs, and carried keys. */
+const LEFT_BY_TERRAFORM = /^\.terraform$|\.auto\.tfvars\.json$|\.tfstate(?:\.|$)|\.tfplan$|^crash\..*log$/;
 
 /** `terraform init` in a copy of the folder, with local state; it may not change the lock file. */
 export async function initTerraform(

@@ -12,7 +12,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { KEPT_VERSIONS } from '../../app/cli/release/live-alias.js';
+import type { CarriedKey } from '../../app/cli/release/signing-keys.js';
 import { BROKEN_VERSIONS, buildVersion, NEXT_VERSION } from './built-versions.js';
+import { callInKeyOutage } from './key-outage.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { known, readDeployed, type Deployed } from '../cloud/deployed.js';
 import { packageFolder } from '../cloud/package.js';
@@ -127,6 +129,7 @@ export function releases(cloud: () => Cloud) {
       expect(done.text).toMatch(
         new RegExp(
           [
+            `Keys:   \\d+ of ${Object.keys(cloud().documents.pools).length} pools, for the functions to start with\\.[^]*`,
             `Check:  version ${version} of ${name()}, by its number; version ${before.function.version} is live\\.`,
             `Version ${version} passed: \\d+ calls without a token, with bad ones, and (?:valid ones of|no valid one).*`,
             `Shift:  25 % of the calls to version ${version}; \\d+ alarms are watched for .*`,
@@ -148,6 +151,30 @@ export function releases(cloud: () => Cloud) {
         })
       ).stdout;
     }, 120_000);
+
+    test("deploys with each pool's public keys as they were, which then work without the JWKS endpoint", async () => {
+      const { emulator, outputs, scratch } = cloud();
+      const { COGNITO_KEYS, COGNITO_POOLS, LOG_LEVEL } = deployed.function.environment;
+      const published = await Promise.all(
+        Object.values(outputs.profile.value.pools).map(async ({ userPoolId }) => {
+          const { keys } = (await (await fetch(emulator.jwksUri(userPoolId))).json()) as { keys: CarriedKey[] };
+          return [userPoolId, keys.map(({ kid, n, e }) => ({ kid, n, e }))];
+        }),
+      );
+      expect(JSON.parse(known(COGNITO_KEYS))).toEqual(Object.fromEntries(published));
+      for (const { function: authorizer } of Object.values(deployed.accessAuthorizers)) {
+        expect(authorizer.environment).toEqual({ COGNITO_KEYS, COGNITO_POOLS, LOG_LEVEL });
+      }
+
+      const zip = join(scratch, 'next/lambda.zip');
+      const { statuses, log } = await callInKeyOutage(cloud(), deployed.function, zip);
+      expect(Object.values(statuses).filter((status) => status === 401 || status >= 500)).toEqual([]);
+      expect(log).toContain('"keys":"carried"');
+      const { function: without } = before;
+      expect(without.environment).not.toHaveProperty('COGNITO_KEYS');
+      const unavailable = Object.fromEntries(Object.keys(statuses).map((pool) => [pool, 503]));
+      expect((await callInKeyOutage(cloud(), without, zip)).statuses).toEqual(unavailable);
+    }, 60_000);
 
     test('is rolled back to the code and environment of before, and nothing else changes', async () => {
       const { version } = await alias();

@@ -1,5 +1,5 @@
 import type { Machines, Profile } from '../../platform/contract/profile.js';
-import { releaseLine } from '../command-line.js';
+import { releaseLine, type ReleaseSubcommand } from '../command-line.js';
 import { Failure } from '../failure.js';
 import type { Runtime } from '../runtime.js';
 import { machinesProblems, profileProblems } from '../state/profile-format.js';
@@ -16,19 +16,26 @@ export interface Deployment {
   readonly machines: Machines;
 }
 
-/** Reads `terraform output -json` from stdin. Throws `outputs_invalid`, and as `readStdin` does. */
+/** Reads `terraform output -json` from stdin; resolves to the value of an output by its name. Throws as `readDeployment` does. */
+export async function readOutputs(
+  runtime: Pick<Runtime, 'stdin'>,
+  subcommand: ReleaseSubcommand,
+): Promise<(name: string) => unknown> {
+  const json = (await readStdin(runtime, "Terraform's output")).toString();
+  try {
+    const outputs = { ...(JSON.parse(json) as Record<string, { value?: unknown } | undefined>) };
+    return (name) => outputs[name]?.value;
+  } catch {
+    throw outputsInvalid(['stdin is not JSON'], subcommand);
+  }
+}
+
+/** The outputs as a release needs them. Throws `outputs_invalid`, and as `readStdin` does. */
 export async function readDeployment(
   runtime: Pick<Runtime, 'stdin'>,
-  subcommand: 'release' | 'rollback',
+  subcommand: ReleaseSubcommand,
 ): Promise<Deployment> {
-  const json = (await readStdin(runtime, "Terraform's output")).toString();
-  let outputs: Record<string, { value?: unknown } | undefined> = {};
-  try {
-    outputs = { ...(JSON.parse(json) as typeof outputs) };
-  } catch {
-    throw invalid(['stdin is not JSON'], subcommand);
-  }
-  const value = (name: string) => outputs[name]?.value;
+  const value = await readOutputs(runtime, subcommand);
   const [functionName, alarmNames, release] = ['function_name', 'alarm_names', 'release'].map(value);
   const { weight, watch_seconds: watchSeconds } = { ...(release as Record<string, unknown>) };
   const problems = [
@@ -38,14 +45,14 @@ export async function readDeployment(
     ...profileProblems(value('profile')).map((problem) => `profile: ${problem}`),
     ...machinesProblems(value('machines')).map((problem) => `machines: ${problem}`),
   ];
-  if (problems.length > 0) throw invalid(problems, subcommand);
+  if (problems.length > 0) throw outputsInvalid(problems, subcommand);
   const checked = { functionName, alarmNames, weight, watchSeconds };
   return { ...checked, profile: value('profile'), machines: value('machines') } as Deployment;
 }
 
 const isListOfText = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'string');
 
-function invalid(problems: readonly string[], subcommand: 'release' | 'rollback') {
+export function outputsInvalid(problems: readonly string[], subcommand: ReleaseSubcommand) {
   return new Failure('usage', 'outputs_invalid', {
     message: `These are not Terraform's outputs of a deployment: ${problems.join('; ')}.`,
     hint: `Deploy first (make deploy), then pipe them into the command: ${releaseLine(subcommand)}`,

@@ -46,7 +46,7 @@ export type CarriedKeys = ReadonlyMap<string, KeySet>;
 
 export interface KeyOptions {
   refreshSeconds: number;
-  /** Used from the first moment, until the first successful fetch replaces them. Default: none. */
+  /** Used as if they had been fetched at the start, until the first successful fetch replaces them. Default: none. */
   carried?: CarriedKeys;
   /**
    * How long keys are used after the last successful fetch, carried ones after the start, while the endpoint is down.
@@ -89,7 +89,7 @@ export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
   /** When the keys are too old to be used, refresh or not. */
   let staleAt = now() + maxStaleSeconds * 1000;
   /** When requests have to wait for a refresh. */
-  let overdueAt = Math.min(now() + REFRESH_GRACE_MS, staleAt);
+  let overdueAt = Math.min(now() + refreshMs + REFRESH_GRACE_MS, staleAt);
   let retryAt = 0;
   let isDown = false;
   let extraFetches = MAX_EXTRA_FETCHES;

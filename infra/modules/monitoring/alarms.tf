@@ -33,7 +33,7 @@ locals {
       minutes     = 1, threshold = var.thresholds.concurrency_share * var.function.concurrency_limit, of = 3, out_of = 5
     }
     key-outage = {
-      description = "Signing keys could not be fetched. Tokens stay valid with the known keys for JWKS_MAX_STALE_SECONDS; new processes answer 503."
+      description = "Signing keys could not be fetched. Tokens stay valid with the known keys for JWKS_MAX_STALE_SECONDS, in new processes with the carried ones; those that carry none answer 503."
       namespace   = var.namespace, metric = "keyFetchFailures", dimensions = local.of_function, statistic = "Sum"
       minutes     = 1, threshold = 1, of = 3, out_of = 5
     }
