@@ -14,7 +14,8 @@ export interface Candidates {
   readonly remove: () => Promise<void>;
 }
 
-const event = (token: string) => ({
+/** An event of payload format 2.0, a guarded call. */
+export const guardedCall = (token: string) => ({
   version: '2.0',
   routeKey: 'GET /',
   rawPath: '/',
@@ -53,7 +54,7 @@ export async function createCandidates(): Promise<Candidates> {
     environment: {
       ...OLD?.environment,
       ...environmentFor([customers]),
-      EVENT: JSON.stringify(event(customers.accessToken())),
+      EVENT: JSON.stringify(guardedCall(customers.accessToken())),
     },
     async remove() {
       await customers.close();

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 
 /** What `make bench` measures; the others take minutes and are named: `npm run bench -- soak keys`. */
-const USUAL = ['guard', 'cold', 'warm'];
+const USUAL = ['guard', 'cold', 'first-call', 'warm'];
 const MEASUREMENTS = [...USUAL, 'growth', 'soak', 'keys', 'flood', 'revocation', 'load', 'endurance', 'metrics'];
 
 const named = process.argv.slice(2);
