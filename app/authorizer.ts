@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import pino from 'pino';
 import { startPoolKeys } from './platform/auth/pool-keys.js';
 import { readAuthorizerSettings } from './platform/config/settings.js';
 import { loadOrExplain } from './platform/config/start-error.js';
 import type { AuthorizerDocument } from './platform/contract/authorizer.js';
 import { createAuthorizer } from './platform/lambda/authorizer.js';
+import { createLog } from './platform/lambda/log.js';
 
 /** Keys that are not carried are on their way when this returns. */
 function load(env: NodeJS.ProcessEnv) {
   const settings = readAuthorizerSettings(env);
-  const log = pino({ level: settings.LOG_LEVEL, base: null });
+  const log = createLog(settings.LOG_LEVEL);
   for (const warning of settings.warnings) log.warn(warning);
   const pools = startPoolKeys(settings.pools, {
     refreshSeconds: settings.JWKS_REFRESH_SECONDS,

@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { access } from './api/access.js';
 import { product } from './api/product.js';
 import { routes } from './api/routes.js';
@@ -18,12 +17,12 @@ import { createRevocations } from './platform/revocation/revocations.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
-import { createSerializers } from './platform/lambda/source-stack.js';
+import { createLog } from './platform/lambda/log.js';
 
 /** Everything that can be made ready before the first invocation; keys that are not carried are on their way when this returns. */
 function load(env: NodeJS.ProcessEnv) {
   const settings = readLambdaSettings(env, apiSettings);
-  const log = pino({ level: settings.LOG_LEVEL, base: null, serializers: createSerializers() });
+  const log = createLog(settings.LOG_LEVEL);
   for (const warning of settings.warnings) log.warn(warning);
 
   const functionName = env['AWS_LAMBDA_FUNCTION_NAME'] ?? product.name;

@@ -105,19 +105,19 @@ const ourLine = (each: string) => `
   })`;
 
 const ours = (routes: number) => `
-  import pino from 'pino';
   import { createGuard } from './app/platform/auth/guard.js';
   import { startPoolKeys } from './app/platform/auth/pool-keys.js';
   import { readLambdaSettings } from './app/platform/config/settings.js';
   import { createApp } from './app/platform/http/app.js';
   import { respond, routesFor } from './app/platform/http/route.js';
   import { createHandler, lambdaRequestHooks } from './app/platform/lambda/handler.js';
+  import { createLog } from './app/platform/lambda/log.js';
   const { route } = routesFor();
   const customers = { pool: 'customers' };
   const schemas = () => import('./app/platform/auth/principal-schema.js');
   const routes = [${pathsOf(routes).map(ourLine).join()}];
   const settings = readLambdaSettings(process.env, {});
-  const log = pino({ level: settings.LOG_LEVEL, base: null });
+  const log = createLog(settings.LOG_LEVEL);
   const pools = startPoolKeys(settings.pools, { refreshSeconds: 600, log });
   const guard = createGuard({ pools, log });
   const app = createApp({ routes, services: undefined, guard, realm: 'bench', log, ...lambdaRequestHooks });
