@@ -1,6 +1,7 @@
 import { once, EventEmitter } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { carriedBy, createSigningKey, startIssuer, type Issuer } from '../harness/issuer.js';
+import { carriedBy, createSigningKey, publicJwk, startIssuer, type Issuer } from '../harness/issuer.js';
 import { environmentFor } from './environment.js';
 import { exchange } from './http-exchange.js';
 import { EVERY_CALL, startHttpApi } from './gateway/http-api.js';
@@ -97,4 +98,29 @@ describe.each(NODE_VERSIONS)('the keys of a function that starts, with Node %i,'
     const { status, body } = await exchange(url, call(token));
     expect([status, JSON.parse(body).code]).toEqual([401, 'token_invalid']);
   });
+});
+
+// Lambda freezes a process once it has answered.
+test('a fetch that is frozen with the process is no outage: it is repeated', async () => {
+  const asked = new EventEmitter();
+  customers.answer = () => void asked.emit('first');
+  const first = once(asked, 'first');
+  const { url, lambda } = await start(22, { COGNITO_KEYS: carriedBy(customers) });
+  const get = async () =>
+    (await exchange(url, { path: '/me', headers: { authorization: `Bearer ${customers.accessToken()}` } })).status;
+  expect(await get()).toBe(200);
+  await first;
+
+  const again = once(asked, 'again');
+  customers.answer = (_request, response) => {
+    response.end(JSON.stringify({ keys: [publicJwk(customers.key)] }));
+    asked.emit('again');
+  };
+  process.kill(lambda.pid, 'SIGSTOP');
+  await setTimeout(3_100);
+  process.kill(lambda.pid, 'SIGCONT');
+  await again;
+  expect(await get()).toBe(200);
+  expect(customers.fetches).toBe(2);
+  expect(lambda.log()).not.toContain('signing keys');
 });
