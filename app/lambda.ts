@@ -7,7 +7,7 @@ import { table as definition } from './api/table.js';
 import { createGuard } from './platform/auth/guard.js';
 import { startPoolKeys } from './platform/auth/pool-keys.js';
 import { readLambdaSettings } from './platform/config/settings.js';
-import { loadOrExplain } from './platform/config/start-error.js';
+import { loadOrExplain, StartError } from './platform/config/start-error.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
@@ -18,15 +18,30 @@ import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
 import { createLog } from './platform/lambda/log.js';
+import type { createTracer } from './platform/tracing/otlp.js';
+
+interface Tracing {
+  readonly createTracer?: typeof createTracer;
+}
+
+function startTracing(endpoint: string, serviceName: string, { createTracer: create }: Tracing) {
+  if (create) return create({ endpoint, serviceName });
+  throw new StartError(
+    'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this build has no tracing: build with TRACING=on, or leave it out.',
+  );
+}
 
 /** Everything that can be made ready before the first invocation; keys that are not carried are on their way when this returns. */
-function load(env: NodeJS.ProcessEnv) {
+function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
   const settings = readLambdaSettings(env, apiSettings);
   const log = createLog(settings.LOG_LEVEL);
   for (const warning of settings.warnings) log.warn(warning);
 
   const functionName = env['AWS_LAMBDA_FUNCTION_NAME'] ?? product.name;
   const metrics = settings.METRICS ? createMetrics({ namespace: product.name, functionName }) : undefined;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = settings;
+  const tracer = collector && startTracing(collector, functionName, tracing);
+  const traced = tracer && { tracer };
   const counted = metrics && { counts: metrics.counts };
   const keyOptions = {
     refreshSeconds: settings.JWKS_REFRESH_SECONDS,
@@ -39,7 +54,7 @@ function load(env: NodeJS.ProcessEnv) {
   const docs = settings.DOCS
     ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name, settings.pools))
     : [];
-  const table = createTable({ name: settings.tableName, definition, log, ...counted });
+  const table = createTable({ name: settings.tableName, definition, log, ...counted, ...traced });
   const revocations = createRevocations(table);
   const own = { settings: settings.own, revocations };
   const app = createApp({
@@ -61,10 +76,14 @@ function load(env: NodeJS.ProcessEnv) {
     log,
     corsOrigins: settings.CORS_ORIGINS,
     ...(metrics && { metrics }),
+    ...traced,
     ...lambdaRequestHooks,
   });
-  return createHandler({ app, log });
+  return createHandler({ app, log, ...traced });
 }
 
+/** Loaded where traces are sent, and nowhere else; a build without TRACING=on has none of it. */
+const tracing: Tracing = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? await import('./platform/tracing/otlp.js') : {};
+
 /** The function's handler, `index.handler`: an event of payload format 2.0 -> the response. */
-export const handler = loadOrExplain(() => load(process.env));
+export const handler = loadOrExplain(() => load(process.env, tracing));

@@ -60,6 +60,15 @@ async function startEmulatedTable(dir: string) {
   return startDynamoDb({ dir, definition: definition.document });
 }
 
+/** Loaded only where traces are sent. */
+async function startTracing(endpoint: string) {
+  const { createTracer } = await import('./platform/tracing/otlp.js');
+  return createTracer({ endpoint, serviceName: product.name });
+}
+
+/** The last spans have that long to reach the collector at the end. */
+const LAST_FLUSH_MS = 1_000;
+
 /** Starts everything that the settings ask for; resolves to how to stop it. */
 async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, log: Logger) {
   const { LOCAL_DIR: dir, HOST: host } = settings;
@@ -92,7 +101,10 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
     if (!address) throw new Error('There is no table');
     const metrics = settings.METRICS ? createMetrics({ namespace: product.name, functionName: 'local' }) : undefined;
     const counted = metrics && { counts: metrics.counts };
-    const table = createTable({ ...address, definition, log, ...counted });
+    const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = settings;
+    const traced = collector && { tracer: await startTracing(collector) };
+    if (traced) closers.add(() => traced.tracer.close(LAST_FLUSH_MS));
+    const table = createTable({ ...address, definition, log, ...counted, ...traced });
     closers.add(() => table.close());
 
     const keyOptions = {
@@ -124,6 +136,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
       log,
       corsOrigins,
       ...(metrics && { metrics }),
+      ...traced,
     });
     const server = createAppServer(app, log);
     const apiUrl = await listen(server, settings.PORT, host);

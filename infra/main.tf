@@ -44,6 +44,7 @@ locals {
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
     try(var.function.metrics, null) == false ? { METRICS = "off" } : {},
     local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
+    { for value in [try(var.function.otlp_endpoint, null)] : "OTEL_EXPORTER_OTLP_ENDPOINT" => value if value != null },
     { for value in [try(var.function.revocation_unavailable, null)] : "REVOCATION_UNAVAILABLE" => value if value != null },
   )
 
@@ -172,6 +173,7 @@ module "function" {
     reserved_concurrency = try(var.function.reserved_concurrency, null)
   }
   environment        = local.environment
+  layers             = try(var.function.layers, null)
   permissions        = [{ actions = local.deployment.table.actions, resources = module.table.arns }]
   log_retention_days = var.log_retention_days
   tracing            = try(var.function.tracing, null)

@@ -5,7 +5,7 @@ locals {
     pools     = local.members_of_a_pool
     function = [
       "runtime", "architecture", "memory_mb", "timeout_seconds", "reserved_concurrency", "log_level", "jwks_refresh_seconds", "revocation_unavailable", "metrics",
-      "tracing",
+      "tracing", "otlp_endpoint", "layers",
     ]
     api = [
       "cors",

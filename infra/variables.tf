@@ -138,7 +138,7 @@ variable "settings" {
 }
 
 variable "function" {
-  description = "The function: runtime, architecture, memory_mb, timeout_seconds, reserved_concurrency (how many of it may run at once), log_level (silent to trace; info), metrics (whether it writes them to its log; true), jwks_refresh_seconds (how often it fetches its pools' keys again, 1 to 86400; without it, the app's default), revocation_unavailable (what revocable routes do while the table is unavailable: refuse, the app's default, or admit), and tracing (X-Ray)."
+  description = "The function: runtime, architecture, memory_mb, timeout_seconds, reserved_concurrency (how many of it may run at once), log_level (silent to trace; info), metrics (whether it writes them to its log; true), jwks_refresh_seconds (how often it fetches its pools' keys again, 1 to 86400; without it, the app's default), revocation_unavailable (what revocable routes do while the table is unavailable: refuse, the app's default, or admit), tracing (X-Ray), otlp_endpoint (where it sends OpenTelemetry's traces, of a build with TRACING=on), and layers (ARNs with their version, such as a collector's)."
   # As above.
   type     = any
   default  = {}
@@ -167,6 +167,10 @@ variable "function" {
   validation {
     condition     = contains(["refuse", "admit"], coalesce(try(var.function.revocation_unavailable, null), "refuse"))
     error_message = "While the table is unavailable, revocable routes refuse or admit callers: correct function.revocation_unavailable, which is ${jsonencode(try(var.function.revocation_unavailable, null))}."
+  }
+  validation {
+    condition     = can(regex("^https?://[^@]+$", coalesce(try(var.function.otlp_endpoint, null), "http://localhost:4318")))
+    error_message = "Traces go to an http:// or https:// address without credentials: correct function.otlp_endpoint."
   }
 }
 

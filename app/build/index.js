@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { buildLambda } from './lambda-bundle.js';
+import { buildLambda, withoutTracing } from './lambda-bundle.js';
 import { buildTriggers } from './trigger-bundles.js';
 import { apiPlugins, localBundle, writeDocuments } from './local-bundle.js';
 
@@ -14,6 +14,8 @@ const { api, out } = values;
 const isLocalOnly = positionals[0] === 'local';
 /** With DOCS=on the docs go to the cloud as well: into the function's zip, and their routes into the gateway. */
 const hasDocs = process.env['DOCS'] === 'on';
+/** With TRACING=on the function can send traces. */
+const hasTracing = process.env['TRACING'] === 'on';
 const plugins = apiPlugins(api);
 
 /**
@@ -96,7 +98,8 @@ if (!isLocalOnly) {
   const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
   const refused = Object.keys(devDependencies);
   await buildTriggers({ api, out, names: Object.keys(triggers), plugins, refused });
-  await buildLambda({ name: 'lambda', out, plugins, refused, files: await docsFiles() });
+  const tracing = hasTracing ? [] : [withoutTracing];
+  await buildLambda({ name: 'lambda', out, plugins: [...plugins, ...tracing], refused, files: await docsFiles() });
   await buildLambda({ name: 'revocation-events', out, plugins, refused, files: {} });
   await buildLambda({
     name: 'authorizer',

@@ -30,6 +30,18 @@ export const LAMBDA_BUNDLE = {
 };
 
 /**
+ * In a build without TRACING=on, nothing of OpenTelemetry is in the function's package.
+ * @type {import('esbuild').Plugin}
+ */
+export const withoutTracing = {
+  name: 'without-tracing',
+  setup(build) {
+    const leftOut = path.resolve('app/platform/tracing/left-out.ts');
+    build.onResolve({ filter: /\/tracing\/otlp\.js$/ }, () => ({ path: leftOut }));
+  },
+};
+
+/**
  * Throws where the bundle holds what is for the developer's machine alone.
  * @type {(metafile: import('esbuild').Metafile, refused: readonly string[]) => void}
  */

@@ -271,7 +271,7 @@ run "settings_of_the_app" {
   variables {
     package_dir = "tests/package-without-machines"
     name_suffix = "-trial"
-    function    = { log_level = "debug", jwks_refresh_seconds = 120, revocation_unavailable = "admit" }
+    function    = { log_level = "debug", jwks_refresh_seconds = 120, revocation_unavailable = "admit", otlp_endpoint = "http://localhost:4318" }
     api         = { cors = { origins = ["https://b.example.com", "https://a.example.com"] } }
     settings    = { GREETING = "Hello" }
   }
@@ -299,6 +299,10 @@ run "settings_of_the_app" {
   assert {
     condition     = local.environment.REVOCATION_UNAVAILABLE == "admit"
     error_message = "What revocable routes do without the table reaches the app."
+  }
+  assert {
+    condition     = local.environment.OTEL_EXPORTER_OTLP_ENDPOINT == "http://localhost:4318"
+    error_message = "Where traces go reaches the app."
   }
   assert {
     condition     = length(module.revocation_function) + length(module.revocation_events) == 0

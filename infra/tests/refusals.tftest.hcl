@@ -499,6 +499,14 @@ run "revocable_routes_that_neither_refuse_nor_admit" {
   expect_failures = [var.function]
 }
 
+run "a_collector_with_credentials_in_its_address" {
+  command = plan
+  variables {
+    function = { otlp_endpoint = "https://user:secret@collector.example.com" }
+  }
+  expect_failures = [var.function]
+}
+
 run "metrics_that_are_neither_on_nor_off" {
   command = plan
   variables {

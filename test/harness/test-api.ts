@@ -11,6 +11,7 @@ import { createRevocationGuard } from '../../app/platform/revocation/revocation-
 import { createRevocations } from '../../app/platform/revocation/revocations.js';
 import { createApp, type AppOptions } from '../../app/platform/http/app.js';
 import type { Metrics } from '../../app/platform/http/metrics.js';
+import type { Tracer } from '../../app/platform/http/tracer.js';
 import { checkResponses } from './documented-responses.js';
 import { access } from './fixture-api/access.js';
 import { product } from './fixture-api/product.js';
@@ -23,6 +24,7 @@ import { startIssuer, type Issuer } from './issuer.js';
 export interface ApiOptions extends Partial<Pick<AppOptions<Services>, 'corsOrigins' | 'routes' | 'remainingMs'>> {
   tokenCacheSize?: number;
   metrics?: Metrics;
+  tracer?: Tracer;
 }
 
 /** The fixture API in this process, with two pools that issue real tokens and a DynamoDB of its own. */
@@ -38,14 +40,20 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }: ApiOptions = {}): Promise<Api> {
+export async function startApi({
+  tokenCacheSize = 10_000,
+  metrics,
+  tracer,
+  ...options
+}: ApiOptions = {}): Promise<Api> {
   const [customers, staff] = await Promise.all([startIssuer('customers'), startIssuer('staff')]);
   const dynamoDb = await startDynamoDb({ definition: definition.document });
   const lines: string[] = [];
   const log = pino({ level: 'trace', base: null }, { write: (line) => lines.push(line) });
   const counted = metrics && { counts: metrics.counts };
   const trusted = startPoolKeys([customers.pool, staff.pool], { refreshSeconds: 600, log, ...counted });
-  const table = createTable({ ...dynamoDb.settings, definition, log, ...counted });
+  const traced = tracer && { tracer };
+  const table = createTable({ ...dynamoDb.settings, definition, log, ...counted, ...traced });
   const { routes = fixtureRoutes, ...others } = options;
   const document = await openApiDocument(routes, access.document, { title: '', version: '', description: '' });
   const { watch, violations } = checkResponses(document);
@@ -60,6 +68,7 @@ export async function startApi({ tokenCacheSize = 10_000, metrics, ...options }:
     realm: product.name,
     log,
     ...(metrics && { metrics }),
+    ...traced,
     ...others,
   });
   return {

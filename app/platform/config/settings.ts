@@ -46,6 +46,18 @@ const hostNames: Setting<readonly string[]> = {
   },
 };
 
+/** An address without credentials: those are a header's, OTEL_EXPORTER_OTLP_HEADERS, which no log shows. */
+const collector: Setting<string | undefined> = {
+  description:
+    'where traces go, by OTLP over HTTP, such as `http://127.0.0.1:4318`; none without it. In Lambda for builds with `TRACING=on`',
+  default: '',
+  parse: (value) => {
+    if (value === '') return undefined;
+    if (/^https?:\/\/[^@]+$/.test(value) && URL.canParse(value)) return value;
+    throw new Error('must be an http:// or https:// address without credentials');
+  },
+};
+
 /** The platform's own settings, wherever the API runs. */
 export const PLATFORM_SETTINGS = {
   CORS_ORIGINS: origins,
@@ -72,6 +84,7 @@ export const PLATFORM_SETTINGS = {
       'what revocable routes do while the table is unavailable: `refuse` every caller with 503, or `admit` those not known to be revoked',
     default: 'refuse',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector,
   LOG_LEVEL: oneOf(LOG_LEVELS, { description: `\`${LOG_LEVELS.join('`, `')}\``, default: 'info' }),
 } satisfies Settings;
 

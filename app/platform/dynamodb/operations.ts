@@ -4,6 +4,7 @@ import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCom
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { TableDocument } from './table-definition.js';
 import type { Item, ItemPage, Key } from './item.js';
+import type { Tracer } from '../http/tracer.js';
 
 /** The caller's deadline comes first. */
 const MAX_ATTEMPTS = 10;
@@ -58,15 +59,32 @@ function countThrottles(client: DynamoDBClient, counts: { tableThrottles: number
   );
 }
 
+/** Each call is a span, its repeated attempts together. */
+function traceCalls(client: DynamoDBClient, tracer: Pick<Tracer, 'traceCall'>) {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (input) =>
+        tracer.traceCall('DynamoDB', commandName.replace(/Command$/, ''), () => next(input)),
+    { name: 'traceCalls', step: 'initialize', priority: 'high' },
+  );
+}
+
+/** What is told of the calls. */
+interface Watchers {
+  readonly counts: { tableThrottles: number };
+  readonly tracer?: Pick<Tracer, 'traceCall'> | undefined;
+}
+
 /** Calls of DynamoDB. The one module that loads the AWS SDK: it is imported with the first use of a table. */
 export function openTable(
   TableName: string,
   document: TableDocument,
   options: ConnectionOptions,
-  counts: { tableThrottles: number },
+  { counts, tracer }: Watchers,
 ) {
   const client = new DynamoDBClient({ ...options, maxAttempts: MAX_ATTEMPTS, requestHandler: HTTP });
   countThrottles(client, counts);
+  if (tracer) traceCalls(client, tracer);
   const documents = DynamoDBDocumentClient.from(client);
 
   async function get({ pk, sk }: Key, limits: TimeLimits): Promise<Item | undefined> {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { preconditionFailed } from '../http/preconditions.js';
 import { Problem } from '../http/problem.js';
+import type { Tracer } from '../http/tracer.js';
 import type { IndexKey, Item, ItemPage, Key, PageQuery } from './item.js';
 import type { ConnectionOptions, openTable, TimeLimits } from './operations.js';
 import { mergePages } from './shards.js';
@@ -42,17 +43,19 @@ export interface TableOptions<Index extends string> extends ConnectionOptions {
   readonly log: Logger;
   /** Receives the number of attempts that DynamoDB throttled. */
   readonly counts?: { tableThrottles: number };
+  /** Receives each call as a span. */
+  readonly tracer?: Pick<Tracer, 'traceCall'>;
 }
 
 /** A table that is opened, and the AWS SDK loaded, with the first call: no cold start waits for it. */
 export function createTable<Index extends string>(options: TableOptions<Index>): Table<Index> {
-  const { name, definition, log, counts = { tableThrottles: 0 }, ...connection } = options;
+  const { name, definition, log, counts = { tableThrottles: 0 }, tracer, ...connection } = options;
   type Opened = ReturnType<typeof openTable>;
   let opening: Promise<Opened> | undefined;
 
   async function use<T>(deadlineMs: number, work: (table: Opened, limits: TimeLimits) => Promise<T>): Promise<T> {
     opening ??= import('./operations.js').then(({ openTable: open }) =>
-      open(name, definition.document, connection, counts),
+      open(name, definition.document, connection, { counts, tracer }),
     );
     const table = await opening;
     const remainingMs = Math.max(0, deadlineMs - Date.now());

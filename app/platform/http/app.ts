@@ -12,6 +12,7 @@ import { requestLog } from './request-log.js';
 import { nameRoute, revocationSeconds, routeKeyOf, type Route } from './route.js';
 import { createRouteHandler, type ServiceOptions } from './route-handler.js';
 import { createRouteTable, type Endpoint } from './route-table.js';
+import type { Tracer } from './tracer.js';
 
 export interface AppOptions<Services> extends ServiceOptions<Services> {
   routes: readonly Route<Services>[];
@@ -28,6 +29,8 @@ export interface AppOptions<Services> extends ServiceOptions<Services> {
   logFields?: (request: Request) => Record<string, unknown>;
   /** Turns each line of the request log into a document of metrics; none by default. */
   metrics?: Metrics;
+  /** Receives each request and its guard as spans; none by default. */
+  tracer?: Tracer;
   /** Milliseconds that a request may take, asked when it comes in; 10 s by default. */
   remainingMs?: (request: Request) => number;
 }
@@ -52,7 +55,7 @@ function revocationChecks(route: Route, revocationGuard: RevocationGuard | undef
 
 /** A route behind its guard. The body is read after the guard has admitted the caller: nobody else makes us parse. */
 function endpointOf<Services>(route: Route<Services>, options: AppOptions<Services>): Endpoint {
-  const { guard, revocationGuard, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
+  const { guard, revocationGuard, tracer, remainingMs = () => DEFAULT_TIME_LIMIT_MS } = options;
   const { method, path } = route;
   assertRoute(route);
   const routeKey = routeKeyOf(route);
@@ -61,16 +64,19 @@ function endpointOf<Services>(route: Route<Services>, options: AppOptions<Servic
     request.deadlineMs = Date.now() + remainingMs(request);
     next();
   };
-  const guards = [guard(route.allow), ...nameRoute(route, () => revocationChecks(route, revocationGuard))];
+  const admit = guard(route.allow);
+  const traced = tracer ? tracer.traceMiddleware('guard', admit) : admit;
+  const guards = [traced, ...nameRoute(route, () => revocationChecks(route, revocationGuard))];
   return { method, path, handlers: [begin, ...guards, nameRoute(route, () => createRouteHandler(route, options))] };
 }
 
 /** The whole API. */
 export function createApp<Services>(options: AppOptions<Services>): Express {
-  const { routes, realm, log, corsOrigins = [], requestId = () => randomUUID(), logFields, metrics } = options;
+  const { routes, realm, log, corsOrigins = [], requestId = () => randomUUID(), logFields, metrics, tracer } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
+  if (tracer) app.use(tracer.traceRequest);
   app.use(requestLog({ log, requestId, ...(logFields && { logFields }), ...(metrics && { metrics }) }));
   app.use(helmet({ contentSecurityPolicy: noPage, xFrameOptions: { action: 'deny' } }));
   app.use((_request, response, next) => {

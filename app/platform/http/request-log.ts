@@ -2,11 +2,14 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.js';
 import type { Problem } from './problem.js';
+import { callersTraceId } from './tracer.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
     /** The request's id: in `X-Request-Id` of the response, in every problem's `instance`, and in the log line. */
     id: string;
+    /** Of the trace that the request is in: the caller's, or one that begins here where it is traced. */
+    traceId?: string | undefined;
     /** The key of the route that serves the request, such as `GET /items/{id}`; absent for an unknown path. */
     routeKey?: string;
     /** The problem that was sent; absent where there was none. */
@@ -35,7 +38,7 @@ function elapsedMs(since: Instant) {
 /** Gives the request an id and writes one line when its response is sent. The line names the route, never the URL: that may hold secrets. */
 export function requestLog({ log, requestId, logFields, metrics }: RequestLogOptions): RequestHandler {
   function write(request: Request, response: Response, started: Instant, isAborted: boolean) {
-    const { caller, problem } = request;
+    const { caller, problem, traceId } = request;
     const { statusCode: status } = response;
     log.info(
       {
@@ -45,6 +48,7 @@ export function requestLog({ log, requestId, logFields, metrics }: RequestLogOpt
         status,
         ms: elapsedMs(started),
         ...(problem && { code: problem.code, ...(problem.reason !== undefined && { reason: problem.reason }) }),
+        ...(traceId !== undefined && { traceId }),
         ...(isAborted && { aborted: true }),
         ...(caller && { pool: caller.pool, subject: caller.subject }),
         ...logFields?.(request),
@@ -57,6 +61,7 @@ export function requestLog({ log, requestId, logFields, metrics }: RequestLogOpt
   return (request, response, next) => {
     const started = process.hrtime();
     request.id = requestId(request);
+    request.traceId ??= callersTraceId(request);
     response.setHeader('X-Request-Id', request.id);
     response.once('finish', () => write(request, response, started, false));
     response.once('close', () => {

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { useAppPrototypes } from '../http/app-prototypes.js';
 import { sendProblem } from '../http/errors.js';
 import { Problem } from '../http/problem.js';
+import type { Tracer } from '../http/tracer.js';
 import { readPayload } from './payload.js';
 
 declare module 'express-serve-static-core' {
@@ -85,8 +86,18 @@ export const lambdaRequestHooks = {
   logFields: (request: Request) => ({ lambdaRequestId: invocationOf(request).context.awsRequestId }),
 };
 
+/** How long a response may wait for its spans to be sent: after it, Lambda freezes the process. */
+const FLUSH_LIMIT_MS = 500;
+
+export interface HandlerOptions {
+  readonly app: Express;
+  readonly log: Logger;
+  /** Its spans are sent before each invocation ends. */
+  readonly tracer?: Pick<Tracer, 'flush'> | undefined;
+}
+
 /** The app as a Lambda handler. Each invocation has an adapter of its own: a shared one can't tell which invocation a request belongs to. */
-export function createHandler({ app, log }: { app: Express; log: Logger }) {
+export function createHandler({ app, log, tracer }: HandlerOptions) {
   const ignore = () => undefined;
   const error = (_message: string, failure: unknown) => {
     const { name, message, stack } = failure instanceof Error ? failure : new Error(String(failure));
@@ -114,6 +125,8 @@ export function createHandler({ app, log }: { app: Express; log: Logger }) {
       binarySettings: { isBinary },
       respondWithErrors: false,
     });
-    return serve(invocation.event, context, () => undefined);
+    const response: unknown = await serve(invocation.event, context, () => undefined);
+    await tracer?.flush(Math.min(FLUSH_LIMIT_MS, context.getRemainingTimeInMillis() / 2));
+    return response;
   };
 }

@@ -57,6 +57,7 @@ resource "aws_lambda_function" "this" {
   architectures    = [var.size.architecture]
   memory_size      = var.size.memory_mb
   timeout          = var.size.timeout_seconds
+  layers           = var.layers
 
   reserved_concurrent_executions = var.size.reserved_concurrency
 

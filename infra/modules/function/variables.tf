@@ -107,6 +107,18 @@ variable "tracing" {
   nullable    = false
 }
 
+variable "layers" {
+  description = "ARNs of layers, each with its version: an extension that collects traces, for instance."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for layer in var.layers : can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$", layer))])
+    error_message = "A layer is named by its ARN with a version, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:1: correct the layers."
+  }
+}
+
 variable "released_separately" {
   description = "Leave the alias where it is when a version is published: a release checks the version and moves the alias. By default the alias follows at once."
   type        = bool

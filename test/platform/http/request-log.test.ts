@@ -98,3 +98,29 @@ test('a request that its caller gives up leaves one line that says so', async ()
   await closed;
   expect(lines).toEqual([{ ...line, aborted: true }]);
 });
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const traceparent = (version: string, traceId: string, parentId = 'b7ad6b7169203331', rest = '01') =>
+  `${version}-${traceId}-${parentId}-${rest}`;
+
+test.each([
+  ['as of today', traceparent('00', TRACE_ID)],
+  ['of a later version', traceparent('cc', TRACE_ID, undefined, '01-more')],
+])("the line has the id of the caller's trace, whose traceparent is %s", async (_what, header) => {
+  const { app, lines } = appWith((_request, response) => void response.end());
+  await request(app).get('/').set('traceparent', header);
+  expect(lines).toEqual([{ ...line, traceId: TRACE_ID }]);
+});
+
+test.each([
+  ['all zeros as trace id', traceparent('00', '0'.repeat(32))],
+  ['all zeros as parent id', traceparent('00', TRACE_ID, '0'.repeat(16))],
+  ['the version that is forbidden', traceparent('ff', TRACE_ID)],
+  ['capital letters', traceparent('00', TRACE_ID.toUpperCase())],
+  ['more than its version has', traceparent('00', TRACE_ID, undefined, '01-more')],
+  ['a token', `Bearer ${'a'.repeat(47)}`],
+])('the line has nothing of a traceparent with %s', async (_what, header) => {
+  const { app, lines } = appWith((_request, response) => void response.end());
+  await request(app).get('/').set('traceparent', header);
+  expect(lines).toEqual([line]);
+});

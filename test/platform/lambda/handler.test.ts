@@ -145,3 +145,22 @@ describe('a response', () => {
     expect(lambda.lines()).toEqual([expect.objectContaining({ status: 200, msg: 'request' })]);
   });
 });
+
+test.each([
+  ['half a second', 60_000, 500],
+  ['half of what is left of the invocation', 700, 350],
+])('spans are sent before the response is handed over, in %s at most', async (_limit, timeoutMs, expectedMs) => {
+  const events: (string | undefined)[] = [];
+  const limits: number[] = [];
+  const flush = async (limitMs: number) => {
+    limits.push(limitMs);
+    await new Promise(setImmediate);
+    events.push('flushed');
+  };
+  const lambda = lambdaOf((_request, response) => void response.end('done'), timeoutMs, { flush });
+  events.push((await lambda.invoke()).body);
+  expect(events).toEqual(['flushed', 'done']);
+  const [limitMs = 0] = limits;
+  expect(limitMs).toBeLessThanOrEqual(expectedMs);
+  expect(limitMs).toBeGreaterThan(0);
+});

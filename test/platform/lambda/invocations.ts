@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { RequestHandler } from 'express';
 import pino from 'pino';
+import type { Tracer } from '../../../app/platform/http/tracer.js';
 import { routesFor } from '../../../app/platform/http/route.js';
 import { createHandler, lambdaRequestHooks } from '../../../app/platform/lambda/handler.js';
 import { createFixture } from '../../lambda/fixture/app.js';
@@ -35,7 +36,7 @@ export interface LambdaUnderTest {
 }
 
 /** Lambda's handler in this process: `handle` serves GET /x. The function may take `timeoutMs` for an invocation. */
-export function lambdaOf(handle: RequestHandler, timeoutMs = 60_000): LambdaUnderTest {
+export function lambdaOf(handle: RequestHandler, timeoutMs = 60_000, tracer?: Pick<Tracer, 'flush'>): LambdaUnderTest {
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line) => lines.push(line) });
   const route = routesFor<undefined>().expressRoute({
@@ -45,7 +46,8 @@ export function lambdaOf(handle: RequestHandler, timeoutMs = 60_000): LambdaUnde
     summary: 'For the tests',
     express: () => handle,
   });
-  const handler = createHandler({ app: createFixture({ log, routes: [route], ...lambdaRequestHooks }), log });
+  const app = createFixture({ log, routes: [route], ...lambdaRequestHooks });
+  const handler = createHandler({ app, log, tracer });
   return {
     async invoke(members) {
       const endsAt = Date.now() + timeoutMs;

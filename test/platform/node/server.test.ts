@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { startCollector } from '../../harness/collector.js';
 import { startIssuer, type Issuer } from '../../harness/issuer.js';
 import { runServer, scratchDirectory, startServer } from '../../harness/server-process.js';
 import { readAll } from '../../harness/table-under-test.js';
@@ -138,6 +139,18 @@ describe('a graceful stop', () => {
     expect(answer).toMatch(/^HTTP\/1.1 201 /);
     expect(await server.exited).toBe(0);
   });
+});
+
+test('a server that is told where traces go has sent all of them when it ends, each with the id that its log has', async () => {
+  const collector = await startCollector();
+  const server = await startServer({ ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint });
+  const headers = { ...bearer(customers.accessToken()), connection: 'close' };
+  expect((await fetch(`${server.url}/me`, { headers })).status).toBe(200);
+  server.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  await collector.close();
+  expect(collector.spans.map(({ name }) => name)).toEqual(['guard', 'GET /me']);
+  expect(server.output()).toContain(`"traceId":"${collector.spans[0]?.traceId}"`);
 });
 
 async function untilRefused(port: number) {
