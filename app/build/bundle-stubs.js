@@ -21,16 +21,12 @@ export const UNREACHABLE = new RegExp(
   ].join('|')})\\.js$`,
 );
 
-/** Checked already: what asserts of `access.ts` and `routes.ts` what the compiler can't see, which the build does as well. */
-export const CHECKED_BY_BUILD = /app\/platform\/(?:http\/assert-route|auth\/assert-rules)\.ts$/;
-
 /**
  * Deferred: packages that Express loads at its start, and that the app calls for few requests or none. With the first call
  * the very same package is loaded, from a file of its own that V8 doesn't scan before.
  */
 export const DEFERRED = [
   'accepts',
-  'body-parser',
   'content-disposition',
   'cookie',
   'cookie-signature',
@@ -38,7 +34,6 @@ export const DEFERRED = [
   'range-parser',
   'send',
   'serve-static',
-  'type-is',
 ];
 
 /**

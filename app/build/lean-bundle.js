@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
 import { relative } from 'node:path';
-import { CHECKED_BY_BUILD, DEFERRED, REPLACED, UNREACHABLE } from './bundle-stubs.js';
+import { DEFERRED, REPLACED, UNREACHABLE } from './bundle-stubs.js';
 
 const require = createRequire(import.meta.url);
 
@@ -15,10 +15,6 @@ function changeFiles(build) {
   build.onLoad({ filter: CLOCK }, async ({ path }) => ({
     contents: `const performance = undefined;\n${await readFile(path, 'utf8')}`,
   }));
-  build.onLoad({ filter: CHECKED_BY_BUILD }, async ({ path }) => {
-    const exported = (await readFile(path, 'utf8')).matchAll(/^export function (\w+)/gm);
-    return { contents: Array.from(exported, ([, name]) => `export function ${name}() {}`).join('\n') };
-  });
   build.onLoad({ filter: UNREACHABLE }, ({ path }) => {
     const name = UNREACHABLE.exec(path)?.[1];
     return {

@@ -38,8 +38,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Made with the first body: Express loads what it reads bodies with. */
-let readBytes: ReturnType<typeof express.raw> | undefined;
+const readBytes = express.raw({ type: () => true, limit: '100kb', inflate: false });
 
 /**
  * Reads a JSON body of 100 kB at most, any JSON value, not compressed. `express.json()` would replace bytes that are not
@@ -48,9 +47,8 @@ let readBytes: ReturnType<typeof express.raw> | undefined;
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   if (!isJson(request.headers['content-type'])) throw jsonOnly;
-  const read = (readBytes ??= express.raw({ type: () => true, limit: '100kb', inflate: false }));
   await new Promise<void>((resolve, reject) => {
-    read(request, response, (error?: Error) => (error ? reject(error) : resolve()));
+    readBytes(request, response, (error?: Error) => (error ? reject(error) : resolve()));
   });
   const bytes: unknown = request.body;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw empty;
