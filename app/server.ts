@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { access } from './api/access.js';
 import { localUsers } from './api/local-users.js';
 import { product } from './api/product.js';
@@ -25,6 +25,7 @@ import { createRevocations } from './platform/revocation/revocations.js';
 import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { stopGracefully } from './platform/node/graceful-shutdown.js';
+import { createLog } from './platform/node/log.js';
 import { createAppServer, listen } from './platform/node/server.js';
 
 type Own = typeof apiSettings;
@@ -154,7 +155,7 @@ async function startAll(settings: LocalSettings<Own>, env: NodeJS.ProcessEnv, lo
 
 async function start(env: NodeJS.ProcessEnv) {
   const settings = readLocalSettings(env, apiSettings);
-  const log = pino({ level: settings.LOG_LEVEL, base: null });
+  const log = createLog(settings.LOG_LEVEL);
   for (const warning of settings.warnings) log.warn(warning);
   const stopAll = await startAll(settings, env, log);
   const stop = async () => {
