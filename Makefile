@@ -110,8 +110,8 @@ rollback: infra/.terraform ## give the calls back to the version that was live b
 	@test -e dist/cli/main.js || $(MAKE) --no-print-directory build
 	@$(TERRAFORM) output -json | $(COMMAND) rollback
 
-destroy: build where ## remove everything from AWS, after a question
-	$(TERRAFORM) destroy -var-file=$(VARS).tfvars
+destroy: build where ## remove everything from AWS, after a question (VARS, APPROVE as for deploy)
+	$(TERRAFORM) destroy $(APPROVAL) -var-file=$(VARS).tfvars
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

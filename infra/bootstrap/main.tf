@@ -3,13 +3,10 @@ provider "aws" {
 }
 
 data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
 
 locals {
-  account   = data.aws_caller_identity.this.account_id
-  partition = data.aws_partition.this.partition
-  issuer    = "token.actions.githubusercontent.com"
-  bucket    = "${var.name}-state-${local.account}"
+  issuer = "token.actions.githubusercontent.com"
+  bucket = "${var.name}-state-${data.aws_caller_identity.this.account_id}"
 
   github_provider_arn = coalesce(var.github_provider_arn, one(values(aws_iam_openid_connect_provider.github)[*].arn))
 }
@@ -71,44 +68,42 @@ resource "aws_s3_bucket_policy" "state" {
   depends_on = [aws_s3_bucket_public_access_block.state]
 }
 
-resource "aws_iam_role" "deploy" {
-  name                 = "${var.name}-deploy"
-  max_session_duration = 3600
+module "deploy" {
+  source = "./deploy-role"
 
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Principal = { Federated = local.github_provider_arn }
-      Condition = { StringEquals = {
-        "${local.issuer}:aud" = "sts.amazonaws.com"
-        "${local.issuer}:sub" = sort(var.subjects)
-      } }
-    }]
-  })
+  name                = "${var.name}-deploy"
+  boundary_name       = "${var.name}-boundary"
+  prefix              = var.name
+  subjects            = var.subjects
+  github_provider_arn = local.github_provider_arn
+  # Of states, locks alone are deleted.
+  state = { bucket_arn = aws_s3_bucket.state.arn, objects = "*", deletable = "*.tflock" }
 }
 
-resource "aws_iam_role_policy" "deploy" {
-  name = "deploy"
-  role = aws_iam_role.deploy.name
+# By name, so that it can be left out without a count.
+module "previews" {
+  source   = "./deploy-role"
+  for_each = length(var.preview_subjects) == 0 ? {} : { previews = var.preview_subjects }
 
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = local.deploy_statements
-  })
+  name                = "${var.name}-preview-deploy"
+  boundary_name       = "${var.name}-preview-boundary"
+  prefix              = "${var.name}-pr-"
+  subjects            = each.value
+  github_provider_arn = local.github_provider_arn
+  state               = { bucket_arn = aws_s3_bucket.state.arn, objects = "previews/*", deletable = "previews/*" }
 }
 
-resource "aws_iam_policy" "boundary" {
-  name        = "${var.name}-boundary"
-  description = "The most that a role can be permitted that the deploy role makes."
+moved {
+  from = aws_iam_role.deploy
+  to   = module.deploy.aws_iam_role.this
+}
 
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [for permission in local.boundary_permissions : {
-      Effect   = "Allow"
-      Action   = permission.actions
-      Resource = permission.resources
-    }]
-  })
+moved {
+  from = aws_iam_role_policy.deploy
+  to   = module.deploy.aws_iam_role_policy.this
+}
+
+moved {
+  from = aws_iam_policy.boundary
+  to   = module.deploy.aws_iam_policy.boundary
 }

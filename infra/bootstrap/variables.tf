@@ -30,6 +30,18 @@ variable "subjects" {
   }
 }
 
+variable "preview_subjects" {
+  description = "The `sub` of the workflows that may deploy and remove previews: repo:OWNER@OWNER_ID/NAME@NAME_ID:pull_request, and the branch main for those that are forgotten. Without it there is no role for previews."
+  type        = set(string)
+  nullable    = false
+  default     = []
+
+  validation {
+    condition     = alltrue([for subject in var.preview_subjects : can(regex("^repo:[\\w.-]+(@[0-9]+)?/[\\w.-]+(@[0-9]+)?:(pull_request|ref:refs/heads/[\\w./-]+)$", subject))])
+    error_message = "A subject of previews is the pull requests or a branch of one repository, whole and without wildcards: repo:OWNER@ID/NAME@ID:pull_request or repo:OWNER@ID/NAME@ID:ref:refs/heads/BRANCH."
+  }
+}
+
 variable "github_provider_arn" {
   description = "ARN of the account's OIDC provider for GitHub, of which there can be one; without it, it is made."
   type        = string

@@ -34,10 +34,21 @@ describe.each(readdirSync(FOLDER))('the workflow %s', (file) => {
     const allowed = [
       { scope: 'contents', level: 'read' },
       { scope: 'id-token', level: 'write' },
+      { scope: 'pull-requests', level: 'read' },
     ];
     for (const grant of granted) expect(allowed).toContainEqual(grant);
     expect(text).not.toMatch(/secrets\.|pull_request_target|AWS_SECRET_ACCESS_KEY/);
   });
+});
+
+test('a preview is made of this repository alone, by a label, and each ends with its pull request or by the clock', () => {
+  const text = read('preview.yml');
+  const [, ofRequest = '', ofClock = ''] = text.split(/^ {2}(?:preview|forgotten):$/m);
+  expect(ofRequest).toContain('github.event.pull_request.head.repo.full_name == github.repository &&');
+  expect(ofRequest).toContain("contains(github.event.pull_request.labels.*.name, 'preview')");
+  expect(ofRequest).toMatch(/if: github\.event\.action == 'closed' \|\| .*\n +run: \.ci\/preview destroy "\$NUMBER"/);
+  expect(ofClock).toMatch(/^ {4}if: github\.event_name == 'schedule'$/m);
+  expect(ofClock).toContain('.ci/preview destroy "$number"');
 });
 
 test('actionlint finds a wrong expression', async () => {

@@ -29,7 +29,7 @@ export interface Outputs {
 /** infra/ applied to an emulated AWS, and what it deployed running behind an HTTP API on this machine. */
 export interface Cloud {
   readonly emulator: Emulator;
-  /** The same, where functions run when they are invoked by the number of a version. */
+  /** The same, as Terraform and the command call it: functions run when they are invoked by a version, calls are recorded. */
   readonly invokable: InvokableAws;
   readonly terraform: Terraform;
   readonly scratch: string;
@@ -66,7 +66,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     stops.push(() => rm(scratch, { recursive: true }));
     const emulator = await startEmulator();
     stops.push(() => emulator.stop());
-    const { environment } = emulator;
+    const invokable = await startInvokableAws(emulator);
+    stops.push(() => invokable.stop());
+    const { environment } = invokable;
     const terraform = await initTerraform('infra', { scratch, environment, ...(testFiles && { testFiles }) });
     stops.push(() => terraform.stop());
 
@@ -80,8 +82,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const applied = await terraform.succeed('apply', '-auto-approve', ...applyOptions);
     const outputs = JSON.parse((await terraform.succeed('output', '-json')).stdout) as Outputs;
     const deployed = await readDeployed(emulator);
-    const invokable = await startInvokableAws(emulator);
-    stops.push(() => invokable.stop());
     invokable.addPackage(join(folder, 'lambda.zip'));
     const running = await runDeployed(deployed, folder, emulator);
     stops.push(() => running.stop());

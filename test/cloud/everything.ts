@@ -1,4 +1,5 @@
 import { access } from '../../app/api/access.js';
+import { product } from '../../app/api/product.js';
 import type { ManagedLogin } from '../../app/platform/contract/managed-login.js';
 
 /** The origin that these tfvars let call, beside the pages that managed login returns to. */
@@ -13,6 +14,10 @@ export const MANAGED_LOGIN: ManagedLogin = {
 };
 
 export const [POOL_WITH_MANAGED_LOGIN = ''] = Object.keys(access.document);
+
+/** The policies that limit the roles of functions, as infra/bootstrap names them: of deployments, and of previews. */
+export const PERMISSIONS_BOUNDARY = `arn:aws:iam::123456789012:policy/${product.name}-boundary`;
+export const PREVIEW_BOUNDARY = `arn:aws:iam::123456789012:policy/${product.name}-preview-boundary`;
 
 /** Options of `startCloud` that make all that infra/ can. */
 export const EVERYTHING = {
@@ -31,6 +36,7 @@ export const EVERYTHING = {
         },
       },
     },
+    permissions_boundary: PERMISSIONS_BOUNDARY,
     revocation_events: true,
     // moto has no PutQueryDefinition.
     monitoring: { emails: ['ops@example.com'], saved_queries: false },

@@ -18,6 +18,7 @@ import { FunctionError } from '../lambda/runtime/function-error.js';
 import { startLoopbackServer } from '../lambda/loopback-server.js';
 import { startFunction, type LambdaFunction } from '../lambda/runtime/lambda-function.js';
 import { unpack } from '../lambda/unpacked.js';
+import { recordCall, type AwsCall } from './aws-calls.js';
 import { signAccessToken } from './emulator-key.js';
 import { known } from './deployed.js';
 import { inEmulator } from './running.js';
@@ -25,10 +26,14 @@ import { inEmulator } from './running.js';
 /** The emulated AWS, with functions that run where they are invoked by a version or an alias, and tokens of machines. */
 export interface InvokableAws {
   readonly url: string;
+  /** What AWS's tools read to call it. */
+  readonly environment: Emulator['environment'];
   /** Replaces Cognito's addresses in Terraform's outputs, for a shell: what issues tokens and keys is here. */
   readonly useHere: string;
   /** A zip that functions may have; AWS's own hash of it. */
   addPackage(zip: string): string;
+  /** The calls of AWS that were made so far, the first first. */
+  readonly calls: readonly AwsCall[];
   stop(): Promise<void>;
 }
 
@@ -39,6 +44,7 @@ const ALIAS_LIFETIME_MS = 500;
 export async function startInvokableAws(emulator: Emulator): Promise<InvokableAws> {
   const packages = new Map<string, string>();
   const running = new Map<string, Promise<{ lambda: LambdaFunction; remove(): void }>>();
+  const calls: AwsCall[] = [];
   const lambdas = new LambdaClient(emulator.client);
 
   const configurations = new Map<string, Promise<FunctionConfiguration>>();
@@ -83,6 +89,7 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
       const access_token = await machineToken(emulator, incoming);
       return response.end(JSON.stringify({ access_token }));
     }
+    recordCall(incoming, calls);
     if (name === undefined || qualifier === undefined) return forward(incoming, response);
     try {
       return response.end(JSON.stringify(await invoke(name, qualifier, await json(incoming))));
@@ -107,6 +114,8 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
   });
   return {
     url: server.url,
+    environment: { ...emulator.environment, AWS_ENDPOINT_URL: server.url },
+    calls,
     useHere: `sed -E 's#https://cognito-idp[.][a-z0-9.-]+/([^/"]+/[.]well-known)#${emulator.url}/\\1#g; s#https://[a-z0-9-]+[.]auth[.][a-z0-9.-]+/oauth2/token#${server.url}/oauth2/token#g'`,
     addPackage(zip) {
       const hash = createHash('sha256').update(readFileSync(zip)).digest('base64');

@@ -7,11 +7,12 @@ import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import type { Cloud } from './cloud.js';
+import { known } from './deployed.js';
 import { ACCESS_TTLS } from './probes.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
-/** How many resources of each kind there are. */
-async function count({ client }: Emulator) {
+/** The names of all resources, by kind. */
+export async function resourceNames({ client }: Emulator): Promise<Readonly<Record<string, string[]>>> {
   const [pools, apis, functions, tables, roles, logs] = await Promise.all([
     new CognitoIdentityProviderClient(client).send(new ListUserPoolsCommand({ MaxResults: 60 })),
     new ApiGatewayV2Client(client).send(new GetApisCommand()),
@@ -20,14 +21,21 @@ async function count({ client }: Emulator) {
     new IAMClient(client).send(new ListRolesCommand()),
     new CloudWatchLogsClient(client).send(new DescribeLogGroupsCommand()),
   ]);
-  return {
-    pools: pools.UserPools?.length,
-    apis: apis.Items?.length,
-    functions: functions.Functions?.length,
-    tables: tables.TableNames?.length,
-    roles: roles.Roles?.length,
-    logs: logs.logGroups?.length,
+  const all = {
+    pools: pools.UserPools?.map(({ Name }) => Name),
+    apis: apis.Items?.map(({ Name }) => Name),
+    functions: functions.Functions?.map(({ FunctionName }) => FunctionName),
+    tables: tables.TableNames,
+    roles: roles.Roles?.map(({ RoleName }) => RoleName),
+    logs: logs.logGroups?.map(({ logGroupName }) => logGroupName),
   };
+  return Object.fromEntries(Object.entries(all).map(([kind, names = []]) => [kind, names.map(known).toSorted()]));
+}
+
+/** How many resources of each kind there are. */
+async function count(emulator: Emulator) {
+  const names = Object.entries(await resourceNames(emulator));
+  return Object.fromEntries(names.map(([kind, { length }]) => [kind, length]));
 }
 
 /** `terraform destroy`: nothing is deployed after it. */

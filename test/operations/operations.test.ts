@@ -1,4 +1,7 @@
 import { describeOnCloud } from '../cloud/on-cloud.js';
+import { removal } from '../cloud/removal.suite.js';
+import { bootstrap } from './bootstrap.suite.js';
+import { previews } from './previews.suite.js';
 import { releases } from './release.suite.js';
 import { runbook } from './runbook.suite.js';
 
@@ -6,4 +9,8 @@ import { runbook } from './runbook.suite.js';
 describeOnCloud('operating what is deployed on an emulated AWS', (cloud) => {
   runbook(cloud);
   releases(cloud);
+  removal(cloud);
+  previews(cloud);
+  // Last, as it examines the calls of all that was done before.
+  bootstrap(cloud);
 });

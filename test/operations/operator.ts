@@ -9,6 +9,9 @@ import type { Run } from '../cloud/terraform.js';
 /** The name of the tfvars file, and of the profile, that an operator of the tests uses. */
 const DEPLOYMENT = 'runbook';
 
+/** Whose calls are a person's: their permissions are not the deploy role's. */
+export const OPERATOR_KEY_ID = 'operator';
+
 /** An operator in the project's directory, who runs blocks of the runbook. */
 export interface Operator {
   readonly directory: string;
@@ -37,7 +40,7 @@ export async function createOperator({ terraform, scratch, options, invokable }:
   await writeFile(tfvars, '');
   const environment = {
     ...terraform.environment,
-    AWS_ENDPOINT_URL: invokable.url,
+    AWS_ACCESS_KEY_ID: OPERATOR_KEY_ID,
     // What the deployment was made with comes first; an operator answers yes.
     TF_CLI_ARGS_apply: ['-auto-approve', ...options].join(' '),
     AWS_DEFAULT_REGION: REGION,

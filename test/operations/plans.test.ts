@@ -1,5 +1,4 @@
 import { describeOnCloud } from '../cloud/on-cloud.js';
-import { bootstrap } from './bootstrap.suite.js';
 import { changes } from './changes.suite.js';
 import { checks } from './checks.suite.js';
 import { readmes } from './readmes.suite.js';
@@ -12,6 +11,5 @@ describeOnCloud('plans on an emulated AWS', (cloud) => {
   refusals(cloud);
   tfvarsFilesPlan(cloud);
   readmes(cloud);
-  bootstrap(cloud);
   checks(cloud);
 });

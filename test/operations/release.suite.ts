@@ -102,7 +102,7 @@ export function releases(cloud: () => Cloud) {
       const linked = { infra: terraform.folder, dist: resolve('dist'), Makefile: resolve('Makefile') };
       for (const [link, target] of Object.entries(linked)) await symlink(target, join(directory, link));
       bin = resolve('dist/cli', known((await readdir('dist/cli')).find((file) => file.endsWith('.cjs'))));
-      environment = { ...terraform.environment, AWS_ENDPOINT_URL: invokable.url, TF_CLI_ARGS_apply: options.join(' ') };
+      environment = { ...terraform.environment, TF_CLI_ARGS_apply: options.join(' ') };
 
       const next = await packageFolder(scratch, 'next');
       await buildVersion(join(next, 'lambda.zip'), NEXT_VERSION);

@@ -1,25 +1,27 @@
 # What the deploy role may do, and what the roles of functions that it makes can have at most. Names are scoped by the
 # prefix; Cognito and API Gateway give their resources ids that nobody knows beforehand, so those are scoped by kind.
 locals {
+  account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+
   arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "events", "cognito-idp"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
 
-  functions  = "${local.arn.lambda}:function:${var.name}*"
-  tables     = "${local.arn.dynamodb}:table/${var.name}*"
-  log_groups = ["${local.arn.logs}:log-group:/aws/lambda/${var.name}*", "${local.arn.logs}:log-group:/aws/vendedlogs/http-api/${var.name}*"]
-  roles      = "arn:${local.partition}:iam::${local.account}:role/${var.name}*"
+  functions  = "${local.arn.lambda}:function:${var.prefix}*"
+  tables     = "${local.arn.dynamodb}:table/${var.prefix}*"
+  log_groups = ["${local.arn.logs}:log-group:/aws/lambda/${var.prefix}*", "${local.arn.logs}:log-group:/aws/vendedlogs/http-api/${var.prefix}*"]
+  roles      = "arn:${local.partition}:iam::${local.account}:role/${var.prefix}*"
   gateway    = "arn:${local.partition}:apigateway:*::"
 
   deploy_permissions = [
-    { actions = ["s3:ListBucket"], resources = [aws_s3_bucket.state.arn] },
-    { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${aws_s3_bucket.state.arn}/*"] },
-    # Locks alone: states are not deleted.
-    { actions = ["s3:DeleteObject"], resources = ["${aws_s3_bucket.state.arn}/*.tflock"] },
+    { actions = ["s3:ListBucket"], resources = [var.state.bucket_arn] },
+    { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.state.bucket_arn}/${var.state.objects}"] },
+    { actions = ["s3:DeleteObject"], resources = ["${var.state.bucket_arn}/${var.state.deletable}"] },
 
     {
       actions = [
         "lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction", "lambda:DeleteAlias", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
-        "lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
-        "lambda:GetPolicy", "lambda:InvokeFunction", "lambda:ListTags", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency",
+        "lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConfiguration",
+        "lambda:GetPolicy", "lambda:InvokeFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency",
         "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
       ]
       resources = [local.functions]
@@ -38,7 +40,7 @@ locals {
         "cognito-idp:AddCustomAttributes", "cognito-idp:CreateGroup", "cognito-idp:CreateResourceServer", "cognito-idp:CreateUserPoolClient", "cognito-idp:CreateUserPoolDomain",
         "cognito-idp:DeleteGroup", "cognito-idp:DeleteResourceServer", "cognito-idp:DeleteUserPool", "cognito-idp:DeleteUserPoolClient", "cognito-idp:DeleteUserPoolDomain",
         "cognito-idp:DescribeResourceServer", "cognito-idp:DescribeUserPool", "cognito-idp:DescribeUserPoolClient", "cognito-idp:GetGroup", "cognito-idp:GetUICustomization",
-        "cognito-idp:GetUserPoolMfaConfig", "cognito-idp:ListTagsForResource", "cognito-idp:SetUICustomization", "cognito-idp:SetUserPoolMfaConfig", "cognito-idp:TagResource",
+        "cognito-idp:GetUserPoolMfaConfig", "cognito-idp:SetUICustomization", "cognito-idp:SetUserPoolMfaConfig", "cognito-idp:TagResource",
         "cognito-idp:UntagResource", "cognito-idp:UpdateGroup", "cognito-idp:UpdateResourceServer", "cognito-idp:UpdateUserPool", "cognito-idp:UpdateUserPoolClient",
         "cognito-idp:UpdateUserPoolDomain",
       ]
@@ -46,13 +48,13 @@ locals {
     },
     { actions = ["cognito-idp:CreateUserPool", "cognito-idp:DescribeUserPoolDomain"], resources = ["*"] },
     {
-      actions   = ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:TagResource", "apigateway:UntagResource"]
+      actions   = ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
       resources = ["${local.gateway}/apis", "${local.gateway}/apis/*", "${local.gateway}/tags/*"]
     },
     # Log groups, and nothing of what is in them.
     {
       actions = [
-        "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:ListTagsForResource", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
+        "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:ListTagsForResource", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
       ]
       resources = concat(local.log_groups, [for group in local.log_groups : "${group}:*"])
     },
@@ -69,27 +71,27 @@ locals {
         "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource", "cloudwatch:PutDashboard",
         "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
       ]
-      resources = ["${local.arn.cloudwatch}:alarm:${var.name}*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}*"]
+      resources = ["${local.arn.cloudwatch}:alarm:${var.prefix}*", "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.prefix}*"]
     },
     { actions = ["cloudwatch:DescribeAlarms"], resources = ["*"] },
     {
       actions = [
-        "sns:CreateTopic", "sns:DeleteTopic", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource",
-        "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource",
+        "sns:CreateTopic", "sns:DeleteTopic", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
+        "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource",
       ]
-      resources = ["${local.arn.sns}:${var.name}*"]
+      resources = ["${local.arn.sns}:${var.prefix}*"]
     },
     {
       actions = [
         "events:DeleteRule", "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule", "events:PutRule", "events:PutTargets",
         "events:RemoveTargets", "events:TagResource", "events:UntagResource",
       ]
-      resources = ["${local.arn.events}:rule/${var.name}*"]
+      resources = ["${local.arn.events}:rule/${var.prefix}*"]
     },
     {
       actions = [
         "iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
-        "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:DeleteRolePolicy",
+        "iam:TagRole", "iam:UntagRole", "iam:DeleteRole", "iam:DeleteRolePolicy",
       ]
       resources = [local.roles]
     },
@@ -115,11 +117,18 @@ locals {
         Resource  = [local.roles]
         Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
       },
+      # The key that encrypts a table is AWS's own, which Terraform looks up.
+      {
+        Effect    = "Allow"
+        Action    = ["kms:DescribeKey"]
+        Resource  = ["arn:${local.partition}:kms:*:${local.account}:key/*"]
+        Condition = { StringEquals = { "kms:RequestAlias" = "alias/aws/dynamodb" } }
+      },
       # Neither itself nor what limits it.
       {
         Effect    = "Deny"
         Action    = ["iam:*"]
-        Resource  = [aws_iam_role.deploy.arn, aws_iam_policy.boundary.arn]
+        Resource  = [aws_iam_role.this.arn, aws_iam_policy.boundary.arn]
         Condition = {}
       },
     ],
@@ -134,6 +143,8 @@ locals {
       ]
       resources = [local.tables]
     },
+    # A trigger that moves people from a pool.
+    { actions = ["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth"], resources = ["${local.arn.cognito-idp}:userpool/*"] },
     { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"] },
   ]
 }
