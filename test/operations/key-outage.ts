@@ -24,6 +24,8 @@ interface Outage {
 export async function callInKeyOutage(cloud: Cloud, app: DeployedFunction, zip: string): Promise<Outage> {
   const { emulator, outputs } = cloud;
   const { directory, remove } = unpack(zip);
+  // Clients may have been replaced since the first apply.
+  const pools = JSON.parse(known(app.environment['COGNITO_POOLS'])) as Record<string, { clientIds: string[] }>;
   const environment = inEmulator(app.environment, { ...emulator, jwksUri });
   const lambda = await startFunction({ node: 22, directory, environment });
   const api = await startHttpApi({ routes: EVERY_CALL, invoke: (event) => lambda.invoke(event) });
@@ -32,8 +34,9 @@ export async function callInKeyOutage(cloud: Cloud, app: DeployedFunction, zip: 
     for (const pool of Object.keys(access.document)) {
       const guarded = routes.find(({ allow }) => allow !== 'everyone' && allow.some((rule) => rule.pool === pool));
       if (!guarded) continue;
-      const { clientId, ...from } = known(outputs.profile.value.pools[pool]);
-      const token = await signAccessToken(emulator, from, { sub: randomUUID(), client_id: clientId, username: 'x' });
+      const [client_id] = known(pools[pool]).clientIds;
+      const claims = { sub: randomUUID(), client_id, username: 'x' };
+      const token = await signAccessToken(emulator, known(outputs.profile.value.pools[pool]), claims);
       const { status, body } = await fetch(api.url + pathOf(guarded), {
         method: guarded.method,
         headers: { authorization: `Bearer ${token}` },
