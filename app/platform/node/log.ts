@@ -5,11 +5,17 @@ const STDOUT = 1;
 const MAX_KEPT_CHARS = 1_000_000;
 
 /**
- * The log of a server, JSON lines on stdout or `destination`, each written at once. What a full disk has no room for is
- * kept for the next write, and left out beyond 1 MB: by itself, pino would end the process, and hang in doing so.
+ * The log of a server, JSON lines on stdout. What a full disk has no room for is kept for the next write, and left out
+ * beyond 1 MB: by itself, pino would end the process, and wait at its end for the room.
  */
-export function createLog(level: string, destination: number | string = STDOUT): Logger {
-  const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_KEPT_CHARS });
-  lines.on('error', () => undefined);
+export function createLog(level: string): Logger {
+  const lines = pino.destination({ dest: STDOUT, sync: false, maxLength: MAX_KEPT_CHARS });
+  const flushSync = lines.flushSync.bind(lines);
+  let isFull = false;
+  lines.on('error', () => (isFull = true));
+  lines.on('write', () => (isFull = false));
+  lines.flushSync = () => {
+    if (!isFull) flushSync();
+  };
   return pino({ level, base: null }, lines);
 }
