@@ -26,6 +26,7 @@ export function secrets(cloud: () => Cloud) {
         'function_name',
         'pools',
         'release',
+        'signing_keys',
         'table_name',
       ]);
       expectNoSecretIn(JSON.stringify(open));
