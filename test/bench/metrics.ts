@@ -1,10 +1,11 @@
 import { createCandidates } from './candidates.js';
 import { start } from './cold.js';
 import type { Measurement } from './measurement.js';
+import { roundsOr } from './options.js';
 import { median, quantile, ratio } from './statistics.js';
 import { warmTimes } from './warm.js';
 
-const ROUNDS = 25;
+const ROUNDS = roundsOr(25);
 /** A warm round is 4000 invocations. */
 const WARM_EVERY = 5;
 
@@ -14,7 +15,8 @@ const SETTINGS = { 'metrics off': 'off', 'metrics on': 'on', 'metrics off, again
 /** What metrics cost a cold start and a warm invocation: interleaved rounds of the same bundle, its log written at `info`. */
 export async function* measure(): AsyncGenerator<Measurement> {
   const { bundles, environment, remove } = await createCandidates();
-  const bundle = bundles.get('ours') ?? '';
+  const bundle = bundles.get('this project');
+  if (bundle === undefined) throw new Error('There is no build of this project to measure');
   const settings = Object.entries(SETTINGS);
   const cold = new Map(settings.map(([name]) => [name, [] as number[]]));
   const warm = new Map(settings.map(([name]) => [name, [] as number[]]));
@@ -34,7 +36,7 @@ export async function* measure(): AsyncGenerator<Measurement> {
     ratio(all.get(name) ?? [], all.get('metrics off') ?? []).toFixed(3);
   yield {
     name: 'Metrics',
-    how: `cold start in ms, medians of ${ROUNDS} rounds, and warm invocation in µs, of ${ROUNDS / WARM_EVERY} rounds of 4000`,
+    how: `cold start in ms, medians of ${ROUNDS} rounds, and warm invocation in µs, of ${Math.ceil(ROUNDS / WARM_EVERY)} rounds of 4000`,
     rows: [
       ['', 'cold', 'cold / off', 'warm', 'warm / off'],
       ...settings.map(([name]) => [
