@@ -44,7 +44,7 @@ export const DEFERRED = [
 
 /**
  * Reached at each start, so replaced by what does the same for the app. Answers are the same with them and without:
- * test/lambda/parity.test.ts.
+ * test/lambda/handlers.test.ts and parity.test.ts.
  * @type {Record<string, Replacement>}
  */
 export const REPLACED = {
@@ -57,7 +57,11 @@ export const REPLACED = {
   // Looks up who called it, in a stack that V8 has to write for that.
   depd: {
     importers: ['express', 'router', 'http-errors'],
-    contents: () => `module.exports = (name) => (...input) => require('deferred:depd')(name)(...input);`,
+    contents: () => `
+      module.exports = (name) => {
+        let deprecate;
+        return (...input) => (deprecate ??= require('deferred:depd')(name))(...input);
+      };`,
   },
 
   // Half a megabyte of encodings; the app reads UTF-8 alone.
