@@ -70,6 +70,7 @@ module "user_pool" {
     { for name, trigger in local.triggers : trigger.event => module.trigger[name].arn if trigger.pool == each.key },
     each.value.lambda_triggers,
   )
+  sender_key_arn        = one([for name, pool in local.senders : aws_kms_key.sender[name].arn if pool == each.key])
   token_trigger_version = one([for trigger in values(local.triggers) : trigger.version if trigger.pool == each.key && trigger.event == "pre_token_generation"])
   domain                = each.value.domain
   custom_domain         = each.value.custom_domain
@@ -124,7 +125,7 @@ module "machine_client" {
 }
 
 # A function each of app/api/triggers, with a role that may write its log and nothing else: but one that migrates users may
-# ask the pool that they move from. Cognito waits 5 s.
+# ask the pool that they move from. Cognito waits 5 s, and for what sends e-mails not at all.
 module "trigger" {
   source   = "./modules/function"
   for_each = local.triggers
@@ -135,12 +136,15 @@ module "trigger" {
   size = {
     architecture    = try(var.function.architecture, null)
     memory_mb       = 256
-    timeout_seconds = 5
+    timeout_seconds = contains(keys(local.senders), each.key) ? 15 : 5
   }
-  environment = { for previous in local.migrated_from[each.key] : "PREVIOUS_POOL" => jsonencode({
-    userPoolId = previous.user_pool_id
-    clientId   = previous.migration_client_id
-  }) }
+  environment = merge(
+    { for previous in local.migrated_from[each.key] : "PREVIOUS_POOL" => jsonencode({
+      userPoolId = previous.user_pool_id
+      clientId   = previous.migration_client_id
+    }) },
+    { for name in keys(local.senders) : "CODE_KEY_ARN" => aws_kms_key.sender[name].arn if name == each.key },
+  )
   permissions          = local.trigger_permissions[each.key]
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days

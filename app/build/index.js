@@ -97,7 +97,7 @@ if (out === 'dist') await linkCommand(command);
 if (!isLocalOnly) {
   const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
   const refused = Object.keys(devDependencies);
-  await buildTriggers({ api, out, names: Object.keys(triggers), plugins, refused });
+  await buildTriggers({ api, out, triggers, plugins, refused });
   const tracing = hasTracing ? [] : [withoutTracing];
   await buildLambda({ name: 'lambda', out, plugins: [...plugins, ...tracing], refused, files: await docsFiles() });
   await buildLambda({ name: 'revocation-events', out, plugins, refused, files: {} });

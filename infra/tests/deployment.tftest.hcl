@@ -51,8 +51,20 @@ variables {
 
 run "defaults" {
   assert {
-    condition     = keys(module.trigger) == ["move", "riddle"]
+    condition     = keys(module.trigger) == ["mail", "move", "riddle"]
     error_message = "Each trigger of the package has a function."
+  }
+  assert {
+    condition     = keys(aws_kms_key.sender) == ["mail"] && aws_kms_key.sender["mail"].enable_key_rotation
+    error_message = "The trigger that sends e-mails has a key that rotates, and no other trigger has one."
+  }
+  assert {
+    condition = { for statement in jsondecode(aws_kms_key_policy.sender["mail"].policy).Statement : statement.Sid => jsonencode([statement.Principal, statement.Action, try(statement.Condition, null)]) } == {
+      Administration = jsonencode([{ AWS = "arn:aws:iam::123456789012:root" }, "kms:*", null])
+      Encryption     = jsonencode([{ Service = "cognito-idp.amazonaws.com" }, ["kms:CreateGrant", "kms:Encrypt"], { ArnEquals = { "aws:SourceArn" = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Staff0000" } }])
+      Decryption     = jsonencode([{ AWS = "arn:aws:iam::123456789012:role/fixture-api" }, "kms:Decrypt", { StringEquals = { "kms:EncryptionContext:userpool-id" = "eu-west-1_Staff0000" } }])
+    }
+    error_message = "Cognito encrypts for the trigger's pool alone, and the function decrypts that pool's codes alone."
   }
   assert {
     condition     = output.function_name == "fixture-api" && output.table_name == "fixture-api" && module.user_pool["customers"].name == "fixture-api-customers" && module.user_pool_client["staff"].name == "fixture-api-staff-people" && module.machine_client["kitchen"].name == "fixture-api-kitchen"
@@ -231,7 +243,8 @@ run "the_access_authorizer_while_a_pool_moves" {
     error_message = "The app accepts tokens of the previous pool as the pool's own."
   }
   assert {
-    condition = jsonencode(local.migrated_from) == jsonencode({ move = [var.pools.customers.previous], riddle = [] }) && jsonencode(local.trigger_permissions) == jsonencode({
+    condition = jsonencode(local.migrated_from) == jsonencode({ mail = [], move = [var.pools.customers.previous], riddle = [] }) && jsonencode(local.trigger_permissions) == jsonencode({
+      mail   = []
       move   = [{ actions = ["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminGetUser"], resources = ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Before000"] }]
       riddle = []
     })
@@ -277,8 +290,8 @@ run "settings_of_the_app" {
   }
 
   assert {
-    condition     = length(module.trigger) == 0
-    error_message = "A trigger that is no longer in the package has no function any more: the run before made two."
+    condition     = length(module.trigger) + length(aws_kms_key.sender) == 0
+    error_message = "A trigger that is no longer in the package has no function any more: the run before made three."
   }
   assert {
     condition     = output.function_name == "fixture-api-trial" && output.table_name == "fixture-api-trial" && module.user_pool["customers"].name == "fixture-api-trial-customers"

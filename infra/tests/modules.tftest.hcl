@@ -77,7 +77,9 @@ run "user_pool_in_full" {
     domain              = "fixture-staff"
     custom_domain       = { name = "login.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
     login_pages         = { version = 1, css = ".banner-customizable { background: #fff }" }
+    sender_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666"
     lambda_triggers = {
+      custom_email_sender  = "arn:aws:lambda:eu-west-1:123456789012:function:mail:live"
       pre_sign_up          = "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
       pre_token_generation = "arn:aws:lambda:eu-west-1:123456789012:function:scopes:live"
     }
@@ -123,6 +125,10 @@ run "user_pool_in_full" {
     error_message = "Triggers are set by name."
   }
   assert {
+    condition     = one(aws_cognito_user_pool.this.lambda_config[0].custom_email_sender).lambda_arn == var.lambda_triggers.custom_email_sender && one(aws_cognito_user_pool.this.lambda_config[0].custom_email_sender).lambda_version == "V1_0" && aws_cognito_user_pool.this.lambda_config[0].kms_key_id == var.sender_key_arn
+    error_message = "The trigger that sends e-mails gets codes that the key encrypts."
+  }
+  assert {
     condition     = aws_cognito_user_pool.this.lambda_config[0].pre_token_generation_config[0].lambda_version == "V2_0"
     error_message = "The token trigger may change access tokens."
   }
@@ -130,6 +136,7 @@ run "user_pool_in_full" {
     condition = {
       for permission in aws_lambda_permission.trigger : permission.function_name => coalesce(permission.qualifier, "none") if permission.source_arn == aws_cognito_user_pool.this.arn
       } == {
+      "arn:aws:lambda:eu-west-1:123456789012:function:mail"    = "live"
       "arn:aws:lambda:eu-west-1:123456789012:function:greeter" = "none"
       "arn:aws:lambda:eu-west-1:123456789012:function:scopes"  = "live"
     }

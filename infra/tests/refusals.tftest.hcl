@@ -214,6 +214,18 @@ run "a_pool_without_a_name" {
   expect_failures = [var.name, var.sign_in, var.lambda_triggers, var.domain, var.custom_domain, var.login_pages]
 }
 
+run "a_trigger_that_sends_e_mails_without_a_key" {
+  command = plan
+  module {
+    source = "./modules/user-pool"
+  }
+  variables {
+    name            = "fixture-api-customers"
+    lambda_triggers = { custom_email_sender = "arn:aws:lambda:eu-west-1:123456789012:function:mail" }
+  }
+  expect_failures = [var.sender_key_arn]
+}
+
 run "a_pool_name_of_129_characters" {
   command = plan
   module {

@@ -38,6 +38,16 @@ const NOT_TRIED: Readonly<Record<string, readonly string[]>> = {
     'cognito-idp:UpdateUserPoolDomain',
     'dynamodb:UpdateTable',
     'iam:PutRolePermissionsBoundary',
+    'kms:CreateGrant',
+    'kms:CreateKey',
+    'kms:EnableKeyRotation',
+    'kms:GetKeyPolicy',
+    'kms:GetKeyRotationStatus',
+    'kms:ListResourceTags',
+    'kms:PutKeyPolicy',
+    'kms:ScheduleKeyDeletion',
+    'kms:TagResource',
+    'kms:UpdateKeyDescription',
     'lambda:DeleteFunctionConcurrency',
     'lambda:PutFunctionConcurrency',
   ],
@@ -48,13 +58,14 @@ const NOT_TRIED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UntagResource',
     'events:UntagResource',
     'iam:UntagRole',
+    'kms:UntagResource',
     'lambda:UntagResource',
     'logs:UntagResource',
     'sns:UntagResource',
   ],
 };
-/** Tags of what is there already are set by the resource's ARN. */
-const NOT_TRIED_RESOURCES = ['arn:aws:apigateway:*::/tags/*'];
+/** Tags of what is there already are set by the resource's ARN; keys of their own have triggers that send e-mails. */
+const NOT_TRIED_RESOURCES = ['arn:aws:apigateway:*::/tags/*', 'arn:aws:kms:*:123456789012:key/*'];
 
 const LAMBDA = 'lambda.amazonaws.com';
 const OF_DEPLOYMENTS = { 'iam:PermissionsBoundary': PERMISSIONS_BOUNDARY };

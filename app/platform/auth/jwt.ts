@@ -9,7 +9,7 @@ import {
 } from './auth-problems.js';
 
 /** A Cognito token with 60 groups stays under 4 KB. */
-const MAX_TOKEN_CHARS = 8_192;
+export const MAX_TOKEN_CHARS = 8_192;
 /** RFC 7515 sections 4.1.10 and 4.1.11, RFC 7797, RFC 7516 section 4.1.3: each asks for other processing than ours. */
 const FORBIDDEN_MEMBERS = ['crit', 'b64', 'zip', 'cty'];
 /** A pool signs with about two keys, and all tokens of a key have the same header. */

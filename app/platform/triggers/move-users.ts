@@ -42,6 +42,6 @@ function previousPoolIn({ PREVIOUS_POOL = '{}' }: TriggerEnvironment): PreviousP
   const { userPoolId, clientId } = JSON.parse(PREVIOUS_POOL) as Partial<PreviousPool>;
   if (userPoolId !== undefined && clientId !== undefined) return { userPoolId, clientId };
   throw new Error(
-    'PREVIOUS_POOL is missing or incomplete: it looks like {"userPoolId":"eu-west-1_AbCdEfGhI","clientId":"…"}',
+    'PREVIOUS_POOL is missing or incomplete: it looks like {"userPoolId":"eu-west-1_AbCdEfGhI","clientId":"1example23456789"}',
   );
 }

@@ -1,5 +1,6 @@
 import type {
   CreateAuthChallengeTriggerEvent,
+  CustomEmailSenderTriggerEvent,
   CustomMessageTriggerEvent,
   DefineAuthChallengeTriggerEvent,
   PostAuthenticationTriggerEvent,
@@ -29,6 +30,8 @@ export interface TriggerEvents {
   preTokenGenerationV3: PreTokenGenerationV3TriggerEvent;
   /** Words the messages that Cognito sends. */
   customMessage: CustomMessageTriggerEvent;
+  /** Sends the e-mails in Cognito's place: `code` is in plain text. It returns nothing, and nobody waits for it. */
+  customEmailSender: CustomEmailSenderTriggerEvent;
   /** Makes the user of a name that the pool doesn't know, at a sign-in with a password or a forgotten one. */
   userMigration: UserMigrationTriggerEvent;
   /** CUSTOM_AUTH: which challenge is next, or that the sign-in succeeded or failed. */
@@ -38,6 +41,9 @@ export interface TriggerEvents {
 }
 
 export type TriggerEventName = keyof TriggerEvents;
+
+/** What a trigger returns: its event with the response, where there is one. */
+type Returned<Name extends TriggerEventName> = Name extends 'customEmailSender' ? void : TriggerEvents[Name];
 
 /** Environment variables: of the function in AWS, of `npm start` locally. */
 export type TriggerEnvironment = Readonly<Record<string, string | undefined>>;
@@ -53,11 +59,14 @@ export interface Trigger {
 /** Triggers by name: the names of their files, `triggers/NAME.ts`. */
 export type Triggers = Readonly<Record<string, Trigger>>;
 
-/** A trigger of a declared pool, typed by its event. Cognito waits 5 s for it, and refuses the call that it throws in. */
+/**
+ * A trigger of a declared pool, typed by its event. Cognito waits 5 s for it, and refuses the call that it throws in; for
+ * customEmailSender it doesn't wait.
+ */
 export function defineTrigger<Name extends TriggerEventName>(
   { pool }: AccessRule,
   event: Name,
-  handle: (event: TriggerEvents[Name], env: TriggerEnvironment) => TriggerEvents[Name] | Promise<TriggerEvents[Name]>,
+  handle: (event: TriggerEvents[Name], env: TriggerEnvironment) => Returned<Name> | Promise<Returned<Name>>,
 ): Trigger {
   return Object.freeze({ pool, event, handle });
 }
@@ -80,6 +89,7 @@ const TERRAFORM_NAMES: Readonly<Record<TriggerEventName, readonly [event: string
   preTokenGenerationV2: ['pre_token_generation', 'V2_0'],
   preTokenGenerationV3: ['pre_token_generation', 'V3_0'],
   customMessage: ['custom_message'],
+  customEmailSender: ['custom_email_sender'],
   userMigration: ['user_migration'],
   defineAuthChallenge: ['define_auth_challenge'],
   createAuthChallenge: ['create_auth_challenge'],

@@ -4,11 +4,12 @@ locals {
   account   = data.aws_caller_identity.this.account_id
   partition = data.aws_partition.this.partition
 
-  arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "events", "cognito-idp"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
+  arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "events", "cognito-idp", "kms"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
 
   functions  = "${local.arn.lambda}:function:${var.prefix}*"
   tables     = "${local.arn.dynamodb}:table/${var.prefix}*"
   log_groups = ["${local.arn.logs}:log-group:/aws/lambda/${var.prefix}*", "${local.arn.logs}:log-group:/aws/vendedlogs/http-api/${var.prefix}*"]
+  keys       = "${local.arn.kms}:key/*"
   roles      = "arn:${local.partition}:iam::${local.account}:role/${var.prefix}*"
   gateway    = "arn:${local.partition}:apigateway:*::"
 
@@ -113,6 +114,22 @@ locals {
       },
       {
         Effect    = "Allow"
+        Action    = ["kms:CreateKey", "kms:TagResource"]
+        Resource  = ["*"]
+        Condition = { StringLike = { "aws:RequestTag/Name" = "${var.prefix}*" } }
+      },
+      # Keys have ids as well: theirs are those whose tag Name begins with the prefix. Cognito gets its grant from who changes the pool.
+      {
+        Effect = "Allow"
+        Action = [
+          "kms:CreateGrant", "kms:DescribeKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
+          "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateKeyDescription",
+        ]
+        Resource  = [local.keys]
+        Condition = { StringLike = { "aws:ResourceTag/Name" = "${var.prefix}*" } }
+      },
+      {
+        Effect    = "Allow"
         Action    = ["iam:PassRole"]
         Resource  = [local.roles]
         Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
@@ -121,7 +138,7 @@ locals {
       {
         Effect    = "Allow"
         Action    = ["kms:DescribeKey"]
-        Resource  = ["arn:${local.partition}:kms:*:${local.account}:key/*"]
+        Resource  = [local.keys]
         Condition = { StringEquals = { "kms:RequestAlias" = "alias/aws/dynamodb" } }
       },
       # Neither itself nor what limits it.
@@ -143,8 +160,9 @@ locals {
       ]
       resources = [local.tables]
     },
-    # A trigger that moves people from a pool.
+    # A trigger that moves people from a pool, and one that sends e-mails, whose codes a key's policy lets it decrypt.
     { actions = ["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth"], resources = ["${local.arn.cognito-idp}:userpool/*"] },
+    { actions = ["kms:Decrypt"], resources = [local.keys] },
     { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"] },
   ]
 }

@@ -23,6 +23,11 @@ output "role_name" {
   value       = aws_iam_role.this.name
 }
 
+output "role_arn" {
+  description = "ARN of the function's role."
+  value       = aws_iam_role.this.arn
+}
+
 output "log_group" {
   description = "Name of the log group that the function writes to."
   value       = aws_cloudwatch_log_group.this.name

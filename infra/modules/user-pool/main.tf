@@ -109,6 +109,17 @@ resource "aws_cognito_user_pool" "this" {
       user_migration                 = lookup(trigger.value, "user_migration", null)
       verify_auth_challenge_response = lookup(trigger.value, "verify_auth_challenge_response", null)
 
+      kms_key_id = var.sender_key_arn
+
+      dynamic "custom_email_sender" {
+        for_each = [for name, arn in trigger.value : arn if name == "custom_email_sender"]
+
+        content {
+          lambda_arn     = custom_email_sender.value
+          lambda_version = "V1_0"
+        }
+      }
+
       # Only versions 2 and 3 of this event can change an access token, and LITE pools send version 1 alone.
       dynamic "pre_token_generation_config" {
         for_each = [for name, arn in trigger.value : arn if name == "pre_token_generation"]

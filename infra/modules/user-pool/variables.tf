@@ -166,14 +166,25 @@ variable "lambda_triggers" {
 
   validation {
     condition = length(setsubtract(keys(var.lambda_triggers), [
-      "create_auth_challenge", "custom_message", "define_auth_challenge", "post_authentication", "post_confirmation",
+      "create_auth_challenge", "custom_email_sender", "custom_message", "define_auth_challenge", "post_authentication", "post_confirmation",
       "pre_authentication", "pre_sign_up", "pre_token_generation", "user_migration", "verify_auth_challenge_response",
     ])) == 0
-    error_message = "lambda_triggers names a trigger that Cognito doesn't know: use create_auth_challenge, custom_message, define_auth_challenge, post_authentication, post_confirmation, pre_authentication, pre_sign_up, pre_token_generation, user_migration or verify_auth_challenge_response."
+    error_message = "lambda_triggers names a trigger that Cognito doesn't know: use create_auth_challenge, custom_email_sender, custom_message, define_auth_challenge, post_authentication, post_confirmation, pre_authentication, pre_sign_up, pre_token_generation, user_migration or verify_auth_challenge_response."
   }
   validation {
     condition     = alltrue([for arn in values(var.lambda_triggers) : can(regex("^arn:[\\w-]+:lambda:[\\w-]+:\\d{12}:function:[\\w-]{1,64}(:[\\w$-]+)?$", arn))])
     error_message = "A trigger is given by its function's ARN, arn:aws:lambda:REGION:ACCOUNT:function:NAME: correct lambda_triggers."
+  }
+}
+
+variable "sender_key_arn" {
+  description = "ARN of the KMS key that Cognito encrypts codes with for the trigger custom_email_sender, which needs one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.sender_key_arn != null || !contains(keys(var.lambda_triggers), "custom_email_sender")
+    error_message = "Cognito encrypts the codes that a trigger custom_email_sender sends: give sender_key_arn, or write the trigger in app/api/triggers, which makes a key."
   }
 }
 

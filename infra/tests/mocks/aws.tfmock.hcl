@@ -57,6 +57,13 @@ mock_resource "aws_lambda_alias" {
   }
 }
 
+mock_resource "aws_kms_key" {
+  defaults = {
+    arn    = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666"
+    key_id = "0a1b2c3d-1111-2222-3333-444455556666"
+  }
+}
+
 mock_resource "aws_sns_topic" {
   defaults = {
     arn = "arn:aws:sns:eu-west-1:123456789012:fixture-api-alarms"

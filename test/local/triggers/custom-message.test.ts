@@ -1,17 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import pino from 'pino';
 import { createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { messagesIn } from '../outbox/outbox.js';
 import { recorder } from './trigger-of.js';
 
-const { triggerOf, eventsOf } = recorder();
-const lines: Record<string, unknown>[] = [];
+const { triggerOf, eventsOf, log, lines } = recorder();
 
 const emulator = useEmulator({
-  log: pino(
-    { base: null, level: 'warn' },
-    { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
-  ),
+  log,
   triggers: {
     triggers: [
       triggerOf('worded', 'customMessage', ({ request, response }) => {

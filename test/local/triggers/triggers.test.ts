@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import pino from 'pino';
 import type { TriggerEvents } from '../../../app/platform/triggers/trigger.js';
 import { claimsOf, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { recorder } from './trigger-of.js';
 
-const lines: Record<string, unknown>[] = [];
-const { triggerOf, eventsOf } = recorder();
+const { triggerOf, eventsOf, log, lines } = recorder();
 
 type V2 = TriggerEvents['preTokenGenerationV2'];
 const nonsense = (response: unknown) => (event: V2) => ({ ...event, response });
@@ -13,10 +11,7 @@ const never = () => new Promise<never>(() => undefined);
 let attempts = 0;
 
 const emulator = useEmulator({
-  log: pino(
-    { base: null, level: 'warn' },
-    { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
-  ),
+  log,
   triggers: {
     timeLimitMs: 100,
     triggers: [
@@ -57,6 +52,10 @@ const emulator = useEmulator({
         'preTokenGenerationV2',
         nonsense({ claimsAndScopeOverrideDetails: { accessTokenGeneration: { scopesToAdd: ['a b'] } } }),
       ),
+      triggerOf('long', 'preTokenGenerationV2', (event) => {
+        const claimsToAddOrOverride = { orders: '.'.repeat(8_000) };
+        event.response.claimsAndScopeOverrideDetails = { accessTokenGeneration: { claimsToAddOrOverride } };
+      }),
       triggerOf('too much', 'preTokenGenerationV2', nonsense({ text: '.'.repeat(6_291_556) })),
       triggerOf('sign-up', 'preSignUp', (event) => {
         if (event.request.userAttributes['email']?.endsWith('@example.org'))
@@ -161,6 +160,22 @@ describe('a trigger before token generation', () => {
     expect(attempts).toBe(2);
     expect(lines).toContainEqual(expect.objectContaining({ trigger: 'slow once', attempt: 1 }));
   });
+});
+
+test('a token that no API here accepts is signed as in Cognito, and the log says which trigger makes it, its size and the limits', async () => {
+  const { tokens } = await tokensOf('long');
+  const { length } = tokens?.AccessToken ?? '';
+  expect(length).toBeGreaterThan(8_192);
+  expect(lines.filter(({ trigger }) => trigger === 'long')).toEqual([
+    expect.objectContaining({
+      level: 40,
+      event: 'preTokenGenerationV2',
+      msg: 'a token is too long',
+      reason:
+        `an access token has ${length} characters: the API refuses tokens of more than 8192, ` +
+        'and API Gateway a request whose line and headers have more than 10240 bytes',
+    }),
+  ]);
 });
 
 describe('the triggers of a sign-up', () => {

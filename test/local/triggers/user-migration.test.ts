@@ -1,15 +1,13 @@
 import { Agent } from 'node:http';
 import type { InitiateAuthResponse, SignUpResponse } from '@aws-sdk/client-cognito-identity-provider';
 import { describe, expect, test } from '@jest/globals';
-import pino from 'pino';
 import { moveUsers } from '../../../app/platform/triggers/move-users.js';
 import { beforeTests, claimsOf, createApp, expectRefusal, PASSWORD, useEmulator } from '../emulator.js';
 import { codeFor, messagesIn } from '../outbox/outbox.js';
 import { rawRequests } from '../wire/raw-requests.js';
 import { recorder } from './trigger-of.js';
 
-const { triggerOf, eventsOf } = recorder();
-const lines: Record<string, unknown>[] = [];
+const { triggerOf, eventsOf, log, lines } = recorder();
 const names = Array.from({ length: 100 }, (_, index) => `person-${index}`);
 
 /** Who exists elsewhere, by what is typed. */
@@ -23,10 +21,7 @@ const elsewhere: Record<string, Record<string, string>> = {
 };
 
 const emulator = useEmulator({
-  log: pino(
-    { base: null, level: 'warn' },
-    { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
-  ),
+  log,
   triggers: {
     triggers: [
       triggerOf('new', 'userMigration', async ({ triggerSource, userName, request, response }) => {

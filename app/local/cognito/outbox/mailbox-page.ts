@@ -20,8 +20,10 @@ const COLUMNS = [
   ['To', ({ to }: Message) => (to === null ? '<i>no address</i>' : escape(to))],
   [
     'Message',
-    ({ kind, subject, text }: Message) =>
-      [kind, subject, text].flatMap((line) => (line === undefined ? [] : escape(line))).join('<br>'),
+    ({ kind, subject, text, sentBy }: Message) =>
+      [kind, subject, text, sentBy && `sent by the trigger ${sentBy}`]
+        .flatMap((line) => (line === undefined ? [] : escape(line)))
+        .join('<br>'),
   ],
   ['Code or password', ({ code }: Message) => `<code>${escape(code)}</code>`],
 ] as const;

@@ -18,6 +18,8 @@ const messageSchema = z.object({
   /** As the pool's trigger words it; absent where Cognito's own message is sent. */
   subject: z.optional(z.string()),
   text: z.optional(z.string()),
+  /** The name of the trigger that got the message to send it. */
+  sentBy: z.optional(z.string()),
 });
 
 export type Message = z.infer<typeof messageSchema>;
@@ -35,7 +37,7 @@ export type MessageKind =
   | 'VerifyUserAttribute'
   | 'Authentication';
 
-interface NewMessage extends Pick<Message, 'username' | 'to' | 'code' | 'subject' | 'text'> {
+interface NewMessage extends Pick<Message, 'username' | 'to' | 'code' | 'subject' | 'text' | 'sentBy'> {
   /** Milliseconds since 1970. */
   at: number;
   pool: Pool;

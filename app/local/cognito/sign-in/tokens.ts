@@ -7,7 +7,7 @@ import { attributesFor } from './scopes.js';
 import { openSession } from './sessions.js';
 import type { Client, Pool, Session, StoredKey, User } from '../state/state.js';
 import { attributesInEvent } from '../triggers/runner.js';
-import { changeClaims, type TokenSource } from '../triggers/token-changes.js';
+import { changeClaims, warnIfTooLong, type TokenSource } from '../triggers/token-changes.js';
 import { statusOf } from '../users/user-status.js';
 
 /** The scope of password sign-ins: what lets an access token call GetUser and GlobalSignOut. */
@@ -153,12 +153,14 @@ async function verify(context: Context, pool: Pool, token: string): Promise<JWTP
   }
 }
 
-function sign(context: Context, pool: Pool, stored: StoredKey, lifetime: number, claims: JWTPayload): Promise<string> {
+async function sign(context: Context, pool: Pool, stored: StoredKey, lifetime: number, claims: JWTPayload) {
   const { kid, privateKey } = context.keys.of(stored);
   const iat = Math.floor(context.now() / 1000);
-  return new SignJWT({ ...claims, iss: issuerOf(context, pool), iat, exp: iat + lifetime })
+  const token = await new SignJWT({ ...claims, iss: issuerOf(context, pool), iat, exp: iat + lifetime })
     .setProtectedHeader({ kid, alg: 'RS256' })
     .sign(privateKey);
+  warnIfTooLong(context, pool, claims['token_use'], token);
+  return token;
 }
 
 /** The user's attributes that the client may read and the scopes permit, as claims. */

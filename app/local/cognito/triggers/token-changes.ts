@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import { MAX_TOKEN_CHARS } from '../../../platform/auth/jwt.js';
 import type { TriggerEventName } from '../../../platform/triggers/trigger.js';
 import type { Context } from '../context.js';
 import type { Client, Pool } from '../state/state.js';
@@ -56,7 +57,7 @@ export async function changeClaims(
   occasion: TokenOccasion,
 ): Promise<TokenClaims> {
   const isMachine = occasion.source === 'TokenGeneration_ClientCredentials';
-  const version = ([3, 2, 1] as const).find((each) => context.triggers.has(pool, VERSIONS[each]));
+  const version = versionOf(context, pool);
   if (version === undefined || (isMachine && version < 3)) return claims;
   const event = VERSIONS[version];
   const { userAttributes, ...others } = occasion;
@@ -98,6 +99,26 @@ export async function changeClaims(
     access,
     ...(claims.id && { id: apply({ ...claims.id, ...overridden.groups, ...overridden.roles }, ofId, FIXED_IN.id) }),
   };
+}
+
+const versionOf = (context: Context, pool: Pool) =>
+  ([3, 2, 1] as const).find((each) => context.triggers.has(pool, VERSIONS[each]));
+
+/**
+ * Logs a token that Cognito signs, but no API here accepts. HTTP APIs of API Gateway have their own limit besides:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+export function warnIfTooLong(context: Context, pool: Pool, use: unknown, { length }: string): void {
+  if (length <= MAX_TOKEN_CHARS) return;
+  const version = versionOf(context, pool);
+  const limits = `the API refuses tokens of more than ${MAX_TOKEN_CHARS}, and API Gateway a request whose line and headers have more than 10240 bytes`;
+  const event = version && VERSIONS[version];
+  context.triggers.warn(
+    pool,
+    event,
+    `an ${String(use)} token has ${length} characters: ${limits}`,
+    'a token is too long',
+  );
 }
 
 type Json = Record<string, unknown>;
