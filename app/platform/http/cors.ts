@@ -20,6 +20,7 @@ export function corsHeaders(routes: readonly Line[]): CorsHeaders {
     allowHeaders: byName([
       'Authorization',
       'Content-Type',
+      'Traceparent',
       ...routes.flatMap(({ idempotent, ifMatch, requestHeaders = [] }) => [
         ...(idempotent ? [IDEMPOTENCY_KEY] : []),
         ...(ifMatch ? [IF_MATCH] : []),

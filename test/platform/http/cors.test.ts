@@ -4,7 +4,7 @@ import request from 'supertest';
 import { allowOrigins, corsHeaders } from '../../../app/platform/http/cors.js';
 import type { Route } from '../../../app/platform/http/route.js';
 
-const ALLOWED = ['authorization', 'content-type'];
+const ALLOWED = ['authorization', 'content-type', 'traceparent'];
 const EXPOSED = ['retry-after', 'www-authenticate', 'x-request-id'];
 
 test('without routes pages may send and read the headers of every API of ours', () => {
@@ -19,7 +19,7 @@ test('the headers of routes come on top, in lower case, each once and by name', 
     { idempotent: true, ifMatch: 'required', responseHeaders: { 200: ['ETag'], 303: ['X-Total'] } },
   ]);
   expect(headers).toEqual({
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-api-version'],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent', 'x-api-version'],
     exposeHeaders: ['etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id', 'x-total'],
   });
 });

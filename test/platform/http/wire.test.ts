@@ -94,7 +94,7 @@ describe('other origins', () => {
     });
     expect(status).toBe(204);
     expect(headers).toMatchObject({
-      'access-control-allow-headers': 'authorization,content-type,idempotency-key',
+      'access-control-allow-headers': 'authorization,content-type,idempotency-key,traceparent',
       'access-control-allow-methods': 'GET,POST',
     });
   });
