@@ -43,6 +43,7 @@ export async function createOperator({ terraform, scratch, options, invokable }:
     AWS_ACCESS_KEY_ID: OPERATOR_KEY_ID,
     // What the deployment was made with comes first; an operator answers yes.
     TF_CLI_ARGS_apply: ['-auto-approve', ...options].join(' '),
+    TF_CLI_ARGS_import: options.join(' '),
     AWS_DEFAULT_REGION: REGION,
     AWS_PAGER: '',
     XDG_STATE_HOME: join(scratch, 'operator-state'),
