@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start dev test test-operations test-another-api test-new-resource fuzz mutate check build bench load sbom plan deploy rollback destroy
+.PHONY: help start dev test test-operations test-clients test-another-api test-new-resource fuzz mutate check build bench load sbom plan deploy rollback destroy
 
 # Which of infra/*.tfvars to deploy with, without the ending.
 VARS ?= dev
@@ -31,7 +31,8 @@ test/mutation/node_modules/.package-lock.json: test/mutation/package-lock.json
 	@touch $@
 
 # What the tests need.
-TESTED_WITH = node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json test/local/clients/node_modules/.package-lock.json
+TESTED_WITH = node_modules/.package-lock.json test/lambda/node_modules/.package-lock.json
+CLIENTS = test/local/clients/node_modules/.package-lock.json
 
 start: node_modules/.package-lock.json ## install what is missing, build, run locally
 	@exec npm start --silent
@@ -42,14 +43,17 @@ dev: node_modules/.package-lock.json ## as start, and again after each change in
 .PHONY: tested-with
 tested-with: $(TESTED_WITH)
 
-test: ## install, build, run every check and test
+test: ## install, build, run every check and all tests but those of the next two
 	@$(MAKE) --no-print-directory --jobs=3 tested-with check
 	npm test --silent
 
-test-operations: $(TESTED_WITH) ## what takes minutes on an emulated AWS: plans, releases, the bootstrap, the runbook, the tutorial
+test-operations: $(TESTED_WITH) $(CLIENTS) ## what takes minutes on an emulated AWS: deployments, plans, releases, the bootstrap, the runbook, the tutorial
 	npm run test:operations --silent
 
-test-another-api: $(TESTED_WITH) ## put another API in the place of app/api and run everything on it
+test-clients: $(TESTED_WITH) $(CLIENTS) ## sign in and call with the client libraries that people use
+	npm run test:clients --silent
+
+test-another-api: $(TESTED_WITH) $(CLIENTS) ## put another API in the place of app/api and run everything on it
 	bash test/another-api/run.sh
 
 test-new-resource: $(TESTED_WITH) ## copy a resource under another name and test what comes out

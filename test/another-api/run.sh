@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts the API of this folder in the place of app/api, in a copy of the project, changes nothing else but name and bin of
-# package.json, and runs the checks and tests there. Options and paths go to Jest, such as `test/cli`, or
-# `test/operations --testPathIgnorePatterns=/node_modules/`, which `npm test` leaves out.
+# package.json, and runs the checks and tests there, those of deployments and client libraries as well. Options and paths go to
+# Jest instead, such as `test/cli`, or `test/operations --testPathIgnorePatterns=/node_modules/`, which `npm test` leaves out.
 set -euo pipefail
 cd "$(dirname "$0")"
 copy=$(mktemp -d)
@@ -24,4 +24,5 @@ SCRIPT
 
 npm run check:types --silent
 npm run check:lint --silent
+if [ $# -eq 0 ]; then set -- --testPathIgnorePatterns=/node_modules/ --testPathIgnorePatterns=/test/operations/; fi
 npm test --silent -- "$@"

@@ -227,6 +227,7 @@ describe('pages of other origins', () => {
       'content-type',
       'idempotency-key',
       'if-match',
+      'traceparent',
       'x-api-version',
     ]);
     expect(preflight.headers['access-control-allow-methods']).toBe('GET,POST,DELETE');
