@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
@@ -152,9 +153,21 @@ export function openTable(
     return { items: items.slice(0, limit), hasMore: items.length > limit || LastEvaluatedKey !== undefined };
   }
 
+  /** A page of each of the hash keys, all asked for at once. */
+  function queryAll(
+    hashes: readonly string[],
+    page: Omit<RangeQuery, 'hash'>,
+    limits: TimeLimits,
+  ): Promise<ItemPage[]> {
+    // Each attempt listens to the signal, and Node warns of more than ten.
+    setMaxListeners(Infinity, limits.abortSignal);
+    return Promise.all(hashes.map((hash) => query({ ...page, hash }, limits)));
+  }
+
   return {
     get,
     query,
+    queryAll,
     rangeKeyOf: (index: string | undefined) => keysOf(index).rangeKey,
 
     /** False where there already is such an item that has not expired. */

@@ -85,7 +85,7 @@ export function createTable<Index extends string>(options: TableOptions<Index>):
     page: ({ hash, ...query }, deadlineMs) =>
       use(deadlineMs, async (table, limits) => {
         if (typeof hash === 'string') return table.query({ ...query, hash }, limits);
-        const pages = await Promise.all(hash.map((shard) => table.query({ ...query, hash: shard }, limits)));
+        const pages = await table.queryAll(hash, query, limits);
         return mergePages(pages, table.rangeKeyOf(query.index), query.limit);
       }),
     async replace(item, version, deadlineMs) {
