@@ -51,6 +51,27 @@ function stopWritesOnFailure() {
 }
 stopWritesOnFailure();
 
+interface LevelIterator {
+  close(): Promise<void>;
+}
+type Reads = Record<'keys' | 'values', (...input: unknown[]) => LevelIterator>;
+
+/**
+ * dynalite ends a read by the iterator's `return`, but Level's have `close` instead: each would stay open, so that memory
+ * grows with every query, and hold on to the data as it was then.
+ */
+function closeFinishedReads() {
+  const reads = ClassicLevel.prototype as unknown as Reads;
+  for (const name of ['keys', 'values'] as const) {
+    const read = reads[name];
+    reads[name] = function readAndClose(this: ClassicLevel, ...input) {
+      const iterator = read.apply(this, input);
+      return Object.assign(iterator, { return: () => iterator.close() });
+    };
+  }
+}
+closeFinishedReads();
+
 /** dynalite would let any web page read and write that finds the port: requests of pages are refused. */
 function refusePages(answer: RequestListener): RequestListener {
   return (request: IncomingMessage, response: ServerResponse & { req: IncomingMessage }) => {
