@@ -70,7 +70,7 @@ function traceCalls(client: DynamoDBClient, tracer: Pick<Tracer, 'traceCall'>) {
   );
 }
 
-/** What is told of the calls. */
+/** Receive what happens in the calls. */
 interface Watchers {
   readonly counts: { tableThrottles: number };
   readonly tracer?: Pick<Tracer, 'traceCall'> | undefined;
