@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { LAMBDA_BUNDLE } from '../../app/build/lambda-bundle.js';
+import { LAMBDA_BUNDLE, withoutTracing } from '../../app/build/lambda-bundle.js';
 import { zip } from '../../app/build/zip.js';
 
 /** A text of a source file, and what stands there instead. */
@@ -32,7 +32,7 @@ export async function buildVersion(zipFile: string, edits: readonly Edit[]): Pro
   const { outputFiles } = await build({
     ...LAMBDA_BUNDLE,
     sourcemap: false,
-    plugins: [editing, ...LAMBDA_BUNDLE.plugins],
+    plugins: [editing, withoutTracing, ...LAMBDA_BUNDLE.plugins],
     entryPoints: { index: 'app/lambda.ts' },
     outdir: 'dist/lambda',
     write: false,
@@ -46,7 +46,7 @@ export async function buildVersion(zipFile: string, edits: readonly Edit[]): Pro
 
 /** The same API; its log lines tell it from the one that is deployed. */
 export const NEXT_VERSION: readonly Edit[] = [
-  { file: 'app/lambda.ts', from: 'base: null', to: "base: { version: 'next' }" },
+  { file: 'app/platform/lambda/log.ts', from: 'base: null', to: "base: { version: 'next' }" },
 ];
 
 /** Versions that must not get a call, each with what its check says. */
@@ -88,8 +88,8 @@ export const BROKEN_VERSIONS: readonly { name: string; edits: readonly Edit[]; f
     edits: [
       {
         file: 'app/lambda.ts',
-        from: 'function load(env: NodeJS.ProcessEnv) {',
-        to: "function load(env: NodeJS.ProcessEnv) {\n  throw new Error('This version does not load.');",
+        from: 'function load(env: NodeJS.ProcessEnv, tracing: Tracing) {',
+        to: "function load(env: NodeJS.ProcessEnv, tracing: Tracing) {\n  throw new Error('This version does not load.');",
       },
     ],
     fault: /: [A-Z]+ \S+ without a token ended with Error: This version does not load\.$/m,
