@@ -54,16 +54,19 @@ async function takePorts(count: number): Promise<Server[]> {
 describeWithTerminal('login in the browser', () => {
   test('opens the page, and ends signed in with nothing left listening and no code on the screen', async () => {
     let back = new URL('none:');
+    let begun = '';
     let page: Response | undefined;
     const screen = await runOnTerminal(person, LOGIN, [
       browse(async (address) => {
-        expect(await readFile(person.opened, 'utf8')).toBe(address);
+        begun = address;
         back = await signIn(address);
         expect((await fetch(new URL('/favicon.ico', back))).status).toBe(404);
         page = await fetch(back);
       }),
     ]);
     expect(screen).toMatch(/Signed in user-\S+ to pool customers of profile local[^]*exit=0/);
+    // The command shows the address without waiting for the browser: only now has that surely written it.
+    expect(await readFile(person.opened, 'utf8')).toBe(begun);
     const html = (await page?.text()) ?? '';
     expect(html).toContain('You can close this window.');
     const { publicClientId, accessToken, refreshToken } = (await readStored(person)).sessions[0] ?? {};
