@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { build } from 'esbuild';
+import { scriptArguments } from '../../harness/script.js';
 import { scratchDirectory } from '../../harness/server-process.js';
 
 /** Reads an index 20 times, then asks each iterator that dynalite opened for one item more. */
@@ -36,17 +36,8 @@ const SCRIPT = `
 
 test('a query leaves no iterator of LevelDB open: npm start would grow with every call', async () => {
   const scratch = await scratchDirectory();
-  const { outputFiles } = await build({
-    stdin: { contents: SCRIPT, resolveDir: process.cwd(), loader: 'ts' },
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    write: false,
-  });
   const env = { ...process.env, DIRECTORY: scratch.path };
-  const args = ['--input-type=module', '-e', outputFiles[0]?.text ?? ''];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  const { stdout } = await promisify(execFile)(process.execPath, await scriptArguments(SCRIPT), { env });
   await scratch.remove();
   expect(JSON.parse(stdout)).toEqual(Array.from({ length: 20 }, () => 'LEVEL_ITERATOR_NOT_OPEN'));
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
-import { build } from 'esbuild';
+import { scriptArguments } from '../../harness/script.js';
 
 /** What a process writes that makes a function's log, does this, and is killed at once. */
 async function written(work: string) {
@@ -9,16 +9,7 @@ async function written(work: string) {
     const log = createLog('info');
     ${work}
     process.kill(process.pid, 'SIGKILL');`;
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    write: false,
-  });
-  const args = ['--input-type=module', '-e', outputFiles[0]?.text ?? ''];
-  const { signal, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const { signal, stdout } = spawnSync(process.execPath, await scriptArguments(contents), { encoding: 'utf8' });
   const lines = stdout.split('\n').filter(Boolean);
   return { signal, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
