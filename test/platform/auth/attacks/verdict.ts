@@ -53,10 +53,10 @@ function keepsOurRules(token: string, { clientId }: Issuer, now: number) {
 /** What a second verifier, jose, and an independent version of our rules make of a token; `GET /me` is for people alone. */
 export type Verdict = 'person' | 'machine' | 'refused';
 
-/** An access token without a user name was made for client credentials. */
+/** A token without a user name is no person's: an access token like it was made for client credentials. */
 function holderOf(token: string): Verdict {
   const claims = parse(token.split('.')[1] ?? '');
-  return claims.get('token_use') === 'access' && !claims.has('username') ? 'machine' : 'person';
+  return claims.has(claims.get('token_use') === 'access' ? 'username' : 'cognito:username') ? 'person' : 'machine';
 }
 
 export function createVerdict(issuers: readonly Issuer[]) {
