@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help start dev test test-operations test-clients test-another-api test-new-resource fuzz mutate check build bench load sbom plan deploy rollback destroy
+.PHONY: help start dev test test-operations test-clients test-another-api test-new-resource fuzz mutate check build bench load sbom plan deploy rollback destroy emulated-aws
 
 # Which of infra/*.tfvars to deploy with, without the ending.
 VARS ?= dev
@@ -93,6 +93,9 @@ where: infra/.terraform
 .PHONY: carried-keys
 carried-keys: build where
 	@$(TERRAFORM) output -json | $(COMMAND) carry-keys --out infra/carried-keys.auto.tfvars.json
+
+emulated-aws: $(TESTED_WITH) ## an AWS in memory on this machine, to deploy to without an account; needs moto_server (pip install 'moto[server]')
+	@AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node test/cloud/emulated-aws.js
 
 plan: build where carried-keys ## show what a deployment would change (VARS=dev, or another of infra/*.tfvars)
 	$(TERRAFORM) plan -input=false -var-file=$(VARS).tfvars

@@ -57,6 +57,17 @@ describe('carry-keys', () => {
     expect(keysOf(customers)).toHaveLength(2);
   });
 
+  test('reads them from the AWS on this machine that AWS_ENDPOINT_URL names', async () => {
+    const { userPoolId, jwksUri } = customers.pool;
+    const jwks_uri = `https://cognito-idp.eu-west-1.amazonaws.com/${userPoolId}/.well-known/jwks.json`;
+    const { code } = await person.run(['carry-keys', '--out', file()], {
+      input: JSON.stringify({ signing_keys: { value: { [userPoolId]: { jwks_uri, carried: [] } } } }),
+      env: { AWS_ENDPOINT_URL: new URL(jwksUri).origin },
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(await written())).toEqual(JSON.parse(carriedBy(customers)));
+  });
+
   test('prints them under --json', async () => {
     const { stdout } = await carry(outputOf([customers]), '--json');
     expect(JSON.parse(stdout)).toEqual({ file: file(), keys: JSON.parse(carriedBy(customers)) as unknown });

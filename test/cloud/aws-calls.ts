@@ -14,15 +14,15 @@ export interface AwsCall {
 
 const SIGNED = /Credential=(?<accessKeyId>[^/]+)\/\d{8}\/[^/]+\/(?<service>[^/]+)\/aws4_request/;
 
-/** Adds a call to the list once it has come in whole; calls that are not signed are none of AWS's API. */
-export function recordCall(incoming: IncomingMessage, calls: AwsCall[]): void {
+/** Hands a call over once it has come in whole; calls that are not signed are none of AWS's API. */
+export function recordCall(incoming: IncomingMessage, record: (call: AwsCall) => void): void {
   const { accessKeyId, service } = SIGNED.exec(incoming.headers.authorization ?? '')?.groups ?? {};
   if (accessKeyId === undefined || service === undefined) return;
   const target = incoming.headers['x-amz-target'];
   const chunks: Buffer[] = [];
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.on('end', () =>
-    calls.push({
+    record({
       accessKeyId,
       service,
       method: incoming.method ?? '',

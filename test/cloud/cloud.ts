@@ -82,7 +82,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const applied = await terraform.succeed('apply', '-auto-approve', ...applyOptions);
     const outputs = JSON.parse((await terraform.succeed('output', '-json')).stdout) as Outputs;
     const deployed = await readDeployed(emulator);
-    invokable.addPackage(join(folder, 'lambda.zip'));
     const running = await runDeployed(deployed, folder, emulator);
     stops.push(() => running.stop());
 

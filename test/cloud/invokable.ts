@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json, text } from 'node:stream/consumers';
 import {
@@ -12,6 +11,7 @@ import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   type FunctionConfiguration,
+  type GetAliasCommandOutput,
 } from '@aws-sdk/client-lambda';
 import { REGION, type Emulator } from '../harness/emulated-aws.js';
 import { FunctionError } from '../lambda/runtime/function-error.js';
@@ -23,41 +23,51 @@ import { signAccessToken } from './emulator-key.js';
 import { known } from './deployed.js';
 import { inEmulator } from './running.js';
 
-/** The emulated AWS, with functions that run where they are invoked by a version or an alias, and tokens of machines. */
+/**
+ * The emulated AWS, with functions that run where they are invoked by a version or an alias, and tokens of machines. The
+ * packages of functions are those that were uploaded through it.
+ */
 export interface InvokableAws {
   readonly url: string;
   /** What AWS's tools read to call it. */
   readonly environment: Emulator['environment'];
-  /** Replaces Cognito's addresses in Terraform's outputs, for a shell: what issues tokens and keys is here. */
-  readonly useHere: string;
-  /** A zip that functions may have; AWS's own hash of it. */
-  addPackage(zip: string): string;
+  /** Invokes a version of a function, or what an alias leads to. Rejects with a FunctionError. */
+  invoke(name: string, qualifier: string, event: unknown): Promise<unknown>;
   /** The calls of AWS that were made so far, the first first. */
   readonly calls: readonly AwsCall[];
   stop(): Promise<void>;
 }
 
+/** CreateFunction and UpdateFunctionCode. */
+const PACKAGE = /^\/2015-03-31\/functions(?:\/[\w-]+\/code)?$/;
 const INVOKE = /^\/2015-03-31\/functions\/(?<name>[\w-]+)\/invocations\?Qualifier=(?<qualifier>[\w-]+)$/;
+const STAGE = /^\/v2\/apis\/[^/]+\/stages\/[^/]+$/;
+/** The emulator lacks it; what there is goes with its pool. */
+const DELETE_RESOURCE_SERVER = 'AWSCognitoIdentityProviderService.DeleteResourceServer';
 /** An alias is looked up this often: many calls are made by one at a time. */
 const ALIAS_LIFETIME_MS = 500;
 
 export async function startInvokableAws(emulator: Emulator): Promise<InvokableAws> {
-  const packages = new Map<string, string>();
+  const packages = new Map<string, Buffer>();
   const running = new Map<string, Promise<{ lambda: LambdaFunction; remove(): void }>>();
   const calls: AwsCall[] = [];
   const lambdas = new LambdaClient(emulator.client);
 
   const configurations = new Map<string, Promise<FunctionConfiguration>>();
-  const aliases = new Map<string, { version: Promise<string>; until: number }>();
+  const aliases = new Map<string, { alias: Promise<GetAliasCommandOutput>; until: number }>();
 
-  function versionOf(name: string, qualifier: string): Promise<string> {
-    if (/^\d+$/.test(qualifier)) return Promise.resolve(qualifier);
-    const kept = aliases.get(`${name} ${qualifier}`);
-    if (kept && Date.now() < kept.until) return kept.version;
-    const found = lambdas.send(new GetAliasCommand({ FunctionName: name, Name: qualifier }));
-    const version = found.then(({ FunctionVersion }) => known(FunctionVersion));
-    aliases.set(`${name} ${qualifier}`, { version, until: Date.now() + ALIAS_LIFETIME_MS });
-    return version;
+  async function versionOf(name: string, qualifier: string): Promise<string> {
+    if (/^\d+$/.test(qualifier)) return qualifier;
+    const id = `${name} ${qualifier}`;
+    let kept = aliases.get(id);
+    if (kept === undefined || Date.now() >= kept.until) {
+      const alias = lambdas.send(new GetAliasCommand({ FunctionName: name, Name: qualifier }));
+      kept = { alias, until: Date.now() + ALIAS_LIFETIME_MS };
+      aliases.set(id, kept);
+    }
+    const { FunctionVersion, RoutingConfig } = await kept.alias;
+    const [[other, weight] = ['', 0]] = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+    return Math.random() < weight ? other : known(FunctionVersion);
   }
 
   /** A version never changes. */
@@ -73,14 +83,25 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
     const configuration = await configurationOf(name, version);
     const environment = inEmulator(configuration.Environment?.Variables ?? {}, emulator);
     const id = `${version} ${configuration.CodeSha256} ${JSON.stringify(environment)}`;
-    const started = running.get(id) ?? start(known(packages.get(configuration.CodeSha256 ?? '')), environment);
+    const started = running.get(id) ?? start(configuration, environment);
     running.set(id, started);
     return (await started).lambda.invoke(event);
   }
 
-  async function start(zip: string, environment: Readonly<Record<string, string>>) {
-    const { directory, remove } = unpack(zip);
-    return { lambda: await startFunction({ node: 22, directory, environment }), remove };
+  async function start(
+    { CodeSha256 = '', Handler: handler = '' }: FunctionConfiguration,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    const { directory, remove } = unpack(known(packages.get(CodeSha256)));
+    return { lambda: await startFunction({ node: 22, directory, handler, environment }), remove };
+  }
+
+  function record(call: AwsCall) {
+    calls.push(call);
+    const { ZipFile } = PACKAGE.test(call.path) ? uploaded(call.body) : {};
+    if (ZipFile === undefined) return;
+    const zip = Buffer.from(ZipFile, 'base64');
+    packages.set(createHash('sha256').update(zip).digest('base64'), zip);
   }
 
   async function serve(incoming: IncomingMessage, response: ServerResponse) {
@@ -89,7 +110,9 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
       const access_token = await machineToken(emulator, incoming);
       return response.end(JSON.stringify({ access_token }));
     }
-    recordCall(incoming, calls);
+    recordCall(incoming, record);
+    if (incoming.method === 'PATCH' && STAGE.test(incoming.url ?? '')) return updateStage(incoming, response);
+    if (incoming.headers['x-amz-target'] === DELETE_RESOURCE_SERVER) return response.end('{}');
     if (name === undefined || qualifier === undefined) return forward(incoming, response);
     try {
       return response.end(JSON.stringify(await invoke(name, qualifier, await json(incoming))));
@@ -98,6 +121,19 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
       response.setHeader('x-amz-function-error', 'Unhandled');
       return response.end(JSON.stringify({ errorType: error.type, errorMessage: error.message }));
     }
+  }
+
+  /** UpdateStage, which the emulator lacks: the stage is made anew. */
+  async function updateStage(incoming: IncomingMessage, response: ServerResponse) {
+    const stage = new URL(incoming.url ?? '', emulator.url);
+    // The emulator reads the Region from the signature.
+    const headers = { authorization: incoming.headers.authorization ?? '', 'content-type': 'application/json' };
+    const changes = (await json(incoming)) as object;
+    const before = (await (await fetch(stage, { headers })).json()) as object;
+    await fetch(stage, { method: 'DELETE', headers });
+    const body = JSON.stringify({ ...before, ...changes });
+    const made = await fetch(stage.href.slice(0, stage.href.lastIndexOf('/')), { method: 'POST', headers, body });
+    response.writeHead(made.ok ? 200 : made.status, { 'content-type': 'application/json' }).end(await made.text());
   }
 
   function forward(incoming: IncomingMessage, response: ServerResponse) {
@@ -116,12 +152,7 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
     url: server.url,
     environment: { ...emulator.environment, AWS_ENDPOINT_URL: server.url },
     calls,
-    useHere: `sed -E 's#https://cognito-idp[.][a-z0-9.-]+/([^/"]+/[.]well-known)#${emulator.url}/\\1#g; s#https://[a-z0-9-]+[.]auth[.][a-z0-9.-]+/oauth2/token#${server.url}/oauth2/token#g'`,
-    addPackage(zip) {
-      const hash = createHash('sha256').update(readFileSync(zip)).digest('base64');
-      packages.set(hash, zip);
-      return hash;
-    },
+    invoke,
     async stop() {
       await server.close();
       for (const started of running.values()) {
@@ -131,6 +162,12 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
       }
     },
   };
+}
+
+/** The package that a call of Lambda brings, if it does. */
+function uploaded(body: string): { ZipFile?: string } {
+  const { Code, ZipFile } = JSON.parse(body || '{}') as { Code?: { ZipFile?: string }; ZipFile?: string };
+  return { ...Code, ...(ZipFile !== undefined && { ZipFile }) };
 }
 
 /** The client credentials grant, which the emulator doesn't have; the pool is the one that has the client. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
@@ -42,19 +41,13 @@ async function count(emulator: Emulator) {
 export function removal(cloud: () => Cloud) {
   describe('destroying', () => {
     test('leaves nothing behind', async () => {
-      const { emulator, terraform, options, scratch, documents } = cloud();
+      const { emulator, terraform, options, documents } = cloud();
       const pools = Object.keys(documents.pools).length;
       // The API's and that of the revocation events, the triggers, the access authorizer.
       const functions = 2 + documents.deployment.triggers.length + (ACCESS_TTLS.size > 0 ? 1 : 0);
       const expected = { pools, apis: 1, functions, tables: 1, roles: functions, logs: functions + 1 };
       expect(await count(emulator)).toEqual(expected);
 
-      // moto can't delete a resource server, so Terraform is made to forget it: it goes with its pool.
-      const addresses = (await terraform.succeed('state', 'list')).stdout.split('\n');
-      const servers = addresses.filter((address) => address.includes('.aws_cognito_resource_server.'));
-      if (servers.length > 0) {
-        await terraform.succeed('state', 'rm', `-backup=${join(scratch, 'state.backup')}`, ...servers);
-      }
       await terraform.succeed('destroy', '-auto-approve', ...options);
 
       expect(await count(emulator)).toEqual({ pools: 0, apis: 0, functions: 0, tables: 0, roles: 0, logs: 0 });

@@ -37,6 +37,8 @@ export async function startEmulator(): Promise<Emulator> {
     environment: {
       AWS_ENDPOINT_URL: url,
       AWS_REGION: REGION,
+      // For version 1 of the AWS CLI.
+      AWS_DEFAULT_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'emulated',
       AWS_SECRET_ACCESS_KEY: 'emulated',
     },

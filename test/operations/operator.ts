@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { REGION } from '../harness/emulated-aws.js';
 import { runbookBlock, type RunbookBlock } from '../harness/runbook.js';
 import type { Cloud } from '../cloud/cloud.js';
 import type { Run } from '../cloud/terraform.js';
@@ -30,7 +29,7 @@ interface RunOptions {
   readonly change?: (commands: string) => string;
 }
 
-export async function createOperator({ terraform, scratch, options, invokable }: Cloud): Promise<Operator> {
+export async function createOperator({ terraform, scratch, options }: Cloud): Promise<Operator> {
   const directory = join(scratch, 'operator');
   await mkdir(directory);
   await symlink(terraform.folder, join(directory, 'infra'));
@@ -44,7 +43,6 @@ export async function createOperator({ terraform, scratch, options, invokable }:
     // What the deployment was made with comes first; an operator answers yes.
     TF_CLI_ARGS_apply: ['-auto-approve', ...options].join(' '),
     TF_CLI_ARGS_import: options.join(' '),
-    AWS_DEFAULT_REGION: REGION,
     AWS_PAGER: '',
     XDG_STATE_HOME: join(scratch, 'operator-state'),
     DEPLOYMENT,
@@ -56,7 +54,7 @@ export async function createOperator({ terraform, scratch, options, invokable }:
     run(section, text, { env = {}, change = (commands: string) => commands } = {}) {
       const block = runbookBlock(section, text);
       tried.add(block);
-      const commands = change(block.text).replace('output -json |', `output -json | ${invokable.useHere} |`);
+      const commands = change(block.text);
       return new Promise<Run>((done, fail) => {
         const bash = ['-euo', 'pipefail', '-c', commands];
         execFile('bash', bash, { cwd: directory, env: { ...environment, ...env } }, (error, stdout, stderr) => {

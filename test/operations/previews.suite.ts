@@ -12,13 +12,9 @@ export const PREVIEW_KEY_ID = 'preview';
 /** The emulated AWS has no TLS, which alone the bootstrap's own bucket takes. */
 export const PREVIEW_STATES = 'states-of-previews';
 
-/** Runs make where the build and `init` are done already, and forgets resource servers, which moto can't delete. */
+/** Runs make where the build and `init` are done already. */
 const MAKE = `#!/usr/bin/env bash
-set -euo pipefail
-if [ "$1" = destroy ]; then
-  { terraform -chdir=infra state list || true; } | { grep aws_cognito_resource_server || true; } | xargs -r -d '\\n' terraform -chdir=infra state rm
-fi
-exec /usr/bin/make --no-print-directory -o build -o infra/.terraform "$@" "COMMAND=$RELEASE_COMMAND"
+exec /usr/bin/make --no-print-directory -o build -o infra/.terraform "$@"
 `;
 
 /** `.ci/preview`, as the workflow of pull requests runs it. */
@@ -63,7 +59,6 @@ export function previews(cloud: () => Cloud) {
       const env = {
         ...terraform.environment,
         PATH: `${join(directory, 'bin')}:${process.env['PATH']}`,
-        RELEASE_COMMAND: `${invokable.useHere} | node dist/cli/*.cjs`,
         STATE_BUCKET: PREVIEW_STATES,
         TF_CLI_ARGS_init: '-backend-config=use_path_style=true',
         TF_VAR_package_dir: built,

@@ -46,11 +46,10 @@ export function releases(cloud: () => Cloud) {
     function make(...target: string[]) {
       // What the build and `init` would make is there.
       const old = ['build', 'where', 'infra/.terraform'].flatMap((made) => ['-o', made]);
-      const command = `COMMAND=${cloud().invokable.useHere} | node dist/cli/*.cjs`;
       return new Promise<Run>((done) => {
         const child = execFile(
           'make',
-          ['--no-print-directory', ...old, ...target, `VARS=${VARS}`, command],
+          ['--no-print-directory', ...old, ...target, `VARS=${VARS}`],
           { cwd: directory, env: environment },
           (error, stdout, stderr) => done({ status: Number(error?.code ?? 0), stdout, text: stdout + stderr }),
         );
@@ -69,9 +68,10 @@ export function releases(cloud: () => Cloud) {
 
     /** Publishes a version without Terraform. */
     async function publish(zip: string): Promise<string> {
-      cloud().invokable.addPackage(zip);
+      const { emulator, invokable } = cloud();
       const code = { FunctionName: name(), ZipFile: await readFile(zip), Publish: true };
-      return known((await lambda().send(new UpdateFunctionCodeCommand(code))).Version);
+      const client = new LambdaClient({ ...emulator.client, endpoint: invokable.url });
+      return known((await client.send(new UpdateFunctionCodeCommand(code))).Version);
     }
 
     /** The command, under way. */
@@ -96,7 +96,7 @@ export function releases(cloud: () => Cloud) {
     }
 
     beforeAll(async () => {
-      const { scratch, terraform, invokable, options, emulator } = cloud();
+      const { scratch, terraform, options, emulator } = cloud();
       directory = join(scratch, 'releases');
       await mkdir(directory);
       const linked = { infra: terraform.folder, dist: resolve('dist'), Makefile: resolve('Makefile') };
@@ -106,7 +106,6 @@ export function releases(cloud: () => Cloud) {
 
       const next = await packageFolder(scratch, 'next');
       await buildVersion(join(next, 'lambda.zip'), NEXT_VERSION);
-      invokable.addPackage(join(next, 'lambda.zip'));
       await writeFile(
         join(terraform.folder, `${VARS}.tfvars`),
         `package_dir = "${next}"\nrelease = { watch_seconds = 0, weight = 0.25 }\n`,
@@ -142,14 +141,7 @@ export function releases(cloud: () => Cloud) {
       deployed = await readDeployed(cloud().emulator);
       expect(deployed.function.codeSha256).not.toBe(before.function.codeSha256);
       expect(await plan()).toMatchObject({ status: 0 });
-      outputs = (
-        await new Promise<Run>((done) => {
-          const command = `terraform -chdir=infra output -json | ${cloud().invokable.useHere}`;
-          execFile('bash', ['-c', command], { cwd: directory, env: environment }, (_error, stdout) =>
-            done({ status: 0, stdout, text: stdout }),
-          );
-        })
-      ).stdout;
+      outputs = (await cloud().terraform.succeed('output', '-json')).stdout;
     }, 120_000);
 
     test("deploys with each pool's public keys as they were, which then work without the JWKS endpoint", async () => {

@@ -2,6 +2,7 @@ import type { Machines, Profile } from '../../platform/contract/profile.js';
 import { releaseLine, type ReleaseSubcommand } from '../command-line.js';
 import { Failure } from '../failure.js';
 import type { Runtime } from '../runtime.js';
+import { isLoopback } from '../state/hosts.js';
 import { machinesProblems, profileProblems } from '../state/profile-format.js';
 import { readStdin } from '../terminal/input.js';
 
@@ -16,12 +17,15 @@ export interface Deployment {
   readonly machines: Machines;
 }
 
-/** Reads `terraform output -json` from stdin; resolves to the value of an output by its name. Throws as `readDeployment` does. */
+/**
+ * Reads `terraform output -json` from stdin; resolves to the value of an output by its name. Where AWS_ENDPOINT_URL is on
+ * this machine, the pools' keys and tokens are there too. Throws as `readDeployment` does.
+ */
 export async function readOutputs(
-  runtime: Pick<Runtime, 'stdin'>,
+  runtime: Pick<Runtime, 'stdin' | 'env'>,
   subcommand: ReleaseSubcommand,
 ): Promise<(name: string) => unknown> {
-  const json = (await readStdin(runtime, "Terraform's output")).toString();
+  const json = atEmulator((await readStdin(runtime, "Terraform's output")).toString(), runtime.env['AWS_ENDPOINT_URL']);
   try {
     const outputs = { ...(JSON.parse(json) as Record<string, { value?: unknown } | undefined>) };
     return (name) => outputs[name]?.value;
@@ -30,9 +34,18 @@ export async function readOutputs(
   }
 }
 
+/** An emulator deploys the addresses that AWS would, and has nothing behind them. */
+function atEmulator(json: string, endpoint = ''): string {
+  if (!URL.canParse(endpoint) || !isLoopback(new URL(endpoint).hostname)) return json;
+  const { origin } = new URL(endpoint);
+  return json
+    .replaceAll(/https:\/\/cognito-idp\.[a-z0-9.-]+(?=\/[^/"]+\/\.well-known\/)/g, origin)
+    .replaceAll(/https:\/\/[a-z0-9-]+\.auth\.[a-z0-9.-]+(?=\/oauth2\/token")/g, origin);
+}
+
 /** The outputs as a release needs them. Throws `outputs_invalid`, and as `readStdin` does. */
 export async function readDeployment(
-  runtime: Pick<Runtime, 'stdin'>,
+  runtime: Pick<Runtime, 'stdin' | 'env'>,
   subcommand: ReleaseSubcommand,
 ): Promise<Deployment> {
   const value = await readOutputs(runtime, subcommand);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { startLoopbackServer, type LoopbackServer } from '../loopback-server.js';
 import { Refusal, jwtAuthorizer, type JwtAuthorizerSettings } from './authorizer.js';
 import { makeEvent, readCall, type HttpApiEvent } from './event.js';
@@ -20,8 +20,12 @@ export interface HttpApiSettings {
 /** Every call goes to the function, as with the route `$default`: the app responds to all of them. */
 export const EVERY_CALL: readonly Route[] = [{ routeKey: '$default', pool: null, scopes: [] }];
 
+/** API Gateway's HTTP API in front of a function, on a free port. */
+export const startHttpApi = (settings: HttpApiSettings): Promise<LoopbackServer> =>
+  startLoopbackServer(createHttpApi(settings));
+
 /** API Gateway's HTTP API in front of a function: routes, authorizers, and payload format 2.0 both ways. */
-export async function startHttpApi(settings: HttpApiSettings): Promise<LoopbackServer> {
+export function createHttpApi(settings: HttpApiSettings): RequestListener {
   const { routes, authorizers = {}, requestAuthorizers = {}, paths = 'decoded', invoke } = settings;
   const authorize = new Map(Object.entries(authorizers).map(([pool, settings]) => [pool, jwtAuthorizer(settings)]));
   const admit = new Map(
@@ -53,7 +57,7 @@ export async function startHttpApi(settings: HttpApiSettings): Promise<LoopbackS
     }
   }
 
-  return startLoopbackServer((request, response) => void serve(request, response));
+  return (request, response) => void serve(request, response);
 }
 
 function refused(error: unknown) {
