@@ -1,9 +1,16 @@
 import { join } from 'node:path';
-import { startHttpApi } from '../lambda/gateway/http-api.js';
+import type { JwtAuthorizerSettings } from '../lambda/gateway/authorizer.js';
+import { startHttpApi, type HttpApiSettings } from '../lambda/gateway/http-api.js';
 import type { RequestAuthorizerSettings } from '../lambda/gateway/request-authorizer.js';
 import { startFunction } from '../lambda/runtime/lambda-function.js';
 import { unpack } from '../lambda/unpacked.js';
-import type { Deployed, DeployedFunction } from './deployed.js';
+import {
+  known,
+  type Deployed,
+  type DeployedAccessAuthorizer,
+  type DeployedAuthorizer,
+  type DeployedFunction,
+} from './deployed.js';
 import type { Emulator } from '../harness/emulated-aws.js';
 
 /** A deployed API that runs on this machine. */
@@ -31,29 +38,17 @@ export async function runDeployed(deployed: Deployed, folder: string, emulator: 
     return lambda;
   }
 
-  const app = await start(deployed.function, 'lambda.zip');
+  const lambdas = new Map([[deployed.function.name, await start(deployed.function, 'lambda.zip')]]);
   const used = new Set(deployed.routes.map(({ access }) => access));
-  const requestAuthorizers: Record<string, RequestAuthorizerSettings> = {};
   for (const [name, authorizer] of Object.entries(deployed.accessAuthorizers)) {
-    if (!used.has(name)) continue;
-    const lambda = await start(authorizer.function, 'authorizer.zip');
-    requestAuthorizers[name] = { ...authorizer, invoke: (event) => lambda.invoke(event) };
+    if (used.has(name)) lambdas.set(authorizer.function.name, await start(authorizer.function, 'authorizer.zip'));
   }
   let invocations = 0;
-  const api = await startHttpApi({
-    routes: deployed.routes,
-    authorizers: Object.fromEntries(
-      Object.entries(deployed.authorizers).map(([name, { issuer, audience }]) => [
-        name,
-        { issuer, audience, jwksUri: emulator.jwksUri(issuer.split('/').at(-1) ?? '') },
-      ]),
-    ),
-    requestAuthorizers,
-    invoke(event) {
-      invocations += 1;
-      return app.invoke(event);
-    },
+  const settings = settingsOf(deployed, emulator, ({ name }, event) => {
+    if (name === deployed.function.name) invocations += 1;
+    return known(lambdas.get(name)).invoke(event);
   });
+  const api = await startHttpApi(settings);
   stops.push(() => api.close());
   return {
     url: api.url,
@@ -63,6 +58,29 @@ export async function runDeployed(deployed: Deployed, folder: string, emulator: 
     },
   };
 }
+
+/** The deployed routes and authorizers, as the emulated gateway takes them. */
+export function settingsOf(
+  { routes, authorizers, accessAuthorizers, function: app }: Deployed,
+  emulator: Emulator,
+  invoke: (invoked: DeployedFunction, event: unknown) => Promise<unknown>,
+): HttpApiSettings {
+  const jwt = ({ issuer, audience }: DeployedAuthorizer): JwtAuthorizerSettings => {
+    return { issuer, audience, jwksUri: emulator.jwksUri(issuer.split('/').at(-1) ?? '') };
+  };
+  const request = (authorizer: DeployedAccessAuthorizer): RequestAuthorizerSettings => {
+    return { ...authorizer, invoke: (event) => invoke(authorizer.function, event) };
+  };
+  return {
+    routes,
+    authorizers: mapValues(authorizers, jwt),
+    requestAuthorizers: mapValues(accessAuthorizers, request),
+    invoke: (event) => invoke(app, event),
+  };
+}
+
+const mapValues = <From, To>(values: Readonly<Record<string, From>>, change: (value: From) => To) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 
 /** What a function has from Lambda itself, and the pools' keys where the emulator publishes them; issuers stay Cognito's own. */
 export function inEmulator(

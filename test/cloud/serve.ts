@@ -4,8 +4,9 @@ import process from 'node:process';
 import { startEmulator, type Emulator } from '../harness/emulated-aws.js';
 import { createHttpApi } from '../lambda/gateway/http-api.js';
 import { startLoopbackServer } from '../lambda/loopback-server.js';
-import { readDeployed, type DeployedFunction } from './deployed.js';
+import { readDeployed } from './deployed.js';
 import { startInvokableAws, type InvokableAws } from './invokable.js';
+import { settingsOf } from './running.js';
 
 /** What is deployed is looked up this often: an apply changes it in between. */
 const LOOKED_UP_MS = 1000;
@@ -33,36 +34,15 @@ export async function serve(): Promise<void> {
 }
 
 /** The only HTTP API that is deployed, its routes and authorizers as they are now. */
-function deployedApi(emulator: Emulator, aws: InvokableAws): RequestListener {
+export function deployedApi(emulator: Emulator, aws: InvokableAws): RequestListener {
   let current: { id: string; listener: RequestListener; until: number } | undefined;
 
   async function lookUp(): Promise<RequestListener> {
     if (current && Date.now() < current.until) return current.listener;
-    const { routes, authorizers, accessAuthorizers, function: app } = await readDeployed(emulator);
-    const id = JSON.stringify([routes, authorizers, accessAuthorizers, app.name]);
-    const through =
-      ({ name, alias }: DeployedFunction) =>
-      (event: unknown) =>
-        aws.invoke(name, alias, event);
-    const listener =
-      current?.id === id
-        ? current.listener
-        : createHttpApi({
-            routes,
-            authorizers: Object.fromEntries(
-              Object.entries(authorizers).map(([name, authorizer]) => [
-                name,
-                { ...authorizer, jwksUri: emulator.jwksUri(authorizer.issuer.split('/').at(-1) ?? '') },
-              ]),
-            ),
-            requestAuthorizers: Object.fromEntries(
-              Object.entries(accessAuthorizers).map(([name, authorizer]) => [
-                name,
-                { ...authorizer, invoke: through(authorizer.function) },
-              ]),
-            ),
-            invoke: through(app),
-          });
+    const deployed = await readDeployed(emulator);
+    const id = JSON.stringify(deployed);
+    const settings = settingsOf(deployed, emulator, ({ name, alias }, event) => aws.invoke(name, alias, event));
+    const listener = current?.id === id ? current.listener : createHttpApi(settings);
     current = { id, listener, until: Date.now() + LOOKED_UP_MS };
     return listener;
   }

@@ -12,14 +12,18 @@ import {
 } from '@aws-sdk/client-lambda';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { KEPT_VERSIONS } from '../../app/cli/release/live-alias.js';
+import { routes } from '../../app/api/routes.js';
 import type { CarriedKey } from '../../app/cli/release/signing-keys.js';
 import { BROKEN_VERSIONS, buildVersion, NEXT_VERSION } from './built-versions.js';
 import { callInKeyOutage } from './key-outage.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { known, readDeployed, type Deployed } from '../cloud/deployed.js';
 import { packageFolder } from '../cloud/package.js';
+import { pathOf } from '../cloud/probes.js';
 import type { Environment } from '../cloud/provider.js';
+import { deployedApi } from '../cloud/serve.js';
 import type { Run } from '../cloud/terraform.js';
+import { startLoopbackServer } from '../lambda/loopback-server.js';
 
 /** The name of the tfvars file that these tests deploy with. */
 const VARS = 'releases';
@@ -143,6 +147,17 @@ export function releases(cloud: () => Cloud) {
       expect(await plan()).toMatchObject({ status: 0 });
       outputs = (await cloud().terraform.succeed('output', '-json')).stdout;
     }, 120_000);
+
+    test('answers behind its routes at the API of `make emulated-aws`', async () => {
+      const { emulator, invokable } = cloud();
+      const api = await startLoopbackServer(deployedApi(emulator, invokable));
+      const statusOf = async (path: string) => (await fetch(new URL(path, api.url))).status;
+      const guarded = known(routes.find(({ method, allow }) => method === 'GET' && allow !== 'everyone'));
+      expect(await statusOf('/health')).toBe(200);
+      expect(await statusOf(pathOf(guarded))).toBe(401);
+      expect(await statusOf('/none')).toBe(404);
+      await api.close();
+    });
 
     test("deploys with each pool's public keys as they were, which then work without the JWKS endpoint", async () => {
       const { emulator, outputs, scratch } = cloud();
