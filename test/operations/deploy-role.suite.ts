@@ -12,7 +12,6 @@ import { covers, isAllowed, isLike, list, type Permission, type Statement } from
 /** What the role may do and no deployment of these tests does, with the reason. */
 const NOT_TRIED: Readonly<Record<string, readonly string[]>> = {
   'the emulated AWS has no such call': [
-    'cognito-idp:DeleteResourceServer',
     'logs:DeleteQueryDefinition',
     'logs:DescribeQueryDefinitions',
     'logs:PutQueryDefinition',
