@@ -11,6 +11,7 @@ import { loadOrExplain, StartError } from './platform/config/start-error.js';
 import { readDocs } from './platform/docs-page/page.js';
 import { docsRoutes } from './platform/docs-page/routes.js';
 import { createTable } from './platform/dynamodb/table.js';
+import { tablesOfRole } from './platform/dynamodb/tenant-role.js';
 import { bindServices } from './platform/dynamodb/tenant-table.js';
 import { createRevocationGuard } from './platform/revocation/revocation-guard.js';
 import { createRevocations } from './platform/revocation/revocations.js';
@@ -54,12 +55,19 @@ function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
   const docs = settings.DOCS
     ? docsRoutes(readDocs(new URL('docs/', import.meta.url), product.name, settings.pools))
     : [];
-  const table = createTable({ name: settings.tableName, definition, log, ...counted, ...traced });
+  const tableOptions = { name: settings.tableName, definition, log, ...counted, ...traced };
+  const table = createTable(tableOptions);
+  const { TENANT_ROLE_ARN: arn } = settings;
   const revocations = createRevocations(table);
   const own = { settings: settings.own, revocations };
   const app = createApp({
     routes: [...routes, ...docs],
-    ...bindServices(table, definition, (bound) => createServices({ ...own, table: bound })),
+    ...bindServices(
+      table,
+      definition,
+      (bound) => createServices({ ...own, table: bound }),
+      arn === undefined ? undefined : tablesOfRole({ arn }, tableOptions),
+    ),
     guard: createGuard({
       pools,
       declared: access.document,

@@ -46,6 +46,7 @@ locals {
     local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
     { for value in [try(var.function.otlp_endpoint, null)] : "OTEL_EXPORTER_OTLP_ENDPOINT" => value if value != null },
     { for value in [try(var.function.revocation_unavailable, null)] : "REVOCATION_UNAVAILABLE" => value if value != null },
+    { for role in values(module.tenant_role) : "TENANT_ROLE_ARN" => role.arn },
   )
 
   # What the access authorizer must know.
@@ -186,6 +187,19 @@ module "function" {
   released_separately  = true
 }
 
+# By name, so that it can be left out without a count.
+module "tenant_role" {
+  source   = "./modules/tenant-role"
+  for_each = var.tenant_isolation == "code" ? {} : { tenant = "${local.name}-tenant" }
+
+  name                 = each.value
+  function_role        = { name = module.function.role_name, arn = module.function.role_arn }
+  actions              = local.deployment.table.actions
+  table_arns           = module.table.arns
+  exclusive            = var.tenant_isolation == "role_only"
+  permissions_boundary = var.permissions_boundary
+}
+
 # Decides by the rules in its package: it knows the pools and their keys, and has no permission but its log's.
 module "access_authorizer" {
   source   = "./modules/function"
@@ -236,7 +250,7 @@ module "http_api" {
   log_retention_days = var.log_retention_days
 }
 
-# By name, so that it can be left out without a count.
+# As above.
 module "revocation_function" {
   source   = "./modules/function"
   for_each = var.revocation_events ? { revocation-events = "${local.name}-revocation-events" } : {}

@@ -212,6 +212,18 @@ variable "table" {
   }
 }
 
+variable "tenant_isolation" {
+  description = "What keeps the items of tenants apart: `code`, the keys that the machinery makes; `role`, also a role that the function assumes for each tenant; `role_only`, which also denies the function's own role their items. From code to role_only go by role, and release in between (README.md)."
+  type        = string
+  default     = "code"
+  nullable    = false
+
+  validation {
+    condition     = contains(["code", "role", "role_only"], var.tenant_isolation)
+    error_message = "Tenants are kept apart by code, role or role_only: correct tenant_isolation, which is ${jsonencode(var.tenant_isolation)}."
+  }
+}
+
 variable "monitoring" {
   description = "Alarms, their topic and a dashboard; without it there are none. account_concurrency is the account's limit of concurrent executions in the Region (1000); for emails, thresholds and saved_queries see modules/monitoring."
   # As above.

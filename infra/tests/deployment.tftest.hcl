@@ -318,7 +318,7 @@ run "settings_of_the_app" {
     error_message = "Where traces go reaches the app."
   }
   assert {
-    condition     = length(module.revocation_function) + length(module.revocation_events) == 0
+    condition     = length(module.revocation_function) + length(module.revocation_events) + length(module.tenant_role) == 0 && !contains(keys(local.environment), "TENANT_ROLE_ARN")
     error_message = "Nothing follows CloudTrail until it is asked to."
   }
   assert {
@@ -462,6 +462,7 @@ run "a_distrusted_pool" {
     table            = { name = "items-of-an-earlier-deployment" }
 
     revocation_events = true
+    tenant_isolation  = "role"
   }
 
   assert {
@@ -483,5 +484,9 @@ run "a_distrusted_pool" {
   assert {
     condition     = module.revocation_function["revocation-events"].name == "fixture-api-revocation-events" && keys(module.revocation_events) == ["revocation-events"]
     error_message = "Revocation events have a function and a rule."
+  }
+  assert {
+    condition     = local.environment.TENANT_ROLE_ARN == module.tenant_role["tenant"].arn
+    error_message = "The function knows the role that it assumes for tenants."
   }
 }

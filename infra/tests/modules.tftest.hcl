@@ -656,3 +656,46 @@ run "revocation_events" {
     error_message = "This rule alone may invoke the function, by its alias."
   }
 }
+
+run "tenant_role" {
+  module {
+    source = "./modules/tenant-role"
+  }
+  variables {
+    name          = "fixture-api-tenant"
+    function_role = { name = "fixture-api", arn = "arn:aws:iam::123456789012:role/fixture-api" }
+    actions       = ["dynamodb:GetItem"]
+    table_arns    = ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement == [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::123456789012:role/fixture-api" } }]
+    error_message = "The function's role alone may assume it."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[0].Condition == { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["tenant \"*"] }, Null = { "dynamodb:LeadingKeys" = "false" } }
+    error_message = "It reaches tenants' items and no others."
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.function.policy).Statement[1].Effect == "Deny" && aws_iam_role_policy.function.role == "fixture-api"
+    error_message = "The function's own role is denied them."
+  }
+}
+
+run "tenant_role_that_is_not_exclusive" {
+  module {
+    source = "./modules/tenant-role"
+  }
+  variables {
+    name          = "fixture-api-tenant"
+    function_role = { name = "fixture-api", arn = "arn:aws:iam::123456789012:role/fixture-api" }
+    actions       = ["dynamodb:GetItem"]
+    table_arns    = ["arn:aws:dynamodb:eu-west-1:123456789012:table/fixture-api"]
+    exclusive     = false
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.function.policy).Statement[*].Action == [["sts:AssumeRole"]]
+    error_message = "The function's role may assume it, and is denied nothing."
+  }
+}

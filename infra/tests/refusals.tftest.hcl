@@ -548,3 +548,25 @@ run "monitoring_without_metrics" {
   }
   expect_failures = [var.monitoring, var.release]
 }
+
+run "tenants_kept_apart_by_nothing_known" {
+  command = plan
+  variables {
+    tenant_isolation = "on"
+  }
+  expect_failures = [var.tenant_isolation]
+}
+
+run "a_tenant_role_of_every_action_and_table" {
+  command = plan
+  module {
+    source = "./modules/tenant-role"
+  }
+  variables {
+    name          = "fixture api"
+    function_role = { name = "fixture-api", arn = "arn:aws:iam::123456789012:role/fixture-api" }
+    actions       = ["dynamodb:*"]
+    table_arns    = ["*"]
+  }
+  expect_failures = [var.name, var.actions, var.table_arns]
+}

@@ -36,7 +36,7 @@ export function deployment(cloud: () => Cloud) {
       expect(cloud().deployed.function.codeSha256).toBe(createHash('sha256').update(zip).digest('base64'));
     });
 
-    test('knows its pools with their clients, its table, its origins and its log level, and nothing else', () => {
+    test('knows its pools with their clients, its table, its role for tenants, its origins and its log level, and nothing else', () => {
       const { outputs, documents, deployed } = cloud();
       const { COGNITO_POOLS, ...others } = deployed.function.environment;
       expect(JSON.parse(known(COGNITO_POOLS))).toEqual(
@@ -58,6 +58,7 @@ export function deployment(cloud: () => Cloud) {
         CORS_ORIGINS: originsOf(cloud()).join(),
         LOG_LEVEL: 'info',
         TABLE_NAME: outputs.table_name.value,
+        TENANT_ROLE_ARN: `arn:aws:iam::123456789012:role/${deployed.function.name}-tenant`,
       });
     });
 

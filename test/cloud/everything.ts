@@ -38,6 +38,7 @@ export const EVERYTHING = {
     },
     permissions_boundary: PERMISSIONS_BOUNDARY,
     revocation_events: true,
+    tenant_isolation: 'role_only',
     // moto has no PutQueryDefinition.
     monitoring: { emails: ['ops@example.com'], saved_queries: false },
   },

@@ -45,7 +45,8 @@ export function removal(cloud: () => Cloud) {
       const pools = Object.keys(documents.pools).length;
       // The API's and that of the revocation events, the triggers, the access authorizer.
       const functions = 2 + documents.deployment.triggers.length + (ACCESS_TTLS.size > 0 ? 1 : 0);
-      const expected = { pools, apis: 1, functions, tables: 1, roles: functions, logs: functions + 1 };
+      // The tenants' role besides those of functions, and the gateway's log.
+      const expected = { pools, apis: 1, functions, tables: 1, roles: functions + 1, logs: functions + 1 };
       expect(await count(emulator)).toEqual(expected);
 
       await terraform.succeed('destroy', '-auto-approve', ...options);

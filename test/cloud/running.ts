@@ -95,5 +95,6 @@ export function inEmulator(
     AWS_ACCESS_KEY_ID: emulator.client.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: emulator.client.credentials.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: emulator.url,
+    AWS_ENDPOINT_URL_STS: emulator.url,
   };
 }

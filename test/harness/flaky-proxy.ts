@@ -13,10 +13,15 @@ export interface FlakyDynamoDb {
   /** Awaited before each call is passed on. */
   beforePass: (operation: string) => Promise<unknown> | undefined;
   /** All calls so far, the first first. */
-  calls: { operation: string; input: Record<string, unknown> }[];
+  calls: { operation: string; input: Record<string, unknown>; accessKeyId: string | undefined }[];
   /** `ScannedCount` of each Query: what it costs. */
   scanned: number[];
   close(): Promise<void>;
+}
+
+/** Whose credentials a call of AWS is signed with (SigV4). */
+export function accessKeyOf({ headers }: IncomingMessage): string | undefined {
+  return /Credential=(?<id>[^/]+)\//.exec(headers.authorization ?? '')?.groups?.['id'];
 }
 
 export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
@@ -30,7 +35,8 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
   async function serve(request: IncomingMessage, response: ServerResponse) {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const body = await text(request);
-    flaky.calls.push({ operation, input: JSON.parse(body) as Record<string, unknown> });
+    const accessKeyId = accessKeyOf(request);
+    flaky.calls.push({ operation, input: JSON.parse(body) as Record<string, unknown>, accessKeyId });
     const fault = flaky.fault(operation);
     if (fault === 'no response') return;
     if (typeof fault === 'object') {

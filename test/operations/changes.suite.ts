@@ -74,6 +74,21 @@ export function changes(cloud: () => Cloud) {
       );
     });
 
+    test("without the tenants' role takes it away, and changes nothing but the function", async () => {
+      expect(lines(await planned('-var=tenant_isolation=code'))).toEqual([
+        'delete module.tenant_role["tenant"].aws_iam_role.this',
+        'delete module.tenant_role["tenant"].aws_iam_role_policy.function',
+        'delete module.tenant_role["tenant"].aws_iam_role_policy.this',
+        'update module.function.aws_lambda_function.this',
+      ]);
+    });
+
+    test("gives the function's own role tenants' items back before their role goes", async () => {
+      expect(lines(await planned('-var=tenant_isolation=role'))).toEqual([
+        'update module.tenant_role["tenant"].aws_iam_role_policy.function',
+      ]);
+    });
+
     test('follows the routes, one by one', async () => {
       const [removed, changed, ...kept] = cloud().documents.gateway.routes;
       const swapped: GatewayRoute = {

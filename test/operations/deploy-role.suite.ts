@@ -7,7 +7,7 @@ import { PERMISSIONS_BOUNDARY, PREVIEW_BOUNDARY } from '../cloud/everything.js';
 import { REGION } from '../harness/emulated-aws.js';
 import { neededPermissions } from './needed-permissions.js';
 import { PREVIEW_KEY_ID, PREVIEW_STATES } from './previews.suite.js';
-import { covers, isAllowed, isLike, list, type Permission, type Statement } from './policy.js';
+import { covers, isAllowed, isLike, list, type Permission, type Statement } from '../harness/iam-policy.js';
 
 /** What the role may do and no deployment of these tests does, with the reason. */
 const NOT_TRIED: Readonly<Record<string, readonly string[]>> = {
@@ -138,6 +138,7 @@ function permissionsOfFunctions(calls: readonly AwsCall[]): Permission[] {
     .map(({ body }) => new URLSearchParams(body))
     .filter((form) => form.get('Action') === 'PutRolePolicy')
     .flatMap((form) => (JSON.parse(form.get('PolicyDocument') ?? '') as { Statement: Statement[] }).Statement)
+    .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource }) =>
       list(Action).flatMap((action) => list(Resource).map((resource) => ({ action, resource, context: {} }))),
     );
@@ -210,8 +211,12 @@ export function deployRole(cloud: () => Cloud) {
 
     test('makes roles whose permissions are all within the boundary', () => {
       const permissions = permissionsOfFunctions(calls(cloud()).ofDeployment);
-      expect(new Set(permissions.map(({ action }) => action.split(':')[0]))).toEqual(new Set(['logs', 'dynamodb']));
+      expect(new Set(permissions.map(({ action }) => action.split(':')[0]))).toEqual(
+        new Set(['logs', 'dynamodb', 'sts']),
+      );
       expect(refused(permissions, boundary)).toEqual([]);
+      const assume = (of: string): Permission => ({ action: 'sts:AssumeRole', resource: role(of), context: {} });
+      expect(isAllowed(boundary, assume(`${name()}-deploy`))).toBe(false);
     });
 
     test('has a policy and a boundary that IAM takes: 10,240 and 6,144 characters', () => {

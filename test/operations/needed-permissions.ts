@@ -1,6 +1,6 @@
 import type { AwsCall } from '../cloud/aws-calls.js';
 import { REGION } from '../harness/emulated-aws.js';
-import type { Permission } from './policy.js';
+import type { Permission } from '../harness/iam-policy.js';
 
 const ACCOUNT = '123456789012';
 const arn = (service: string, resource: string, region = REGION) =>

@@ -6,9 +6,16 @@ import { initTerraform, plannedChanges } from '../cloud/terraform.js';
 
 const FOLDERS = [
   '.',
-  ...['user-pool', 'user-pool-client', 'function', 'http-api', 'monitoring', 'revocation-events', 'table'].map(
-    (name) => `modules/${name}`,
-  ),
+  ...[
+    'user-pool',
+    'user-pool-client',
+    'function',
+    'http-api',
+    'monitoring',
+    'revocation-events',
+    'table',
+    'tenant-role',
+  ].map((name) => `modules/${name}`),
 ];
 
 const read = (folder: string, file: string) => readFile(join('infra', folder, file), 'utf8');
@@ -68,6 +75,7 @@ export function readmes(cloud: () => Cloud) {
           'monitoring',
           'revocation_events',
           'table',
+          'tenant_role',
         ]),
       );
     });

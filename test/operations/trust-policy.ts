@@ -1,4 +1,4 @@
-import { areMet, list, type Conditions } from './policy.js';
+import { areMet, list, type Conditions } from '../harness/iam-policy.js';
 
 /** The policy of a role that says who may assume it with a token of GitHub's. */
 export interface TrustPolicy {

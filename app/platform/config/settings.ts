@@ -88,6 +88,20 @@ export const PLATFORM_SETTINGS = {
   LOG_LEVEL: oneOf(LOG_LEVELS, { description: `\`${LOG_LEVELS.join('`, `')}\``, default: 'info' }),
 } satisfies Settings;
 
+/** The ARN of an IAM role, in any partition of AWS. */
+const tenantRole: Setting<string | undefined> = {
+  description: 'in Lambda, the role that is assumed for each tenant; without it, tenants are apart by the code alone',
+  default: '',
+  parse: (value) => {
+    if (value === '') return undefined;
+    if (/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(value)) return value;
+    throw new Error("must be a role's ARN such as arn:aws:iam::123456789012:role/NAME");
+  },
+};
+
+/** Those of a function alone. */
+export const LAMBDA_SETTINGS = { TENANT_ROLE_ARN: tenantRole } satisfies Settings;
+
 /** Those of a local server. */
 export const LOCAL_SETTINGS = {
   PORT: integer({ description: 'where the API listens', min: 0, max: 65_535, default: 3000 }),
@@ -125,7 +139,8 @@ interface Common<Own extends Settings> extends SettingValues<typeof PLATFORM_SET
 }
 
 /** A function in Lambda: nothing can be made up for a setting that is missing. */
-export interface LambdaSettings<Own extends Settings = Settings> extends Common<Own> {
+export interface LambdaSettings<Own extends Settings = Settings>
+  extends Common<Own>, SettingValues<typeof LAMBDA_SETTINGS> {
   readonly runtime: 'lambda';
   readonly pools: readonly Pool[];
   readonly carriedKeys: CarriedKeys;
@@ -234,6 +249,7 @@ export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv,
   return reader.finish({
     runtime: 'lambda',
     ...reader.common(own, { DOCS: false, METRICS: true }),
+    ...reader.all(LAMBDA_SETTINGS),
     pools,
     carriedKeys: reader.carriedKeys(pools),
     tableName: reader.required('TABLE_NAME'),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import * as auth from '../auth/auth-problems.js';
 import { jsonOnly, notJson } from '../http/json-body.js';
+import { tenantNotSupported } from '../dynamodb/tenant-role.js';
 import { bodyTooLarge, internal, pathMalformed } from '../http/errors.js';
 import { inputInvalid, noSuchResource } from '../http/input.js';
 import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
@@ -43,6 +44,7 @@ export function problemsOf(route: DescribedRoute): Problem[] {
   const { allow, params, query, headers, body, problems = [], resource, ifMatch, idempotent, revocable } = route;
   return [
     ...(allow === 'everyone' ? [] : guardProblems),
+    ...(route.tenant === undefined ? [] : [tenantNotSupported]),
     ...(revocable ? [auth.tokenRevoked, auth.revocationsUnavailable] : []),
     ...(body ? [notJson, bodyTooLarge, jsonOnly] : []),
     ...(route.path.includes('{') ? [pathMalformed] : []),

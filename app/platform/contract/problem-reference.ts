@@ -1,4 +1,5 @@
 import * as auth from '../auth/auth-problems.js';
+import { tenantNotSupported } from '../dynamodb/tenant-role.js';
 import { bodyProblems, methodNotAllowed, notFound } from '../http/errors.js';
 import { Problem } from '../http/problem.js';
 import type { Route } from '../http/route.js';
@@ -22,6 +23,7 @@ const platformProblems: readonly Problem[] = [
   notFound,
   methodNotAllowed('GET, HEAD, OPTIONS'),
   ...Object.values(bodyProblems),
+  tenantNotSupported,
   timedOut,
   ...connectionProblems,
 ];

@@ -12,7 +12,7 @@ const MAX_ATTEMPTS = 10;
 /** Otherwise the SDK would write to the console, not to our log, when many calls wait for one of its 50 connections. */
 const HTTP = { throwOnRequestTimeout: true, socketAcquisitionWarningTimeout: 60_000 };
 
-export type ConnectionOptions = Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>;
+export type ConnectionOptions = Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials' | 'requestHandler'>;
 
 /** The time for a call, attempts and pauses together, and in milliseconds for one attempt. */
 export interface TimeLimits {
@@ -83,7 +83,7 @@ export function openTable(
   options: ConnectionOptions,
   { counts, tracer }: Watchers,
 ) {
-  const client = new DynamoDBClient({ ...options, maxAttempts: MAX_ATTEMPTS, requestHandler: HTTP });
+  const client = new DynamoDBClient({ requestHandler: HTTP, ...options, maxAttempts: MAX_ATTEMPTS });
   countThrottles(client, counts);
   if (tracer) traceCalls(client, tracer);
   const documents = DynamoDBDocumentClient.from(client);
@@ -165,6 +165,14 @@ export function openTable(
   }
 
   return {
+    /** Resolves once there are credentials to sign with; rejects when the signal does first, which no provider of them looks at. */
+    async credentials(signal: AbortSignal) {
+      const aborted = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      await Promise.race([client.config.credentials(), aborted]);
+    },
+
     get,
     query,
     queryAll,

@@ -37,6 +37,9 @@ export const storeUnavailable = new Problem({
   headers: { 'Retry-After': '1' },
 });
 
+/** Credentials that change, and connections that are shared with other tables. */
+export type Connection = Required<Pick<ConnectionOptions, 'credentials' | 'requestHandler'>>;
+
 export interface TableOptions<Index extends string> extends ConnectionOptions {
   readonly name: string;
   readonly definition: TableDefinition<Index>;
@@ -45,23 +48,29 @@ export interface TableOptions<Index extends string> extends ConnectionOptions {
   readonly counts?: { tableThrottles: number };
   /** Receives each call as a span. */
   readonly tracer?: Pick<Tracer, 'traceCall'>;
+  /** Called once, with the first call: each call then waits for the credentials, no longer than its deadline. */
+  readonly connect?: () => Promise<Connection>;
 }
 
 /** A table that is opened, and the AWS SDK loaded, with the first call: no cold start waits for it. */
 export function createTable<Index extends string>(options: TableOptions<Index>): Table<Index> {
-  const { name, definition, log, counts = { tableThrottles: 0 }, tracer, ...connection } = options;
+  const { name, definition, log, counts = { tableThrottles: 0 }, tracer, connect, ...connection } = options;
   type Opened = ReturnType<typeof openTable>;
   let opening: Promise<Opened> | undefined;
 
+  async function open() {
+    const { openTable: openWith } = await import('./operations.js');
+    return openWith(name, definition.document, { ...connection, ...(await connect?.()) }, { counts, tracer });
+  }
+
   async function use<T>(deadlineMs: number, work: (table: Opened, limits: TimeLimits) => Promise<T>): Promise<T> {
-    opening ??= import('./operations.js').then(({ openTable: open }) =>
-      open(name, definition.document, connection, { counts, tracer }),
-    );
+    opening ??= open();
     const table = await opening;
     const remainingMs = Math.max(0, deadlineMs - Date.now());
     // Half of it, so that an attempt that hangs leaves time for another.
     const limits = { abortSignal: AbortSignal.timeout(remainingMs), requestTimeout: remainingMs / 2 };
     try {
+      if (connect) await table.credentials(limits.abortSignal);
       return await work(table, limits);
     } catch (error) {
       // A response that the deadline cuts off fails in many ways.

@@ -6,8 +6,8 @@ import type { TableDefinition } from './table-definition.js';
 /** Services are kept for so many tenants, those used last. */
 const MAX_TENANTS = 1_000;
 
-/** Quotes and backslashes in a tenant's name are escaped: no name begins the keys of another. */
-const prefixOf = (tenant: string) => `tenant ${JSON.stringify(tenant)} `;
+/** What a tenant's hash keys begin with. Quotes and backslashes in its name are escaped: no name begins the keys of another. */
+export const prefixOf = (tenant: string) => `tenant ${JSON.stringify(tenant)} `;
 
 /**
  * The table as one tenant has it: the tenant is put before each hash key that is written or asked for, and taken off again
@@ -60,11 +60,15 @@ export interface BoundServices<Services> {
   readonly servicesFor: (tenant: string) => Services;
 }
 
-/** Makes an API's services on its table, and those of a tenant on the tenant's own part of it, once each. */
+/**
+ * Makes an API's services on its table, and those of a tenant on the tenant's own part of it, once each. `tableOf` opens the
+ * table with what the tenant may do by IAM; without it, with what the function may.
+ */
 export function bindServices<Services, Index extends string>(
   table: Table<Index>,
   definition: TableDefinition<Index>,
   createServices: (table: Table<Index>) => Services,
+  tableOf: (tenant: string) => Table<Index> = () => table,
 ): BoundServices<Services> {
   let tenants: LRUCache<string, { readonly services: Services }> | undefined;
   return {
@@ -73,7 +77,7 @@ export function bindServices<Services, Index extends string>(
       tenants ??= new LRUCache({ max: MAX_TENANTS });
       let bound = tenants.get(tenant);
       if (!bound) {
-        bound = { services: createServices(tenantTable(table, definition, tenant)) };
+        bound = { services: createServices(tenantTable(tableOf(tenant), definition, tenant)) };
         tenants.set(tenant, bound);
       }
       return bound.services;

@@ -160,6 +160,8 @@ locals {
       ]
       resources = [local.tables]
     },
+    # The role that a function assumes for its tenants.
+    { actions = ["sts:AssumeRole"], resources = ["${local.roles}-tenant"] },
     # A trigger that moves people from a pool, and one that sends e-mails, whose codes a key's policy lets it decrypt.
     { actions = ["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth"], resources = ["${local.arn.cognito-idp}:userpool/*"] },
     { actions = ["kms:Decrypt"], resources = [local.keys] },

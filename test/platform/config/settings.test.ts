@@ -129,6 +129,30 @@ describe('settings that are right', () => {
   });
 });
 
+describe('the role of tenants', () => {
+  const lambda = (TENANT_ROLE_ARN: string) => () =>
+    readLambdaSettings({ ...pools({}), TABLE_NAME: 'table', TENANT_ROLE_ARN }, {});
+
+  test.each(['arn:aws:iam::123456789012:role/a-tenant', 'arn:aws-us-gov:iam::123456789012:role/path/a@b,c'])(
+    'is %s in Lambda, and never assumed locally',
+    (arn) => {
+      expect(lambda(arn)().TENANT_ROLE_ARN).toBe(arn);
+      expect(readLocal({ TENANT_ROLE_ARN: arn })).not.toHaveProperty('TENANT_ROLE_ARN');
+    },
+  );
+
+  test('is none without the variable', () => expect(lambda('')().TENANT_ROLE_ARN).toBeUndefined());
+
+  test.each([
+    'a-tenant',
+    'arn:aws:iam::123456789012:user/a',
+    'arn:aws:iam::12345:role/a',
+    'arn:aws:sts::123456789012:role/a',
+  ])('stops the start where it is %s', (arn) => {
+    expect(problemsOf(lambda(arn))).toContain("TENANT_ROLE_ARN must be a role's ARN such as arn:aws:iam::");
+  });
+});
+
 describe('settings that are wrong stop the start', () => {
   test.each([
     ['PORT', { PORT: 'abc' }, 'PORT must be a whole number from 0 to 65535, but is "abc".'],

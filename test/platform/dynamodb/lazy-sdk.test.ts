@@ -36,3 +36,11 @@ test.each(['app/platform/dynamodb/table.ts', 'app/lambda.ts'])(
     expect(atStart.filter(isSdk)).toEqual([]);
   },
 );
+
+test('no table loads STS until it is opened for a tenant, with a role', async () => {
+  const isSts = (input: string) => /node_modules\/@aws-sdk\/client-sts\//.test(input);
+  const { all } = await loadedAtStart('app/lambda.ts');
+  const { all: ofTable } = await loadedAtStart('app/platform/dynamodb/table.ts');
+  expect(all.some(isSts)).toBe(true);
+  expect(ofTable.filter(isSts)).toEqual([]);
+});

@@ -6,7 +6,8 @@ export interface Permission {
   readonly context: Context;
 }
 
-export type Context = Readonly<Record<string, string>>;
+/** A key that has several values has a list; one that the call doesn't have is absent. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export interface Statement {
@@ -18,13 +19,16 @@ export interface Statement {
 
 export const list = <T>(value: T | readonly T[]) => [value].flat() as T[];
 
-/** Whether a value matches a pattern with `*` for any text and `?` for any character. */
+/**
+ * Whether a value matches a pattern with `*` for any text and `?` for any character; `${*}`, `${?}` and `${$}` are the
+ * characters themselves (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+ */
 export function isLike(value: string, pattern: string): boolean {
-  const expression = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(value);
+  const expression = pattern.replaceAll(/\$\{(?<literal>[*?$])\}|[*?]|[.+^${}()|[\]\\]/g, (token, literal?: string) => {
+    if (literal !== undefined) return `\\${literal}`;
+    return { '*': '.*', '?': '.' }[token] ?? `\\${token}`;
+  });
+  return new RegExp(`^${expression}$`, 's').test(value);
 }
 
 /** How operators compare a value of the call with one of the policy; those that aren't here throw. */
@@ -34,19 +38,28 @@ const OPERATORS: Readonly<Record<string, (value: string, expected: string) => bo
   StringLike: isLike,
 };
 
+const SET_OPERATOR = /^(?<set>ForAllValues|ForAnyValue):/;
+
+/** Whether the values of one key meet an operator: one of what is expected, or for `Null` whether there are none. */
+function isMet(operator: string, values: readonly string[], expected: readonly string[]): boolean {
+  if (operator === 'Null') return expected.includes(String(values.length === 0));
+  const set = SET_OPERATOR.exec(operator)?.groups?.['set'];
+  const compare = OPERATORS[operator.replace(SET_OPERATOR, '')];
+  if (!compare) throw new Error(`The operator ${operator} is not known here`);
+  const isExpected = (value: string) => expected.some((each) => compare(value, each));
+  // Of no value at all, all are as expected.
+  if (set === 'ForAllValues') return values.every(isExpected);
+  return values.some(isExpected);
+}
+
 /**
  * Whether all conditions are met, each by one of its values
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html).
  */
 export function areMet(conditions: Conditions, context: Context): boolean {
-  return Object.entries(conditions).every(([operator, keys]) => {
-    const compare = OPERATORS[operator];
-    if (!compare) throw new Error(`The operator ${operator} is not known here`);
-    return Object.entries(keys).every(([key, expected]) => {
-      const value = context[key];
-      return value !== undefined && list(expected).some((each) => compare(value, each));
-    });
-  });
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, expected]) => isMet(operator, list(context[key] ?? []), list(expected))),
+  );
 }
 
 /** Whether a statement is about this permission. */
