@@ -61,7 +61,7 @@ async function examinePool(
   const findings = [...checkSettings(target), await checkKeys(target)];
   if (!isCognitoUp) return findings;
   const cognito = await openCognito(target.profile, context.terminal);
-  const client = await checkClient(cognito, target);
+  const client = await checkClient(cognito, target, context.terminal);
   findings.push(...client);
   if (client.some(({ status }) => status === 'fault')) return findings;
   return [...findings, ...(await checkSignIn(context, cognito, target, credentials))];

@@ -5,6 +5,7 @@ import { usageError } from '../failure.js';
 import { FACTOR_NAMES } from '../mfa/factors.js';
 import { createChallengeAnswers } from '../session/challenges.js';
 import { signInByBrowser, type BrowserOptions } from '../session/browser-sign-in.js';
+import { withLiveSecret } from '../session/client-secret.js';
 import { chooseMachine, signInMachine } from '../session/machine-sign-in.js';
 import { updateSessions, withSession } from '../session/session-store.js';
 import type { Session } from '../session/session.js';
@@ -87,8 +88,9 @@ async function signInWithPassword(
   const instead = `${commandLine('login', user, '--password-stdin', ...targetFlags(target))} < FILE`;
   const password = given.password ?? (await prompt.secret({ message: `Password of ${user}`, instead }));
   const cognito = await terminal.wait('Signing in', openCognito(target.profile, terminal));
+  const live = await terminal.wait('Signing in', withLiveSecret(target, terminal));
   const answerChallenge = createChallengeAnswers({ context, cognito, target, user, given });
-  return signIn({ cognito, target, user, password, answerChallenge, now: runtime.now });
+  return signIn({ cognito, target: live, user, password, answerChallenge, now: runtime.now });
 }
 
 /** What flags and the lines of stdin answer. Throws `usage`, and as `readSecretLines` does. */

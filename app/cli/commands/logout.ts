@@ -5,6 +5,7 @@ import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { NOT_REVOKED, REVOKED, revokeTokens, type RevokeOptions } from '../revocation/revoke-tokens.js';
+import { withLiveSecret } from '../session/client-secret.js';
 import { OAuthRefusal, openPublicClient } from '../session/public-client.js';
 import { renew } from '../session/renewal.js';
 import { chooseSession, updateSessions, withoutUser, type StoredSessions } from '../session/session-store.js';
@@ -66,14 +67,14 @@ function findSession(stored: StoredSessions, user: string | undefined, target: T
  * they can be revoked later.
  */
 async function revoke({ terminal }: CommandContext, target: Target, session: Session): Promise<string | undefined> {
-  const { profile, pool } = target;
+  const { profile } = target;
   if (machineNameOf(session.user) !== undefined) {
     return "A machine's token can't be revoked and is valid until it expires.";
   }
   if (session.refreshToken === null) return undefined;
   if (session.publicClientId !== undefined) return revokeAtDomain(target, session.refreshToken);
   const { sdk, client } = await openCognito(profile, terminal);
-  const { clientId: ClientId, clientSecret } = pool;
+  const { clientId: ClientId, clientSecret } = (await withLiveSecret(target, terminal)).pool;
   const secret = clientSecret ? { ClientSecret: clientSecret } : {};
   try {
     await client.send(new sdk.RevokeTokenCommand({ ClientId, Token: session.refreshToken, ...secret }));

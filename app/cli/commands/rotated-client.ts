@@ -1,55 +1,52 @@
 import type { ProfilePool } from '../../platform/contract/profile.js';
-import { isSecretRefused, probeSignIn } from '../aws/probe.js';
 import type { Cognito } from '../aws/clients.js';
+import { isSecretRefused, probeSignIn } from '../aws/probe.js';
 import type { CommandContext } from '../context.js';
+import { withLiveSecret } from '../session/client-secret.js';
 import { chooseMachine, signInMachine } from '../session/machine-sign-in.js';
 import { signInFailure } from '../session/sign-in.js';
 import { readMachines } from '../state/machines.js';
-import { writePrivateFile } from '../state/private-file.js';
+import type { StoredMachine } from '../state/profile-format.js';
 import { findTarget, loadProfile, machinesPath, profilePath } from '../state/profiles.js';
+import { fileStorage, openManagedStorage, type SecretStorage } from './secret-storage.js';
 
-/** A secret as it is stored, and which of the client's secrets it is. */
-interface StoredSecret {
-  readonly clientSecret: string;
-  readonly clientSecretId: string;
-}
-
-/** A client whose secret is rotated, and the file that stores the secret. */
+/** A client whose secret is rotated. */
 export interface RotatedClient {
   readonly userPoolId: string;
   readonly clientId: string;
   /** What `--json` prints of it. */
   readonly description: Readonly<Record<string, string>>;
+  /** Its file, which is locked while its secret is replaced. */
   readonly path: string;
-  /** The file in words. */
-  readonly place: string;
+  readonly storage: SecretStorage;
   /** Throws if Cognito refuses the stored secret. */
   readonly assertSecret: (cognito: Cognito) => Promise<void>;
-  /** Reads the file again: another process may have written it. */
-  readonly storedSecretId: () => string | undefined;
-  /** Changes the client's secret in the file, and nothing else. */
-  readonly store: (secret: StoredSecret) => void;
 }
 
 /** The client that the people of the pool sign in through. */
-export function peoplesClient({ runtime, target }: CommandContext): RotatedClient {
-  const { profileName, poolName, pool } = target();
+export async function peoplesClient({ runtime, target, terminal }: CommandContext): Promise<RotatedClient> {
+  const { profileName, profile, poolName, pool } = target();
+  const { userPoolId, clientId, clientSecretArn: arn } = pool;
   const path = profilePath(profileName, runtime);
-  return {
-    userPoolId: pool.userPoolId,
-    clientId: pool.clientId,
-    description: { profile: profileName, pool: poolName, clientId: pool.clientId },
+  const file = fileStorage<ProfilePool>({
     path,
     place: `profile ${profileName}`,
-    async assertSecret(cognito) {
-      const refusal = await probeSignIn(cognito, pool);
-      if (isSecretRefused(refusal)) throw signInFailure(refusal, '', target());
+    read: () => loadProfile(profileName, runtime).pools[poolName] as ProfilePool,
+    changed: (client) => {
+      const current = loadProfile(profileName, runtime);
+      return { ...current, pools: { ...current.pools, [poolName]: client } };
     },
-    storedSecretId: () => loadProfile(profileName, runtime).pools[poolName]?.clientSecretId,
-    store(secret) {
-      const profile = loadProfile(profileName, runtime);
-      const changed: ProfilePool = { ...(profile.pools[poolName] as ProfilePool), ...secret };
-      writeJson(path, { ...profile, pools: { ...profile.pools, [poolName]: changed } });
+  });
+  const members = { clientId, userPoolId, cognitoEndpoint: profile.cognitoEndpoint };
+  return {
+    userPoolId,
+    clientId,
+    description: { profile: profileName, pool: poolName, clientId },
+    path,
+    storage: arn === undefined ? file : await openManagedStorage(arn, { file, members, terminal }),
+    async assertSecret(cognito) {
+      const refusal = await probeSignIn(cognito, (await withLiveSecret(target(), terminal)).pool);
+      if (isSecretRefused(refusal)) throw signInFailure(refusal, '', target());
     },
   };
 }
@@ -60,25 +57,23 @@ export async function machineClient(context: CommandContext, wanted: string | tr
   const profile = context.profile();
   const { profileName } = profile;
   const machine = await chooseMachine(context, profile, wanted);
-  const { name, poolName, clientId } = machine;
+  const { name, poolName, clientId, clientSecretArn: arn, tokenUrl, scopes } = machine;
   const path = machinesPath(profileName, runtime);
+  const file = fileStorage<StoredMachine>({
+    path,
+    place: `the machines of profile ${profileName}`,
+    read: () => readMachines(profile, runtime)[name] as StoredMachine,
+    changed: (client) => ({ ...readMachines(profile, runtime), [name]: client }),
+  });
+  const members = { clientId, tokenUrl, scopes };
   return {
     userPoolId: findTarget(profileName, poolName, runtime).pool.userPoolId,
     clientId,
     description: { profile: profileName, pool: poolName, machine: name, clientId },
     path,
-    place: `the machines of profile ${profileName}`,
+    storage: arn === undefined ? file : await openManagedStorage(arn, { file, members, terminal }),
     async assertSecret() {
       await signInMachine(machine, terminal, runtime.now);
     },
-    storedSecretId: () => readMachines(profile, runtime)[name]?.clientSecretId,
-    store(secret) {
-      const machines = readMachines(profile, runtime);
-      writeJson(path, { ...machines, [name]: { ...machines[name], ...secret } });
-    },
   };
-}
-
-function writeJson(path: string, value: object) {
-  writePrivateFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }

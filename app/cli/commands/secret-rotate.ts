@@ -19,9 +19,13 @@ interface Rotation {
   since: number;
 }
 
+/** A second secret that is stored nowhere is another run's for as long: it stores what it creates within 15 s. */
+const STORED_WITHIN_MS = 60_000;
+
 /**
- * Gives the client a second secret, stores it with the profile, and deletes the first after --grace, in which others who
- * have the secret can get the new one. An interrupted rotation is finished by the next run: both secrets work until then.
+ * Gives the client a second secret, stores it with the profile or in Secrets Manager, and deletes the first after --grace,
+ * in which others who have the secret can get the new one. An interrupted rotation is finished by the next run: both
+ * secrets work until then.
  */
 export async function rotateSecret(context: CommandContext, { grace, machine }: RotateOptions): Promise<void> {
   const { runtime, terminal } = context;
@@ -29,9 +33,13 @@ export async function rotateSecret(context: CommandContext, { grace, machine }: 
   if (graceMs === undefined) {
     throw usageError(`--grace ${JSON.stringify(grace)} is not a duration.`, 'Write it as 30s, 10m or 1d.');
   }
-  const rotated = machine === undefined ? peoplesClient(context) : await machineClient(context, machine);
+  const rotated = await (machine === undefined ? peoplesClient(context) : machineClient(context, machine));
   const cognito = await openCognito(context.profile().profile, terminal);
-  const rotation = await withLock(`${rotated.path}.lock`, () => startRotation(context, cognito, rotated));
+  const rotation = await withLock(`${rotated.path}.lock`, async () => {
+    const started = await startRotation(context, cognito, rotated);
+    await rotated.storage.settle();
+    return started;
+  });
 
   const left = rotation.since + graceMs - runtime.now();
   if (left > 0) {
@@ -39,7 +47,7 @@ export async function rotateSecret(context: CommandContext, { grace, machine }: 
     terminal.say(`Both secrets work; the old one is deleted in ${time}. After Ctrl-C, the next run deletes it.`);
     await terminal.wait('Waiting', pause(left));
   }
-  const { userPoolId: UserPoolId, clientId: ClientId, description, place } = rotated;
+  const { userPoolId: UserPoolId, clientId: ClientId, description, storage } = rotated;
   try {
     const old = { UserPoolId, ClientId, ClientSecretId: rotation.oldSecretId };
     await cognito.client.send(new cognito.sdk.DeleteUserPoolClientSecretCommand(old));
@@ -48,7 +56,10 @@ export async function rotateSecret(context: CommandContext, { grace, machine }: 
     if (!hasAwsCode(error, 'ResourceNotFoundException')) throw error;
   }
   if (terminal.asJson) terminal.json({ ...description, rotated: true });
-  else terminal.say(`Rotated the secret of client ${ClientId}: the old one is deleted, the new one is in ${place}.`);
+  else
+    terminal.say(
+      `Rotated the secret of client ${ClientId}: the old one is deleted, the new one is in ${storage.place}.`,
+    );
 }
 
 async function startRotation(
@@ -57,17 +68,25 @@ async function startRotation(
   rotated: RotatedClient,
 ): Promise<Rotation> {
   const { sdk, client } = cognito;
-  const { userPoolId: UserPoolId, clientId: ClientId, place } = rotated;
+  const { userPoolId: UserPoolId, clientId: ClientId, storage } = rotated;
   const command = new sdk.ListUserPoolClientSecretsCommand({ UserPoolId, ClientId });
   const { ClientSecrets: secrets = [] } = await client.send(command);
-  const [first, second] = secrets;
-  if (!first?.ClientSecretId) {
+  const [oldest, newest] = secrets.toSorted((a, b) => createdAt(a) - createdAt(b));
+  if (!oldest?.ClientSecretId) {
     throw new Failure('usage', 'secret_missing', {
       message: `Client ${ClientId} has no secret to rotate.`,
       hint: 'Name another pool with --pool.',
     });
   }
-  if (second) return resumeRotation(rotated, secrets);
+  if (newest) {
+    const resumed = await resumeRotation(rotated, secrets);
+    if (resumed) return resumed;
+    if (!storage.isShared || (cognito.serverTime() ?? 0) - createdAt(newest) < STORED_WITHIN_MS)
+      throw elsewhere(storage.place);
+    // The run that created it ended before it was stored: nobody has it.
+    const { ClientSecretId } = newest;
+    await client.send(new sdk.DeleteUserPoolClientSecretCommand({ UserPoolId, ClientId, ClientSecretId }));
+  }
   // If the stored secret is out of date, the client's only secret is in use elsewhere: deleting it would lock others out.
   await rotated.assertSecret(cognito);
 
@@ -75,28 +94,35 @@ async function startRotation(
   const { ClientSecretId, ClientSecretValue } = added.ClientSecretDescriptor ?? {};
   try {
     if (!ClientSecretId || !ClientSecretValue) throw new Error('Cognito returned no secret');
-    rotated.store({ clientSecret: ClientSecretValue, clientSecretId: ClientSecretId });
+    await storage.store({ clientSecret: ClientSecretValue, clientSecretId: ClientSecretId });
   } catch (error) {
-    // Cognito shows a secret once: one that could not be stored is useless.
-    if (ClientSecretId) {
+    // Cognito shows a secret once: one that could not be stored is useless. Without an answer, it may be stored.
+    if (ClientSecretId && !(error instanceof Failure && error.exit === 'unreachable')) {
       await client.send(new sdk.DeleteUserPoolClientSecretCommand({ UserPoolId, ClientId, ClientSecretId }));
     }
     throw error;
   }
-  terminal.say(`A new secret of client ${ClientId} is in ${place}.`);
-  return { oldSecretId: first.ClientSecretId, since: runtime.now() };
+  terminal.say(`A new secret of client ${ClientId} is in ${storage.place}.`);
+  return { oldSecretId: oldest.ClientSecretId, since: runtime.now() };
 }
 
-/** Continues an interrupted rotation if the newer secret is the stored one; leaves another operator's alone. */
-function resumeRotation(rotated: RotatedClient, secrets: ClientSecretDescriptorType[]): Rotation {
-  const ownId = rotated.storedSecretId();
+/** Continues an interrupted rotation if the newer secret is the stored one; another operator's is left alone. */
+async function resumeRotation(
+  { storage }: RotatedClient,
+  secrets: ClientSecretDescriptorType[],
+): Promise<Rotation | undefined> {
+  const ownId = await storage.secretId();
   const own = secrets.find(({ ClientSecretId }) => ClientSecretId === ownId);
   const other = secrets.find(({ ClientSecretId }) => ClientSecretId !== ownId);
-  if (own && other?.ClientSecretId) {
-    return { oldSecretId: other.ClientSecretId, since: own.ClientSecretCreateDate?.getTime() ?? 0 };
-  }
-  throw new Failure('unexpected', 'rotation_elsewhere', {
-    message: `The client has two secrets, and the newer one is not in ${rotated.place}: somebody else is rotating it.`,
+  if (!own || !other?.ClientSecretId || createdAt(own) < createdAt(other)) return undefined;
+  return { oldSecretId: other.ClientSecretId, since: createdAt(own) };
+}
+
+const createdAt = ({ ClientSecretCreateDate }: ClientSecretDescriptorType) => ClientSecretCreateDate?.getTime() ?? 0;
+
+function elsewhere(place: string) {
+  return new Failure('unexpected', 'rotation_elsewhere', {
+    message: `The client has two secrets, and the newer one is not in ${place}: somebody else is rotating it.`,
     hint: 'Wait until they finish; or see which secret is unused: aws cognito-idp list-user-pool-client-secrets',
   });
 }

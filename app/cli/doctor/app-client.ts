@@ -2,7 +2,9 @@ import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provid
 import { hasAwsCode } from '../aws/aws-error.js';
 import type { Cognito } from '../aws/clients.js';
 import { isSecretRefused, probeSignIn } from '../aws/probe.js';
+import { withLiveSecret } from '../session/client-secret.js';
 import { renewProfileHint, type Target } from '../state/profiles.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { fault, ok, unchecked, type Finding } from './finding.js';
 
 /** Flows that allow a password, and a renewal, under their newer and older names. */
@@ -13,18 +15,18 @@ const REFRESH_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH', 'USER_PASSWORD_AUTH'];
  * Checks pool and client in two ways: by the sign-in of a user that does not exist, which takes no AWS credentials and
  * tells a wrong secret from a flow that is off; and by Cognito's own description, which does.
  */
-export async function checkClient(cognito: Cognito, target: Target): Promise<Finding[]> {
+export async function checkClient(cognito: Cognito, target: Target, terminal: Terminal): Promise<Finding[]> {
   const described = await checkDescription(cognito, target);
   if (described.some(({ check, status }) => check === 'pool' && status === 'fault')) return described;
-  const findings = [...described, await probe(cognito, target)];
+  const findings = [...described, await probe(cognito, target, terminal)];
   const messages = findings.map(({ message }) => message);
   return findings.filter(({ message }, index) => messages.indexOf(message) === index);
 }
 
-async function probe(cognito: Cognito, target: Target): Promise<Finding> {
+async function probe(cognito: Cognito, target: Target, terminal: Terminal): Promise<Finding> {
   const { poolName, pool } = target;
   try {
-    const refusal = await probeSignIn(cognito, pool);
+    const refusal = await probeSignIn(cognito, (await withLiveSecret(target, terminal)).pool);
     if (isSecretRefused(refusal)) return secretWrong(target);
     if (hasAwsCode(refusal, 'ResourceNotFoundException')) return clientMissing(target);
     if (hasAwsCode(refusal, 'InvalidParameterException')) return flowOff(target, 'ALLOW_USER_PASSWORD_AUTH');

@@ -3,6 +3,7 @@ import type { Cognito } from '../aws/clients.js';
 import { commandLine } from '../command-line.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
+import { withLiveSecret } from '../session/client-secret.js';
 import { renew } from '../session/renewal.js';
 import { chooseSession, readSessions, updateSessions, withSession } from '../session/session-store.js';
 import { machineNameOf } from '../session/session.js';
@@ -62,7 +63,7 @@ async function renewStored(context: CommandContext, target: Target, user: string
 }
 
 async function tryPassword(
-  { runtime }: CommandContext,
+  { runtime, terminal }: CommandContext,
   cognito: Cognito,
   target: Target,
   { user, password }: { user: string; password: string },
@@ -73,7 +74,8 @@ async function tryPassword(
       hint: loginLine(user, target),
     });
   };
-  await signIn({ cognito, target, user, password, answerChallenge, now: runtime.now });
+  const live = await withLiveSecret(target, terminal);
+  await signIn({ cognito, target: live, user, password, answerChallenge, now: runtime.now });
 }
 
 function disabled(target: Target, user: string): Finding {

@@ -5,6 +5,7 @@ import type { Cognito } from '../aws/clients.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { revokeTokens } from '../revocation/revoke-tokens.js';
+import { liveMachineSecret, withLiveSecret, type LiveTarget } from '../session/client-secret.js';
 import { signInMachine } from '../session/machine-sign-in.js';
 import { readClaims, type Session, type TokenUse } from '../session/session.js';
 import { challengeUnknown, signIn } from '../session/sign-in.js';
@@ -50,7 +51,7 @@ export async function makeCallers(options: CallerOptions): Promise<MadeCallers> 
   const secrets: string[] = [];
 
   for (const [poolName, document] of Object.entries(access.document)) {
-    const target = context.target(poolName);
+    const target = await withLiveSecret(context.target(poolName), context.terminal);
     const { userPoolId, clientSecret } = target.pool;
     if (clientSecret) secrets.push(clientSecret);
     callers.push(...(await untrustedOf(target)));
@@ -74,12 +75,13 @@ export async function makeCallers(options: CallerOptions): Promise<MadeCallers> 
     }
   }
   const another = await anotherPool();
+  const machineSecrets = await Promise.all(machines.map((each) => liveMachineSecret(each, context.terminal)));
   const byName = new Map([...callers, another].map((caller) => [caller.name, caller]));
   const known = callers.flatMap(({ authorization }) => authorization?.split(' ').slice(1) ?? []);
   return {
     callers: [...byName.values()],
     usernames,
-    secrets: [...secrets, ...machines.map((each) => each.clientSecret), ...known],
+    secrets: [...secrets, ...machineSecrets, ...known],
   };
 
   async function addPerson(
@@ -94,7 +96,7 @@ export async function makeCallers(options: CallerOptions): Promise<MadeCallers> 
     return person;
   }
 
-  async function personCallers(plan: PersonPlan, person: TemporaryPerson, target: Target): Promise<Caller[]> {
+  async function personCallers(plan: PersonPlan, person: TemporaryPerson, target: LiveTarget): Promise<Caller[]> {
     const { label, description, role, claims, pool } = plan;
     const uses: TokenUse[] = role === 'person' ? ['access', 'id'] : ['access'];
     const session = await signInPerson(person, target, options);
@@ -186,7 +188,7 @@ export async function makeCallers(options: CallerOptions): Promise<MadeCallers> 
 /** A Failure where the pool's settings forbid such a sign-in; other Failures are thrown. */
 async function signInPerson(
   { username, password }: TemporaryPerson,
-  target: Target,
+  target: LiveTarget,
   { cognito, context }: Pick<CallerOptions, 'cognito' | 'context'>,
 ): Promise<Session | Failure> {
   try {
@@ -236,6 +238,6 @@ function noMachine(pool: string, name: string, profileName: string): Caller {
   return unavailable(caller, `The profile has no secret of the machine: ${importMachinesHint(profileName)}`);
 }
 
-function withoutSecret({ clientSecret: _secret, ...pool }: ProfilePool, clientId: string): ProfilePool {
+function withoutSecret({ clientSecret: _secret, clientSecretArn: _arn, ...pool }: ProfilePool, clientId: string) {
   return { ...pool, clientId };
 }

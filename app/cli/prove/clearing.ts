@@ -2,6 +2,7 @@ import { access } from '../../api/access.js';
 import { hasAwsCode } from '../aws/aws-error.js';
 import type { Cognito } from '../aws/clients.js';
 import type { CommandContext } from '../context.js';
+import { withLiveSecret } from '../session/client-secret.js';
 import { challengeUnknown, signIn } from '../session/sign-in.js';
 import type { Abandoned } from './journal.js';
 import { removeCreated, type Creation, type ObjectOptions } from './objects.js';
@@ -35,7 +36,7 @@ async function removeOwned(
   api: Pick<ObjectOptions, 'routes' | 'send'>,
 ): Promise<void> {
   const { username, pool } = creation;
-  const target = context.target(pool);
+  const target = await withLiveSecret(context.target(pool), context.terminal);
   const password = newPassword();
   try {
     await setPassword(cognito, { UserPoolId: target.pool.userPoolId, Username: username, password });

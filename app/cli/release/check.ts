@@ -2,7 +2,8 @@ import { readVariables, type LambdaFunction } from '../aws/lambda.js';
 import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { signInMachine } from '../session/machine-sign-in.js';
-import { declaredMachines } from '../state/machines.js';
+import { declaredMachines, type Machine } from '../state/machines.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { ApiCall } from '../calls/api-call.js';
 import { badTokens, fetchKeys, tampered } from '../calls/bad-tokens.js';
 import { invokeFunction, type Answer } from '../calls/invocation.js';
@@ -90,10 +91,33 @@ async function validTokens(
   const tokens = new Map<string, string>();
   for (const machine of declaredMachines(deployment.machines)) {
     if (!trusted.has(machine.poolName) || tokens.has(machine.poolName)) continue;
-    tokens.set(machine.poolName, (await signInMachine(machine, terminal, runtime.now)).accessToken);
+    const token = await tokenOf(machine, terminal, runtime.now);
+    if (token !== undefined) tokens.set(machine.poolName, token);
   }
   return tokens;
 }
+
+/**
+ * With the secret that the outputs have or, once that is rotated, with the one in Secrets Manager: a role that deploys may
+ * not read it, and there is no token then.
+ */
+async function tokenOf(machine: Machine, terminal: Terminal, now: () => number): Promise<string | undefined> {
+  const { clientSecretArn, ...asMade } = machine;
+  try {
+    return (await signInMachine(asMade, terminal, now)).accessToken;
+  } catch (error) {
+    if (!hasCode(error, 'machine_refused') || clientSecretArn === undefined) throw error;
+  }
+  try {
+    return (await signInMachine(machine, terminal, now)).accessToken;
+  } catch (error) {
+    if (!hasCode(error, 'secret_access_refused')) throw error;
+    terminal.say(`Checking without a token of machine ${machine.name}. ${error.message}`);
+    return undefined;
+  }
+}
+
+const hasCode = (error: unknown, code: string): error is Failure => error instanceof Failure && error.code === code;
 
 async function checksOfPool(
   name: string,

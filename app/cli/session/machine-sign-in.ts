@@ -7,6 +7,7 @@ import { importMachinesHint, loadMachines, type Machine } from '../state/machine
 import { LOCAL, type Target } from '../state/profiles.js';
 import { printableLine } from '../terminal/printable.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { liveMachineSecret } from './client-secret.js';
 import { createSession } from './sign-in.js';
 import { machineUser, type Session } from './session.js';
 
@@ -52,16 +53,17 @@ export function machineLoginLine(name: string, profileName: string): string {
 }
 
 /**
- * The client credentials grant (RFC 6749 section 4.4). Throws `machine_refused` and `unreachable`.
+ * The client credentials grant (RFC 6749 section 4.4). Throws `machine_refused`, `unreachable`, and as `liveMachineSecret` does.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export async function signInMachine(machine: Machine, terminal: Terminal, now: () => number): Promise<Session> {
   const { tokenUrl, scopes } = machine;
+  const authorization = basic(machine.clientId, await liveMachineSecret(machine, terminal));
   let reply: Record<string, unknown>;
   try {
     const response = await httpRequest(new URL(tokenUrl), {
       method: 'POST',
-      headers: { authorization: basic(machine), 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ grant_type: 'client_credentials', scope: scopes.join(' ') }).toString(),
       timeoutMs: TIMEOUT_MS,
     });
@@ -81,7 +83,7 @@ export async function signInMachine(machine: Machine, terminal: Terminal, now: (
 }
 
 /** client_secret_basic, RFC 6749 section 2.3.1. */
-const basic = ({ clientId, clientSecret }: Machine) =>
+const basic = (clientId: string, clientSecret: string) =>
   `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
 
 function refused(name: string, reason: string) {

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.js';
 import { Failure } from '../failure.js';
 import { loginLine, type Target } from '../state/profiles.js';
 import { describeDuration } from '../terminal/duration.js';
+import { withLiveSecret, type LiveTarget } from './client-secret.js';
 import { chooseMachine, machineLoginLine, signInMachine } from './machine-sign-in.js';
 import { OAuthRefusal, openPublicClient, tokensOf } from './public-client.js';
 import { secretHashParameter } from './secret-hash.js';
@@ -72,7 +73,8 @@ export async function renew(context: CommandContext, target: Target, session: Se
     return createSession(await refresh(target, session, session.refreshToken), session.user, runtime.now(), session);
   try {
     const cognito = await openCognito(target.profile, terminal);
-    const result = await exchange(cognito, target, session, session.refreshToken);
+    const live = await withLiveSecret(target, terminal);
+    const result = await exchange(cognito, live, session, session.refreshToken);
     return createSession(result ?? {}, session.user, runtime.now(), session);
   } catch (error) {
     const failure = signInFailure(error, session.user, target);
@@ -97,7 +99,7 @@ async function refresh(target: Target, session: Session, refreshToken: string) {
 }
 
 /** GetTokensFromRefreshToken, which rotation of refresh tokens requires; the older flow where an emulator lacks it. */
-async function exchange({ sdk, client }: Cognito, { pool }: Target, { username }: Session, RefreshToken: string) {
+async function exchange({ sdk, client }: Cognito, { pool }: LiveTarget, { username }: Session, RefreshToken: string) {
   const { clientId: ClientId, clientSecret } = pool;
   try {
     const secret = clientSecret ? { ClientSecret: clientSecret } : {};

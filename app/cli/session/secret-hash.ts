@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { ClientWithLiveSecret } from './client-secret.js';
 
 /**
  * Base64(HMAC-SHA256(client secret, user name + client id)).
@@ -9,6 +10,6 @@ export function secretHash(clientSecret: string, username: string, clientId: str
 }
 
 /** The hash as an authentication parameter, for a client that has a secret. */
-export function secretHashParameter(client: { clientId: string; clientSecret?: string | null }, username: string) {
+export function secretHashParameter(client: ClientWithLiveSecret, username: string) {
   return client.clientSecret ? { SECRET_HASH: secretHash(client.clientSecret, username, client.clientId) } : {};
 }

@@ -5,6 +5,7 @@ import { commandLine } from '../command-line.js';
 import { Failure } from '../failure.js';
 import { codeFailure } from '../mfa/code.js';
 import { loginLine, otherPoolFlags, renewProfileHint, userLine, type Target } from '../state/profiles.js';
+import type { LiveTarget } from './client-secret.js';
 import { secretHashParameter } from './secret-hash.js';
 import { readClaims, type Session } from './session.js';
 
@@ -28,7 +29,7 @@ export type AnswerChallenge = (challenge: Challenge) => Promise<Reply>;
 
 interface SignIn {
   cognito: Cognito;
-  target: Target;
+  target: LiveTarget;
   user: string;
   password: string;
   answerChallenge: AnswerChallenge;

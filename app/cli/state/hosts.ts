@@ -1,4 +1,4 @@
-import type { Machines, Profile } from '../../platform/contract/profile.js';
+import type { MachineClient, Profile } from '../../platform/contract/profile.js';
 
 const REGION = String.raw`[a-z]{2}(?:-[a-z]+)+-\d`;
 const AWS_DOMAIN = String.raw`(?:amazonaws\.com(?:\.cn)?|api\.aws)`;
@@ -11,7 +11,7 @@ const COGNITO_DOMAIN = new RegExp(`^[a-z0-9-]+\\.auth(?:-fips)?\\.${REGION}\\.am
  * APIs and buckets are there too.
  */
 const SIGNED_SERVICE = new RegExp(
-  `^(?:vpce-[a-z0-9-]+\\.)?(?:cognito-idp|lambda|apigateway|monitoring)(?:-fips)?\\.${REGION}\\.(?:vpce\\.)?${AWS_DOMAIN}$`,
+  `^(?:vpce-[a-z0-9-]+\\.)?(?:cognito-idp|lambda|apigateway|monitoring|secretsmanager)(?:-fips)?\\.${REGION}\\.(?:vpce\\.)?${AWS_DOMAIN}$`,
 );
 
 export function isLoopback(hostname: string): boolean {
@@ -61,7 +61,7 @@ export function signInHosts({ cognitoEndpoint, pools }: Profile): HostUse[] {
   ];
 }
 
-export function machineHosts(machines: Machines): HostUse[] {
+export function machineHosts(machines: Readonly<Record<string, Pick<MachineClient, 'tokenUrl'>>>): HostUse[] {
   return Object.entries(machines).map(([name, { tokenUrl }]) =>
     hostUse(`${name}.tokenUrl`, tokenUrl, "machines' secrets"),
   );

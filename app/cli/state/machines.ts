@@ -1,15 +1,14 @@
 import { access } from '../../api/access.js';
-import type { MachineClient, Machines } from '../../platform/contract/profile.js';
 import { importLine } from '../command-line.js';
 import { Failure } from '../failure.js';
 import type { StateLocation } from '../runtime.js';
 import { hostProblems, machineHosts } from './hosts.js';
 import { readPrivateFile } from './private-file.js';
-import { machinesProblems, type StoredProfile } from './profile-format.js';
+import { machinesProblems, type StoredMachine, type StoredMachines, type StoredProfile } from './profile-format.js';
 import { assertHosts, LOCAL, machinesPath } from './profiles.js';
 
 /** A machine client, and the pool that declares it. */
-export interface Machine extends MachineClient {
+export interface Machine extends StoredMachine {
   readonly name: string;
   readonly poolName: string;
 }
@@ -23,7 +22,7 @@ function poolOf(machine: string): string | undefined {
 export function parseMachines(
   json: string,
   { source, name, allowedHosts }: { source: string; name: string; allowedHosts: readonly string[] },
-): Machines {
+): StoredMachines {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -32,7 +31,7 @@ export function parseMachines(
   }
   const problems = machinesProblems(value);
   if (problems.length > 0) throw invalid(source, problems, name);
-  const machines = value as Machines;
+  const machines = value as StoredMachines;
   assertHosts(hostProblems(machineHosts(machines), allowedHosts), { source, name });
   return machines;
 }
@@ -43,7 +42,7 @@ interface ProfileByName {
 }
 
 /** The machines document of a profile; empty if none was imported. Throws as `parseMachines` does. */
-export function readMachines({ profileName, profile }: ProfileByName, location: StateLocation): Machines {
+export function readMachines({ profileName, profile }: ProfileByName, location: StateLocation): StoredMachines {
   const path = machinesPath(profileName, location);
   const json = readPrivateFile(path, location);
   if (json === undefined) return {};
@@ -57,7 +56,7 @@ export function loadMachines(profile: ProfileByName, location: StateLocation): M
 }
 
 /** The declared machines of a document, each with its pool. */
-export function declaredMachines(machines: Machines): Machine[] {
+export function declaredMachines(machines: StoredMachines): Machine[] {
   return Object.entries(machines).flatMap(([name, client]) => {
     const poolName = poolOf(name);
     return poolName === undefined ? [] : [{ ...client, name, poolName }];

@@ -1,4 +1,4 @@
-import type { Profile } from '../../platform/contract/profile.js';
+import type { MachineClient, Profile } from '../../platform/contract/profile.js';
 import { isLoopback } from './hosts.js';
 
 /** A profile as it is stored: with the hosts that `profile add --allow-host` named. */
@@ -6,9 +6,23 @@ export interface StoredProfile extends Profile {
   readonly allowedHosts?: readonly string[];
 }
 
+/** A machine client as it is stored: once its secret is rotated, Secrets Manager alone may have it. */
+export type StoredMachine = Omit<MachineClient, 'clientSecret'> & Partial<Pick<MachineClient, 'clientSecret'>>;
+export type StoredMachines = Readonly<Record<string, StoredMachine>>;
+
 /** Names of profiles, pools and machines: they name files and are typed. */
 export const NAME = /^[A-Za-z0-9][\w-]{0,63}$/;
 export const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html#awssecretsmanager-resources-for-iam-policies */
+const SECRET_ARN =
+  /^arn:aws[a-z-]*:secretsmanager:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):\d{12}:secret:(?<name>[\w/+=.@-]+)-[A-Za-z0-9]{6}$/;
+
+/** A secret's Region, and its name without what Secrets Manager adds to it in an ARN; undefined for no ARN of a secret. */
+export function parseSecretArn(arn: string): { region: string; name: string } | undefined {
+  const { region, name } = SECRET_ARN.exec(arn)?.groups ?? {};
+  return region !== undefined && name !== undefined ? { region, name } : undefined;
+}
 
 type Fields = Record<string, unknown>;
 
@@ -19,8 +33,11 @@ const isId = (value: unknown) => typeof value === 'string' && /^[\w+-]{1,128}$/.
 const isRegion = (value: unknown) => typeof value === 'string' && /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(value);
 const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
 const isHosts = (value: unknown) => Array.isArray(value) && value.every((host) => isText(host) && HOST.test(host));
-const isOptional = (is: (value: unknown) => boolean) => (value: unknown) =>
-  value === undefined || value === null || is(value);
+const isOptional = (is: Is) => (value: unknown, fields: Fields) =>
+  value === undefined || value === null || is(value, fields);
+/** Nobody's profile makes the command read or replace a secret that isn't named after the client itself. */
+const isOwnSecret = (value: unknown, { clientId }: Fields) =>
+  typeof value === 'string' && parseSecretArn(value)?.name.split('/').at(-1) === clientId;
 
 /** Passwords and tokens go there: https, or this very machine. */
 function isSafeUrl(value: unknown) {
@@ -34,7 +51,10 @@ const URL_RULE = 'must be an https:// URL (http:// only on a loopback address)';
 const TEXT_RULE = 'must be a non-empty string';
 const ID_RULE = 'must be an id as Cognito gives it';
 
-type Rule = [name: string, is: (value: unknown) => boolean, rule: string];
+const ARN_RULE = "must be the ARN of a secret whose name ends in / and the client's id, or absent";
+
+type Is = (value: unknown, fields: Fields) => boolean;
+type Rule = [name: string, is: Is, rule: string];
 
 const PROFILE: Rule[] = [
   ['apiUrl', isSafeUrl, URL_RULE],
@@ -49,6 +69,7 @@ const POOL: Rule[] = [
   ['clientId', isId, ID_RULE],
   ['clientSecret', isOptional(isText), `${TEXT_RULE}, or absent`],
   ['clientSecretId', isOptional(isText), `${TEXT_RULE}, or absent`],
+  ['clientSecretArn', isOptional(isOwnSecret), ARN_RULE],
   ['publicClientId', isOptional(isId), ID_RULE],
   ['issuer', isSafeUrl, URL_RULE],
   ['jwksUri', isSafeUrl, URL_RULE],
@@ -57,14 +78,19 @@ const POOL: Rule[] = [
 ];
 const MACHINE: Rule[] = [
   ['clientId', isId, ID_RULE],
-  ['clientSecret', isText, TEXT_RULE],
+  [
+    'clientSecret',
+    (value, { clientSecretArn }) => isText(value) || (value === undefined && clientSecretArn !== undefined),
+    TEXT_RULE,
+  ],
   ['clientSecretId', isOptional(isText), `${TEXT_RULE}, or absent`],
+  ['clientSecretArn', isOptional(isOwnSecret), ARN_RULE],
   ['tokenUrl', isSafeUrl, URL_RULE],
   ['scopes', isTexts, 'must be a list of strings'],
 ];
 
 const violations = (at: string, fields: Fields, rules: Rule[]) =>
-  rules.filter(([name, is]) => !is(fields[name])).map(([name, , rule]) => `${at}${name} ${rule}`);
+  rules.filter(([name, is]) => !is(fields[name], fields)).map(([name, , rule]) => `${at}${name} ${rule}`);
 
 function entryProblems(at: string, entries: Fields, rules: Rule[]): string[] {
   return Object.entries(entries).flatMap(([name, fields]) => {

@@ -6,6 +6,8 @@ export interface ProfilePool {
   readonly clientSecret?: string | null;
   /** Which of a client's secrets that is; known once the command has rotated it. */
   readonly clientSecretId?: string;
+  /** Where Secrets Manager has the client's secret, from its first rotation on. */
+  readonly clientSecretArn?: string;
   /** The client without a secret. */
   readonly publicClientId?: string;
   readonly issuer: string;
@@ -31,6 +33,8 @@ export interface MachineClient {
   readonly clientSecret: string;
   /** Which of the client's secrets that is; known once the command has rotated it. */
   readonly clientSecretId?: string;
+  /** Where Secrets Manager has the client's secret, from its first rotation on. */
+  readonly clientSecretArn?: string;
   readonly tokenUrl: string;
   /** In full, `RESOURCE_SERVER/NAME`. */
   readonly scopes: readonly string[];
