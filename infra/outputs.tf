@@ -34,7 +34,7 @@ output "signing_keys" {
 }
 
 output "client_secrets" {
-  description = "Secret of each pool's client for people."
+  description = "Secret that each pool's client for people was made with: a rotation leaves it as it is, and of no use."
   sensitive   = true
   value       = { for key, client in module.user_pool_client : key => client.secret }
 }
@@ -63,13 +63,14 @@ output "profile" {
     region          = values(module.user_pool)[0].region
     pools = { for key, pool in module.user_pool : key => {
       for member, value in {
-        userPoolId     = pool.id
-        clientId       = module.user_pool_client[key].id
-        clientSecret   = module.user_pool_client[key].secret
-        publicClientId = local.public_client_ids[key]
-        issuer         = pool.issuer
-        jwksUri        = pool.jwks_uri
-        domainUrl      = pool.domain_url
+        userPoolId      = pool.id
+        clientId        = module.user_pool_client[key].id
+        clientSecret    = module.user_pool_client[key].secret
+        clientSecretArn = try(aws_secretsmanager_secret.client["${key}/people"].arn, null)
+        publicClientId  = local.public_client_ids[key]
+        issuer          = pool.issuer
+        jwksUri         = pool.jwks_uri
+        domainUrl       = pool.domain_url
       } : member => value if value != null
     } }
   }
@@ -79,10 +80,13 @@ output "machines" {
   description = "What machines need in order to get tokens, by name, in the shape of the machines.json that `npm start` writes."
   sensitive   = true
   value = { for name, client in module.machine_client : name => {
-    clientId     = client.id
-    clientSecret = client.secret
-    tokenUrl     = module.user_pool[local.machines[name].pool].token_url
-    scopes       = local.machines[name].scopes
+    for member, value in {
+      clientId        = client.id
+      clientSecret    = client.secret
+      clientSecretArn = try(aws_secretsmanager_secret.client["${local.machines[name].pool}/${name}"].arn, null)
+      tokenUrl        = module.user_pool[local.machines[name].pool].token_url
+      scopes          = local.machines[name].scopes
+    } : member => value if value != null
   } }
 }
 

@@ -279,6 +279,13 @@ variable "revocation_events" {
   nullable    = false
 }
 
+variable "secrets_manager" {
+  description = "Whether each client with a secret has a place in Secrets Manager that a rotation moves the secret to (README.md). Before the first rotation there is no value in it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "How many days the function's log and the API's access log are kept."
   type        = number

@@ -67,6 +67,10 @@ run "defaults" {
     error_message = "Cognito encrypts for the trigger's pool alone, and the function decrypts that pool's codes alone."
   }
   assert {
+    condition     = length(aws_secretsmanager_secret.client) == 0
+    error_message = "Secrets Manager is used where an environment says so."
+  }
+  assert {
     condition     = output.function_name == "fixture-api" && output.table_name == "fixture-api" && module.user_pool["customers"].name == "fixture-api-customers" && module.user_pool_client["staff"].name == "fixture-api-staff-people" && module.machine_client["kitchen"].name == "fixture-api-kitchen"
     error_message = "Everything is named after the product."
   }
@@ -361,7 +365,10 @@ run "settings_of_the_app" {
 
 run "an_environment_of_its_own" {
   variables {
-    name      = "trial"
+    name = "trial"
+
+    secrets_manager = true
+
     api       = { cors = { origins = ["https://shop.example.com", "https://app.example.com"] } }
     all_pools = { mfa = "OFF", token_use = ["access"] }
     pools = {
@@ -415,6 +422,18 @@ run "an_environment_of_its_own" {
   assert {
     condition     = output.pools.customers.domain_url == "https://login.example.com" && output.pools.customers.domain_target == "d1234.cloudfront.net" && output.profile.pools.customers.domainUrl == "https://login.example.com"
     error_message = "A custom domain is in the outputs, with what DNS must point to."
+  }
+  assert {
+    condition = { for key, secret in aws_secretsmanager_secret.client : key => secret.name } == {
+      "customers/people" = "trial/customers/people/people1234567890"
+      "staff/people"     = "trial/staff/people/staff1234567890"
+      "staff/kitchen"    = "trial/staff/kitchen/kitchen1234567890"
+    }
+    error_message = "Each client with a secret has a place in Secrets Manager, named after deployment, pool, client and the client's id."
+  }
+  assert {
+    condition     = output.profile.pools.staff.clientSecretArn == aws_secretsmanager_secret.client["staff/people"].arn && output.machines.kitchen.clientSecretArn == aws_secretsmanager_secret.client["staff/kitchen"].arn && output.machines.kitchen.clientSecret == "not-a-secret-of-a-machine"
+    error_message = "Profile and machines name these places, beside the secrets that the clients were made with."
   }
   assert {
     condition     = output.machines.kitchen.tokenUrl == "https://trial-staff.auth.eu-west-1.amazoncognito.com/oauth2/token"

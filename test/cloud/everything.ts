@@ -39,6 +39,7 @@ export const EVERYTHING = {
     permissions_boundary: PERMISSIONS_BOUNDARY,
     revocation_events: true,
     tenant_isolation: 'role_only',
+    secrets_manager: true,
     // moto has no PutQueryDefinition.
     monitoring: { emails: ['ops@example.com'], saved_queries: false },
   },

@@ -1,5 +1,7 @@
+import { ListSecretsCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from '@jest/globals';
 import type { Cloud } from './cloud.js';
+import { known } from './deployed.js';
 
 /** Where a client's secret must not be. */
 export function secrets(cloud: () => Cloud) {
@@ -41,6 +43,53 @@ export function secrets(cloud: () => Cloud) {
       const { terraform, applied } = cloud();
       expectNoSecretIn(applied.text);
       expectNoSecretIn((await terraform.succeed('show')).text);
+    });
+  });
+
+  describe('Secrets Manager', () => {
+    const manager = () => new SecretsManagerClient(cloud().emulator.client);
+
+    /** The clients with a secret, by `POOL/CLIENT`. */
+    function clientsWithSecrets() {
+      const { documents, outputs } = cloud();
+      const people = Object.entries(outputs.profile.value.pools).map(([pool, client]) => [`${pool}/people`, client]);
+      const machines = Object.entries(documents.pools).flatMap(([pool, { clients }]) =>
+        Object.entries(clients)
+          .filter(([, { type }]) => type === 'machine')
+          .map(([name]) => [`${pool}/${name}`, outputs.machines.value[name]]),
+      );
+      const entries = [...people, ...machines] as [string, { clientId: string; clientSecretArn?: string }][];
+      return new Map(entries);
+    }
+
+    test("has a place for each client's secret, without a value, that profile and machines name", async () => {
+      const { SecretList = [] } = await manager().send(new ListSecretsCommand({}));
+      const name = cloud().outputs.function_name.value;
+      expect(Object.fromEntries(SecretList.map(({ Name, ARN }) => [Name, ARN]))).toEqual(
+        Object.fromEntries(
+          Array.from(clientsWithSecrets(), ([place, { clientId, clientSecretArn }]) => [
+            `${name}/${place}/${clientId}`,
+            known(clientSecretArn),
+          ]),
+        ),
+      );
+      const tags = [{ Key: 'environment', Value: 'dev' }];
+      expect(SecretList.map(({ Tags, SecretVersionsToStages = {} }) => [Tags, SecretVersionsToStages])).toEqual(
+        SecretList.map(() => [tags, {}]),
+      );
+    });
+
+    // The emulated AWS has no second secret of a client: test/cli/managed-secret.test.ts rotates on the local Cognito.
+    test('keeps what a rotation stores there: no plan has anything to do, and no state has it', async () => {
+      const { terraform, options } = cloud();
+      const SecretString = 'stored-by-a-rotation';
+      for (const { clientSecretArn } of clientsWithSecrets().values())
+        await manager().send(new PutSecretValueCommand({ SecretId: clientSecretArn, SecretString }));
+      expect(await terraform.run('plan', '-lock=false', '-detailed-exitcode', ...options)).toMatchObject({ status: 0 });
+      await terraform.succeed('apply', '-refresh-only', '-auto-approve', ...options);
+      const state = (await terraform.succeed('state', 'pull')).stdout;
+      expect(state).toContain('aws_secretsmanager_secret');
+      expect(state).not.toContain(SecretString);
     });
   });
 }

@@ -60,6 +60,7 @@ const NOT_TRIED: Readonly<Record<string, readonly string[]>> = {
     'kms:UntagResource',
     'lambda:UntagResource',
     'logs:UntagResource',
+    'secretsmanager:UntagResource',
     'sns:UntagResource',
   ],
 };
@@ -70,6 +71,8 @@ const LAMBDA = 'lambda.amazonaws.com';
 const OF_DEPLOYMENTS = { 'iam:PermissionsBoundary': PERMISSIONS_BOUNDARY };
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:123456789012:${resource}`;
+
+const secret = (name: string) => arn('secretsmanager', `secret:${name}`);
 
 /** Calls that nobody may make with the deploy role, with what the call is about. */
 const REFUSED = (name: string): readonly [string, Permission][] => {
@@ -88,6 +91,9 @@ const REFUSED = (name: string): readonly [string, Permission][] => {
     ['changing a function of another product', of('lambda:UpdateFunctionCode', arn('lambda', 'function:other'))],
     ['reading an item', of('dynamodb:GetItem', arn('dynamodb', `table/${name}`))],
     ['reading a user', of('cognito-idp:AdminGetUser', arn('cognito-idp', `userpool/${REGION}_a`))],
+    ["reading a client's secret", of('secretsmanager:GetSecretValue', secret(`${name}/people-AbCdEf`))],
+    ["replacing a client's secret", of('secretsmanager:PutSecretValue', secret(`${name}/people-AbCdEf`))],
+    ['removing a secret of another product', of('secretsmanager:DeleteSecret', secret('other/people-AbCdEf'))],
     ['reading a log', of('logs:FilterLogEvents', arn('logs', `log-group:/aws/lambda/${name}:*`))],
     ['deleting a state', of('s3:DeleteObject', `arn:aws:s3:::${name}-state-123456789012/prod/terraform.tfstate`)],
     ['reading of another bucket', of('s3:GetObject', 'arn:aws:s3:::other/prod/terraform.tfstate')],
@@ -105,6 +111,7 @@ const REFUSED_TO_PREVIEWS = (name: string): readonly [string, Permission][] => {
     ["changing production's function", of('lambda:UpdateFunctionCode', arn('lambda', `function:${name}-prod`))],
     ["giving production's calls to another version", of('lambda:UpdateAlias', arn('lambda', `function:${name}`))],
     ["deleting production's table", of('dynamodb:DeleteTable', arn('dynamodb', `table/${name}-prod`))],
+    ["removing production's secrets", of('secretsmanager:DeleteSecret', secret(`${name}-prod/people-AbCdEf`))],
     ["changing production's role", of('iam:PutRolePolicy', role(`${name}-prod`), boundary)],
     ["passing production's role", of('iam:PassRole', role(`${name}-prod`), { 'iam:PassedToService': LAMBDA })],
     ['making a role with the boundary of others', of('iam:CreateRole', role(`${name}-pr-7`), OF_DEPLOYMENTS)],

@@ -60,6 +60,8 @@ const RESOURCES: Readonly<Record<string, (input: Input, operation: string) => un
       input['ResourceARN'] ?? arn('cloudwatch', `alarm:${text(input['AlarmName'] ?? input['AlarmNames.member.1'])}`)
     );
   },
+  // By the name that a secret is made with, whose ARN has six characters more; by its ARN from then on.
+  secretsmanager: ({ SecretId, Name }) => SecretId ?? arn('secretsmanager', `secret:${text(Name)}-AbCdEf`),
   sns: ({ SubscriptionArn, TopicArn, ResourceArn, Name }) =>
     SubscriptionArn ?? TopicArn ?? ResourceArn ?? arn('sns', text(Name)),
 };

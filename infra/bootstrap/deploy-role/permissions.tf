@@ -4,12 +4,13 @@ locals {
   account   = data.aws_caller_identity.this.account_id
   partition = data.aws_partition.this.partition
 
-  arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "events", "cognito-idp", "kms"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
+  arn = { for service in ["lambda", "dynamodb", "logs", "cloudwatch", "sns", "events", "cognito-idp", "kms", "secretsmanager"] : service => "arn:${local.partition}:${service}:*:${local.account}" }
 
   functions  = "${local.arn.lambda}:function:${var.prefix}*"
   tables     = "${local.arn.dynamodb}:table/${var.prefix}*"
   log_groups = ["${local.arn.logs}:log-group:/aws/lambda/${var.prefix}*", "${local.arn.logs}:log-group:/aws/vendedlogs/http-api/${var.prefix}*"]
   keys       = "${local.arn.kms}:key/*"
+  secrets    = "${local.arn.secretsmanager}:secret:${var.prefix}*"
   roles      = "arn:${local.partition}:iam::${local.account}:role/${var.prefix}*"
   gateway    = "arn:${local.partition}:apigateway:*::"
 
@@ -88,6 +89,14 @@ locals {
         "events:RemoveTargets", "events:TagResource", "events:UntagResource",
       ]
       resources = ["${local.arn.events}:rule/${var.prefix}*"]
+    },
+    # Places of clients' secrets, and nothing of what is in them.
+    {
+      actions = [
+        "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
+        "secretsmanager:TagResource", "secretsmanager:UntagResource",
+      ]
+      resources = [local.secrets]
     },
     {
       actions = [
