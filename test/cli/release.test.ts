@@ -130,6 +130,25 @@ describe('the check of a release', () => {
     expect(updates.filter((update) => Object.hasOwn(update as object, 'FunctionVersion'))).toEqual([]);
   });
 
+  test('goes on without a token of a machine whose rotated secret may not be read in Secrets Manager', async () => {
+    const tokens = createServer((_request, response) => response.end('{"error":"invalid_client"}'));
+    await new Promise<void>((listening) => tokens.listen(0, '127.0.0.1', listening));
+    const kitchen = {
+      clientId: 'machine',
+      clientSecret: 'rotated',
+      clientSecretArn: `arn:aws:secretsmanager:${REGION}:123456789012:secret:api/staff/kitchen/machine-AbCdEf`,
+      tokenUrl: `http://127.0.0.1:${(tokens.address() as AddressInfo).port}/oauth2/token`,
+      scopes: [],
+    };
+    const version = { ...deployed('1', '1', '2'), Environment: { Variables: { COGNITO_POOLS: '{"staff":{}}' } } };
+    answers = { GET: [200, version], POST: [400, { name: 'AccessDeniedException' }] };
+    const input = JSON.stringify({ ...OUTPUTS, machines: { value: { kitchen } } });
+    const { stderr } = await person.run(['release'], { input });
+    tokens.close();
+    expect(stderr).toContain('Checking without a token of machine kitchen. ');
+    expect(stderr).toContain(`secretsmanager:GetSecretValue on ${kitchen.clientSecretArn}`);
+  });
+
   test('says what to do where the version is live, since no other was', async () => {
     const failure = { errorType: 'Error', errorMessage: 'It does not load' };
     const POST: (typeof answers)[string] = [200, failure, { 'x-amz-function-error': 'Unhandled' }];
