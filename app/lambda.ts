@@ -19,13 +19,16 @@ import { createApp } from './platform/http/app.js';
 import { createMetrics } from './platform/http/metrics.js';
 import { createHandler, lambdaRequestHooks } from './platform/lambda/handler.js';
 import { createLog } from './platform/lambda/log.js';
+import type { createOriginCheck } from './platform/lambda/origin.js';
 import type { createTracer } from './platform/tracing/otlp.js';
 
-interface Tracing {
+/** What is loaded where settings ask for it, and nowhere else. */
+interface Optional {
   readonly createTracer?: typeof createTracer;
+  readonly createOriginCheck?: typeof createOriginCheck;
 }
 
-function startTracing(endpoint: string, serviceName: string, { createTracer: create }: Tracing) {
+function startTracing(endpoint: string, serviceName: string, { createTracer: create }: Optional) {
   if (create) return create({ endpoint, serviceName });
   throw new StartError(
     'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this build has no tracing: build with TRACING=on, or leave it out.',
@@ -33,7 +36,7 @@ function startTracing(endpoint: string, serviceName: string, { createTracer: cre
 }
 
 /** Everything that can be made ready before the first invocation; keys that are not carried are on their way when this returns. */
-function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
+function load(env: NodeJS.ProcessEnv, optional: Optional) {
   const settings = readLambdaSettings(env, apiSettings);
   const log = createLog(settings.LOG_LEVEL);
   for (const warning of settings.warnings) log.warn(warning);
@@ -41,7 +44,7 @@ function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
   const functionName = env['AWS_LAMBDA_FUNCTION_NAME'] ?? product.name;
   const metrics = settings.METRICS ? createMetrics({ namespace: product.name, functionName }) : undefined;
   const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = settings;
-  const tracer = collector && startTracing(collector, functionName, tracing);
+  const tracer = collector && startTracing(collector, functionName, optional);
   const traced = tracer && { tracer };
   const counted = metrics && { counts: metrics.counts };
   const keyOptions = {
@@ -59,6 +62,7 @@ function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
   const table = createTable(tableOptions);
   const { TENANT_ROLE_ARN: arn } = settings;
   const revocations = createRevocations(table);
+  const origin = optional.createOriginCheck?.(settings.originSecretDigests);
   const own = { settings: settings.own, revocations };
   const app = createApp({
     routes: [...routes, ...docs],
@@ -80,6 +84,7 @@ function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
       log,
       whenUnavailable: settings.REVOCATION_UNAVAILABLE,
     }),
+    ...(origin && { isOriginAllowed: origin.isAllowed }),
     realm: product.name,
     log,
     corsOrigins: settings.CORS_ORIGINS,
@@ -87,11 +92,14 @@ function load(env: NodeJS.ProcessEnv, tracing: Tracing) {
     ...traced,
     ...lambdaRequestHooks,
   });
-  return createHandler({ app, log, ...traced });
+  return createHandler({ app, log, origin, ...traced });
 }
 
-/** Loaded where traces are sent, and nowhere else; a build without TRACING=on has none of it. */
-const tracing: Tracing = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? await import('./platform/tracing/otlp.js') : {};
+/** A build without TRACING=on has nothing of the tracing. */
+const optional: Optional = {
+  ...(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] && (await import('./platform/tracing/otlp.js'))),
+  ...(process.env['ORIGIN_SECRET_DIGESTS'] && (await import('./platform/lambda/origin.js'))),
+};
 
 /** The function's handler, `index.handler`: an event of payload format 2.0 -> the response. */
-export const handler = loadOrExplain(() => load(process.env, tracing));
+export const handler = loadOrExplain(() => load(process.env, optional));

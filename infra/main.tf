@@ -6,7 +6,21 @@ provider "aws" {
   }
 }
 
+# For what is in us-east-1 wherever the API is. Without an edge there is nothing, and it is the other provider once more.
+provider "aws" {
+  alias  = "us_east_1"
+  region = var.edge == null ? var.region : "us-east-1"
+
+  default_tags {
+    tags = var.tags
+  }
+}
+
 locals {
+  # Where callers find the API, known before it answers: clients that return to it are made before its authorizers.
+  api_address = var.edge == null ? module.http_api.address : "https://${try(var.edge.domain.name, "")}"
+  api_url     = coalesce(one(values(module.edge)[*].url), module.http_api.url)
+
   public_client_ids = { for key in keys(local.pools) : key => one([for pool, client in module.public_client : client.id if pool == key]) }
 
   # The clients that a pool's tokens may be made for.
@@ -42,6 +56,7 @@ locals {
     },
     local.docs ? { DOCS = "on" } : {},
     length(local.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(",", local.cors_origins) },
+    { for edge in values(module.edge) : "ORIGIN_SECRET_DIGESTS" => join(",", edge.secret_digests) },
     try(var.function.metrics, null) == false ? { METRICS = "off" } : {},
     local.jwks_refresh == null ? {} : { JWKS_REFRESH_SECONDS = tostring(local.jwks_refresh) },
     { for value in [try(var.function.otlp_endpoint, null)] : "OTEL_EXPORTER_OTLP_ENDPOINT" => value if value != null },
@@ -246,8 +261,28 @@ module "http_api" {
     allow_headers  = local.deployment.cors.allowHeaders
     expose_headers = local.deployment.cors.exposeHeaders
   })
+  domain             = try(var.api.domain, null)
   throttle           = try(var.api.throttle, null)
   log_retention_days = var.log_retention_days
+}
+
+# By name, so that it can be left out without a count.
+module "edge" {
+  source   = "./modules/edge"
+  for_each = var.edge == null ? {} : { edge = var.edge }
+
+  name               = local.name
+  domain             = try(each.value.domain, null)
+  origin             = try(var.api.domain.name, null)
+  secret_number      = try(each.value.secret_number, null)
+  calls_per_address  = try(each.value.calls_per_address, null)
+  counted_rules      = try(each.value.counted_rules, null)
+  log_blocked        = try(each.value.log_blocked, null)
+  log_retention_days = var.log_retention_days
+
+  providers = {
+    aws = aws.us_east_1
+  }
 }
 
 # As above.

@@ -4,7 +4,7 @@ locals {
 
   # A build with DOCS=on lists the routes of the docs: the function serves the page, and people return beside it.
   docs      = contains(local.routes[*].routeKey, "GET /docs")
-  docs_urls = local.docs ? ["${module.http_api.address}/docs/callback"] : []
+  docs_urls = local.docs ? ["${local.api_address}/docs/callback"] : []
 
   # What tfvars set comes first, member by member; empty where nothing is declared or set.
   managed_login_settings = { for key, pool in local.declared : key => merge(concat([

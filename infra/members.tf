@@ -11,6 +11,9 @@ locals {
       "cors",
       "cors.origins",
       "cors.credentials",
+      "domain",
+      "domain.name",
+      "domain.certificate_arn",
       "throttle",
       "throttle.rate",
       "throttle.burst",
@@ -20,6 +23,7 @@ locals {
     ]
     table   = ["name", "point_in_time_recovery", "deletion_protection"]
     release = ["weight", "watch_seconds"]
+    edge    = ["domain", "domain.name", "domain.certificate_arn", "secret_number", "calls_per_address", "counted_rules", "log_blocked"]
     monitoring = [
       "emails",
       "account_concurrency",
@@ -99,6 +103,7 @@ locals {
   inputs = merge(
     { all_pools = var.all_pools, function = var.function, api = var.api, table = var.table, release = var.release },
     var.monitoring == null ? {} : { monitoring = var.monitoring },
+    var.edge == null ? {} : { edge = var.edge },
     { for key, pool in var.pools : "pools.${key}" => pool },
   )
 

@@ -1,6 +1,14 @@
 output "api_url" {
   description = "Where the API answers."
-  value       = module.http_api.url
+  value       = local.api_url
+}
+
+output "dns_records" {
+  description = "What the records of domains point to, by domain: the API's own, and the public one where CloudFront is in front."
+  value = merge(
+    { for domain in [try(var.api.domain, null)] : domain.name => module.http_api.domain_target if domain != null },
+    { for edge in values(module.edge) : var.edge.domain.name => edge.domain_target },
+  )
 }
 
 output "pools" {
@@ -57,8 +65,8 @@ output "table_name" {
 output "profile" {
   description = "What people need in order to sign in and call, in the shape of the profile.json that `npm start` writes. No machine's secret is in it."
   sensitive   = true
-  value = {
-    apiUrl          = module.http_api.url
+  value = merge({
+    apiUrl          = local.api_url
     cognitoEndpoint = values(module.user_pool)[0].cognito_endpoint
     region          = values(module.user_pool)[0].region
     pools = { for key, pool in module.user_pool : key => {
@@ -73,7 +81,8 @@ output "profile" {
         domainUrl       = pool.domain_url
       } : member => value if value != null
     } }
-  }
+    # A domain doesn't say which API is behind it.
+  }, try(var.api.domain, null) == null ? {} : { apiId = module.http_api.id })
 }
 
 output "machines" {

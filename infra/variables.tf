@@ -175,7 +175,7 @@ variable "function" {
 }
 
 variable "api" {
-  description = "The HTTP API: cors (origins, the browser origins that may call it, and credentials) and throttle (rate and burst on all routes, and in without_authorizer those on each route without an authorizer)."
+  description = "The HTTP API: domain (its own host name and certificate_arn), cors (origins, the browser origins that may call it, and credentials) and throttle (rate and burst on all routes, and in without_authorizer those on each route without an authorizer)."
   # As above.
   type     = any
   default  = {}
@@ -184,6 +184,22 @@ variable "api" {
   validation {
     condition     = can(keys(var.api))
     error_message = "`api` is a map of settings: api = { cors = { origins = [\"https://app.example.com\"] } }."
+  }
+}
+
+variable "edge" {
+  description = "CloudFront and WAF in front of the API, which then refuses what comes around them: domain (the public name and certificate_arn), secret_number, calls_per_address, counted_rules and log_blocked (modules/edge). Without it there are none."
+  # As above.
+  type    = any
+  default = null
+
+  validation {
+    condition     = var.edge == null || can(tostring(var.edge.domain.name))
+    error_message = "`edge` needs the public name of the API: edge = { domain = { name = \"api.example.com\", certificate_arn = \"arn:aws:acm:us-east-1:ACCOUNT:certificate/ID\" } }."
+  }
+  validation {
+    condition     = var.edge == null || try(var.api.domain.name, null) != null
+    error_message = "CloudFront calls the API at the API's own domain, since its execute-api address is off: give api.domain, another name than edge.domain, with a certificate in the API's Region, or remove `edge`."
   }
 }
 

@@ -76,6 +76,7 @@ module "deploy" {
   prefix              = var.name
   subjects            = var.subjects
   github_provider_arn = local.github_provider_arn
+  edge                = var.edge
   # Of states, locks alone are deleted.
   state = { bucket_arn = aws_s3_bucket.state.arn, objects = "*", deletable = "*.tflock" }
 }

@@ -47,3 +47,10 @@ variable "github_provider_arn" {
   type        = string
   default     = null
 }
+
+variable "edge" {
+  description = "Whether deployments have CloudFront and WAF in front (the input `edge` of infra/): the deploy role may then make them."
+  type        = bool
+  default     = false
+  nullable    = false
+}

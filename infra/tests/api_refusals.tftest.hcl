@@ -21,9 +21,10 @@ run "an_unknown_pool_and_any_origin" {
     routes             = [{ routeKey = "POST /items", pool = "stuff" }]
     cors               = { origins = ["*"] }
     throttle           = { rate = 0 }
+    domain             = { name = "api.example.com/", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b" }
     log_retention_days = 31
   }
-  expect_failures = [var.name, var.authorizers, var.cors, var.throttle, var.log_retention_days]
+  expect_failures = [var.name, var.authorizers, var.cors, var.throttle, var.domain, var.log_retention_days]
 }
 
 run "a_catch_all_and_an_origin_with_a_path" {

@@ -4,6 +4,11 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
 override_resource {
   target = module.user_pool["staff"].aws_cognito_user_pool.this
   values = {
@@ -203,8 +208,8 @@ run "defaults" {
     error_message = "The table has the declared indexes."
   }
   assert {
-    condition     = length(module.access_authorizer) == 0
-    error_message = "There is no access authorizer until it is switched on."
+    condition     = length(module.access_authorizer) + length(module.edge) == 0 && output.dns_records == {}
+    error_message = "There is no access authorizer and no CloudFront until they are switched on."
   }
 }
 
@@ -257,6 +262,30 @@ run "the_access_authorizer_while_a_pool_moves" {
   assert {
     condition     = local.public_auth_flows == { customers = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], staff = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_CUSTOM_AUTH"] }
     error_message = "Where a trigger defines challenges, the public client may begin them."
+  }
+}
+
+run "behind_cloudfront" {
+  variables {
+    api  = { domain = { name = "origin.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b" } }
+    edge = { domain = { name = "api.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }, secret_number = 7 }
+  }
+
+  assert {
+    condition     = output.api_url == "https://api.example.com" && nonsensitive(output.profile.apiUrl) == output.api_url && nonsensitive(output.profile.apiId) == "a1b2c3d4e5"
+    error_message = "Callers call CloudFront, and the command knows which API is behind it."
+  }
+  assert {
+    condition     = local.environment.ORIGIN_SECRET_DIGESTS == join(",", module.edge["edge"].secret_digests) && can(regex("^[0-9a-f]{64},[0-9a-f]{64}$", local.environment.ORIGIN_SECRET_DIGESTS))
+    error_message = "The app knows the digests of the values that it accepts, and no value."
+  }
+  assert {
+    condition     = !contains(keys(local.access_environment), "ORIGIN_SECRET_DIGESTS")
+    error_message = "The access authorizer has nothing to check with them."
+  }
+  assert {
+    condition     = keys(output.dns_records) == ["api.example.com", "origin.example.com"] && output.dns_records["api.example.com"] == "d111111abcdef8.cloudfront.net"
+    error_message = "An output says which DNS records to make."
   }
 }
 

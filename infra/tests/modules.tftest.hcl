@@ -699,3 +699,120 @@ run "tenant_role_that_is_not_exclusive" {
     error_message = "The function's role may assume it, and is denied nothing."
   }
 }
+
+run "http_api_with_a_domain" {
+  module {
+    source = "./modules/http-api"
+  }
+  variables {
+    name        = "fixture-api"
+    function    = { name = "fixture-api", alias = "live", invoke_arn = "arn:aws:apigateway:eu-west-1:lambda:path/live/invocations" }
+    authorizers = {}
+    routes      = [{ routeKey = "GET /health" }]
+    domain      = { name = "origin.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b" }
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_api.this.disable_execute_api_endpoint && output.url == "https://origin.example.com" && output.address == output.url
+    error_message = "The API answers at its own domain alone."
+  }
+  assert {
+    condition = jsonencode([for domain in values(aws_apigatewayv2_domain_name.this) : domain.domain_name_configuration[*]]) != "[]" && alltrue([
+      for configuration in aws_apigatewayv2_domain_name.this["origin.example.com"].domain_name_configuration :
+      configuration.endpoint_type == "REGIONAL" && configuration.security_policy == "TLS_1_2" && configuration.certificate_arn == "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b"
+    ])
+    error_message = "The domain is the Region's, speaks TLS 1.2, and has the given certificate."
+  }
+  assert {
+    condition     = aws_apigatewayv2_api_mapping.this["origin.example.com"].api_id == "a1b2c3d4e5" && aws_apigatewayv2_api_mapping.this["origin.example.com"].stage == aws_apigatewayv2_stage.this.id
+    error_message = "The domain leads to the API's stage, without a prefix."
+  }
+}
+
+run "edge" {
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    name        = "fixture-api"
+    domain      = { name = "api.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
+    origin      = "origin.example.com"
+    log_blocked = true
+  }
+
+  assert {
+    condition     = one(aws_cloudfront_distribution.this.origin).domain_name == "origin.example.com" && one(one(aws_cloudfront_distribution.this.origin).custom_origin_config).origin_protocol_policy == "https-only" && aws_cloudfront_distribution.this.aliases == toset(["api.example.com"])
+    error_message = "CloudFront answers at the public name, and calls the API's own by TLS."
+  }
+  assert {
+    condition = [for header in one(aws_cloudfront_distribution.this.origin).custom_header : nonsensitive([header.name, sha256(header.value)])] == [
+      ["x-origin-verify", output.secret_digests[0]]
+    ] && nonsensitive(aws_ssm_parameter.secret["1"].value != aws_ssm_parameter.secret["2"].value) && output.secret_digests == [for number in ["1", "2"] : nonsensitive(sha256(aws_ssm_parameter.secret[number].value))]
+    error_message = "CloudFront sends the first of two secrets, and the origin is given the digests of both."
+  }
+  assert {
+    condition     = aws_ssm_parameter.secret["1"].type == "SecureString" && issensitive(aws_ssm_parameter.secret["1"].value)
+    error_message = "No plan and no log shows a secret."
+  }
+  assert {
+    condition = alltrue([for behavior in aws_cloudfront_distribution.this.default_cache_behavior :
+      behavior.viewer_protocol_policy == "https-only" && !behavior.compress && length(behavior.allowed_methods) == 7 &&
+      behavior.cache_policy_id == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" && behavior.origin_request_policy_id == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    ])
+    error_message = "Nothing is kept, every method and header but Host goes on, and nobody calls without TLS."
+  }
+  assert {
+    condition     = { for response in aws_cloudfront_distribution.this.custom_error_response : response.error_code => response.error_caching_min_ttl } == { for status in [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] : status => 0 }
+    error_message = "No error is kept either: it would be another caller's."
+  }
+  assert {
+    condition     = alltrue([for certificate in aws_cloudfront_distribution.this.viewer_certificate : certificate.minimum_protocol_version == "TLSv1.2_2021" && certificate.ssl_support_method == "sni-only"]) && aws_cloudfront_distribution.this.http_version == "http2and3"
+    error_message = "Callers speak TLS 1.2 or newer, HTTP/2 or 3."
+  }
+  assert {
+    condition     = aws_cloudfront_distribution.this.web_acl_id == aws_wafv2_web_acl.this.arn && aws_wafv2_web_acl.this.scope == "CLOUDFRONT"
+    error_message = "WAF sees every call."
+  }
+  assert {
+    condition = { for rule in aws_wafv2_web_acl.this.rule : rule.priority => rule.name } == {
+      0 = "calls-per-address"
+      1 = "AWSManagedRulesAmazonIpReputationList"
+      2 = "AWSManagedRulesKnownBadInputsRuleSet"
+      3 = "AWSManagedRulesCommonRuleSet"
+    }
+    error_message = "The limit comes first, then AWS's own rules."
+  }
+  assert {
+    condition     = flatten([for rule in aws_wafv2_web_acl.this.rule : [for statement in rule.statement : [for limit in statement.rate_based_statement : [limit.limit, limit.evaluation_window_sec]]]]) == [2000, 300]
+    error_message = "An address has 2,000 calls in 5 minutes."
+  }
+  assert {
+    condition     = flatten([for rule in aws_wafv2_web_acl.this.rule : [for statement in rule.statement : [for group in statement.managed_rule_group_statement : [for override in group.rule_action_override : [rule.name, override.name]]]]]) == ["AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"]
+    error_message = "Bodies above 8 KB are counted and pass, and every other rule blocks."
+  }
+  assert {
+    condition     = keys(aws_cloudwatch_log_group.waf) == ["aws-waf-logs-fixture-api"] && flatten([for logging in aws_wafv2_web_acl_logging_configuration.this : [for field in logging.redacted_fields : [for header in field.single_header : header.name]]]) == ["authorization", "cookie"] && flatten([for logging in aws_wafv2_web_acl_logging_configuration.this : [for filter in logging.logging_filter : filter.default_behavior]]) == ["DROP"]
+    error_message = "The log has what was blocked or counted, without tokens and cookies."
+  }
+}
+
+run "edge_with_the_next_secret" {
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    name          = "fixture-api"
+    domain        = { name = "api.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
+    origin        = "origin.example.com"
+    secret_number = 2
+  }
+
+  assert {
+    condition     = output.secret_digests[0] == run.edge.secret_digests[1] && output.secret_digests[1] != run.edge.secret_digests[0] && [for header in one(aws_cloudfront_distribution.this.origin).custom_header : nonsensitive(sha256(header.value))] == [output.secret_digests[0]]
+    error_message = "CloudFront sends what the function accepts already, and the function is given a new one beside it."
+  }
+  assert {
+    condition     = length(aws_cloudwatch_log_group.waf) + length(aws_wafv2_web_acl_logging_configuration.this) == 0
+    error_message = "WAF has no log until it is asked to."
+  }
+}

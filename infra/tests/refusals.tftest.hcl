@@ -5,6 +5,11 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
 variables {
   package_dir = "tests/package"
 }
@@ -569,4 +574,51 @@ run "a_tenant_role_of_every_action_and_table" {
     table_arns    = ["*"]
   }
   expect_failures = [var.name, var.actions, var.table_arns]
+}
+
+# The edge
+
+run "an_edge_without_the_apis_own_domain" {
+  command = plan
+  variables {
+    edge = { domain = { name = "api.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" } }
+  }
+  expect_failures = [var.edge]
+}
+
+run "an_edge_and_an_api_with_wrong_members" {
+  command = plan
+  variables {
+    api  = { domain = { name = "origin.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b", certificate = "x" } }
+    edge = { domain = { name = "api.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }, limit = 100 }
+  }
+  expect_failures = [output.pools]
+}
+
+run "an_edge_with_everything_wrong" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    name              = "a name"
+    domain            = { name = "API.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b" }
+    origin            = "origin.example.com"
+    secret_number     = 0
+    calls_per_address = 9
+  }
+  expect_failures = [var.name, var.domain, var.secret_number, var.calls_per_address]
+}
+
+run "an_edge_that_calls_itself" {
+  command = plan
+  module {
+    source = "./modules/edge"
+  }
+  variables {
+    name   = "fixture-api"
+    domain = { name = "api.example.com", certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b" }
+    origin = "api.example.com"
+  }
+  expect_failures = [var.domain]
 }

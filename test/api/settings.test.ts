@@ -22,5 +22,12 @@ test.each(
 test("every row of the README's table is a setting", () => {
   const declared = Object.keys({ ...PLATFORM_SETTINGS, ...LAMBDA_SETTINGS, ...LOCAL_SETTINGS, ...settings });
   const others = Array.from(readTable().keys()).filter((name) => !declared.includes(name));
-  expect(others.toSorted()).toEqual(['COGNITO_KEYS', 'COGNITO_POOLS', 'DOCS', 'METRICS', 'TABLE_NAME']);
+  expect(others.toSorted()).toEqual([
+    'COGNITO_KEYS',
+    'COGNITO_POOLS',
+    'DOCS',
+    'METRICS',
+    'ORIGIN_SECRET_DIGESTS',
+    'TABLE_NAME',
+  ]);
 });

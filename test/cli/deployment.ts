@@ -12,6 +12,8 @@ export interface Defect {
   issuer?: string;
   cors?: null;
   permission?: null;
+  /** The app refuses what comes around CloudFront; whether the API has its execute-api address still. */
+  aroundCloudFront?: 'possible' | 'impossible';
   /** The access authorizer is on; some of its settings. */
   access?: { IdentitySource?: string[]; AuthorizerResultTtlInSeconds?: number; open?: string; source?: string };
 }
@@ -28,7 +30,12 @@ export async function deploy(
   const settings = { endpoint: moto.endpoint, region: REGION, credentials };
   const gateway = new ApiGatewayV2(settings);
   const cors = defect.cors === undefined ? { CorsConfiguration: { AllowOrigins: [ORIGIN] } } : {};
-  const { ApiId = '' } = await gateway.createApi({ Name: product.name, ProtocolType: 'HTTP', ...cors });
+  const { ApiId = '' } = await gateway.createApi({
+    Name: product.name,
+    ProtocolType: 'HTTP',
+    DisableExecuteApiEndpoint: defect.aroundCloudFront === 'impossible',
+    ...cors,
+  });
 
   const lambda = new Lambda(settings);
   const functionArn = await createFunction(lambda, moto, { profile, machines, apiId: ApiId }, defect);
@@ -124,14 +131,18 @@ async function createFunction(
   lambda: Lambda,
   moto: Moto,
   { profile, machines, apiId }: Backend,
-  { permission }: Defect,
+  { permission, aroundCloudFront }: Defect,
 ) {
   const FunctionName = `${product.name}-${apiId}`;
   const trusted = Object.entries(profile.pools).map(([name, { userPoolId }]) => [
     name,
     { userPoolId, clientIds: clientIdsOf(name, profile, machines) },
   ]);
-  const variables = { COGNITO_POOLS: JSON.stringify(Object.fromEntries(trusted)), CORS_ORIGINS: ORIGIN };
+  const variables = {
+    COGNITO_POOLS: JSON.stringify(Object.fromEntries(trusted)),
+    CORS_ORIGINS: ORIGIN,
+    ...(aroundCloudFront && { ORIGIN_SECRET_DIGESTS: 'a digest' }),
+  };
   const aliasArn = await publish(lambda, { FunctionName, Role: await createRole(moto) }, variables);
   if (permission !== null) await permitGateway(lambda, FunctionName, `${apiId}/*/*`);
   return aliasArn;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../app/cli/doctor/finding.js';
+import { checkLiveRoutes } from '../../app/cli/doctor/live-routes.js';
+import { startLoopbackServer } from '../lambda/loopback-server.js';
 import { deploy, type Defect } from './deployment.js';
 import { AWS_ENV, startMoto, describeWithMoto, type Moto } from './moto.js';
 import { plannedAccess, plannedRoutes, startEnvironment, type Environment, type Person } from './environment.js';
@@ -40,7 +42,7 @@ describeWithMoto('doctor, on a deployment', () => {
   }
 
   test('says which route has which authorizer, and finds no fault in a sound deployment', async () => {
-    const { code, faults, findings } = await examine({});
+    const { code, faults, findings } = await examine({ aroundCloudFront: 'impossible' });
     expect({ code, faults }).toEqual({ code: 0, faults: [] });
     const messages = findings.map(({ message }) => message);
     const expected = plannedRoutes().map(({ routeKey, pool, claims }) => {
@@ -50,12 +52,12 @@ describeWithMoto('doctor, on a deployment', () => {
     expect(new Set(expected.map((message) => message.replace(/^.*?: /, ''))).size).toBe(4);
     expect(messages).toEqual(expect.arrayContaining(expected));
     expect(findings.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
-      expect.arrayContaining(['permission', 'cors', 'api']),
+      expect.arrayContaining(['permission', 'cors', 'origin', 'api']),
     );
   });
 
   test('says which routes have the access authorizer, where it is on', async () => {
-    const { code, faults, findings } = await examine({ access: {} });
+    const { code, faults, findings } = await examine({ access: {}, aroundCloudFront: 'possible' });
     expect({ code, faults }).toEqual({ code: 0, faults: [] });
     const access = plannedAccess().filter(({ ttlSeconds }) => ttlSeconds !== null);
     const messages = access.map(
@@ -65,6 +67,12 @@ describeWithMoto('doctor, on a deployment', () => {
     expect(access).not.toEqual([]);
     expect(findings.map(({ message }) => message)).toEqual(expect.arrayContaining(messages));
     expect(findings.filter(({ check }) => check === 'permission')).toHaveLength(2);
+    expect(findings.find(({ check }) => check === 'origin')).toEqual({
+      check: 'origin',
+      status: 'warning',
+      message: 'The API still has its execute-api address: calls around CloudFront are refused by the app alone.',
+      hint: 'make deploy',
+    });
   });
 
   test.each<[string, string, RegExp, Defect]>([
@@ -120,4 +128,30 @@ describeWithMoto('doctor, on a deployment', () => {
     const { code, stdout } = await person.run(['doctor', '--profile', 'cloud']);
     expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAULT +gateway/) });
   });
+});
+
+test.each([
+  ["WAF's refusals", 'edge', { 'x-amz-cf-id': 'x' }, '', 'CloudFront answers 403 itself, so the API was not asked.'],
+  [
+    'an app that takes CloudFront for somebody else',
+    'origin',
+    { 'x-amz-cf-id': 'x', 'x-request-id': 'x' },
+    JSON.stringify({ code: 'origin_not_allowed' }),
+    "the app refuses what comes through the profile's address, as if it came around CloudFront.",
+  ],
+  [
+    "the API's own refusals through CloudFront",
+    'api',
+    { 'x-amz-cf-id': 'x', 'apigw-requestid': 'x' },
+    '',
+    'without a token the API answers 403 instead of 401.',
+  ],
+])('doctor tells %s', async (_what, check, headers, body, message) => {
+  const edge = await startLoopbackServer((_request, response) => response.writeHead(403, headers).end(body));
+  const plan = [{ routeKey: 'GET /me', pool: 'customers', scopes: [], accessTtlSeconds: null }];
+  const findings = await checkLiveRoutes(edge.url, plan);
+  await edge.close();
+  expect(findings).toEqual([
+    { check, status: 'fault', message: `GET /me: ${message}`, hint: expect.stringMatching(/./) as unknown },
+  ]);
 });

@@ -149,6 +149,13 @@ describe('the check of a release', () => {
     expect(stderr).toContain(`secretsmanager:GetSecretValue on ${kitchen.clientSecretArn}`);
   });
 
+  test('ends it, where CloudFront is in front and a call around it is not kept out', async () => {
+    const Environment = { Variables: { COGNITO_POOLS: '{}', ORIGIN_SECRET_DIGESTS: 'a digest' } };
+    const version = { ...deployed('1', '1', '2'), Environment };
+    const { message } = errorOf(await releaseWith({ GET: [200, version], POST: [200, { statusCode: 401 }] }));
+    expect(message).toMatch(/gets no traffic: GET \S+ around CloudFront answered 401 instead of 403\.$/);
+  });
+
   test('says what to do where the version is live, since no other was', async () => {
     const failure = { errorType: 'Error', errorMessage: 'It does not load' };
     const POST: (typeof answers)[string] = [200, failure, { 'x-amz-function-error': 'Unhandled' }];

@@ -25,6 +25,7 @@ export function secrets(cloud: () => Cloud) {
         'alarm_names',
         'alarm_topic_arn',
         'api_url',
+        'dns_records',
         'function_name',
         'pools',
         'release',

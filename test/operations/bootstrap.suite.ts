@@ -52,7 +52,7 @@ export function bootstrap(cloud: () => Cloud) {
       const { scratch, emulator } = cloud();
       const environment = { ...emulator.environment, ...ADMINISTRATOR };
       terraform = await initTerraform('infra/bootstrap', { scratch, environment });
-      const subjects = { subjects: ALLOWED, preview_subjects: PREVIEWS_ALLOWED };
+      const subjects = { subjects: ALLOWED, preview_subjects: PREVIEWS_ALLOWED, edge: true };
       options = ['-input=false', await varFile(scratch, 'bootstrap', { name: name(), ...subjects })];
       await terraform.succeed('apply', '-auto-approve', ...options);
     }, 120_000);

@@ -1,6 +1,7 @@
 import { describeOnCloud } from '../cloud/on-cloud.js';
 import { removal } from '../cloud/removal.suite.js';
 import { bootstrap } from './bootstrap.suite.js';
+import { edge } from './edge.suite.js';
 import { previews } from './previews.suite.js';
 import { releases } from './release.suite.js';
 import { runbook } from './runbook.suite.js';
@@ -11,6 +12,7 @@ describeOnCloud('operating what is deployed on an emulated AWS', (cloud) => {
   releases(cloud);
   removal(cloud);
   previews(cloud);
+  edge(cloud);
   // Last, as it examines the calls of all that was done before.
   bootstrap(cloud);
 });

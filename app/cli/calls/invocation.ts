@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DIRECT_INVOCATION } from '../../platform/contract/direct-invocation.js';
 import type { LambdaFunction } from '../aws/lambda.js';
 import { printableLine } from '../terminal/printable.js';
 import { codeOf, parseJson, type ApiAnswer, type ApiCall } from './api-call.js';
@@ -9,11 +10,19 @@ export interface Answer extends Partial<ApiAnswer> {
   readonly failure?: string;
 }
 
-/** Invokes a version or an alias with the event that API Gateway would send; `client` names the caller in logs. */
+/** A call of the function alone. */
+interface Invocation extends ApiCall {
+  /** Names the caller in logs. */
+  readonly client: string;
+  /** Whether the event is as that of an API, which must have come through CloudFront where there is one. */
+  readonly asApi?: boolean;
+}
+
+/** Invokes a version or an alias with the event that API Gateway would send. */
 export async function invokeFunction(
   { sdk, client: lambda, name: FunctionName }: LambdaFunction,
   Qualifier: string,
-  call: ApiCall & { readonly client: string },
+  call: Invocation,
 ): Promise<Answer> {
   const Payload = Buffer.from(JSON.stringify(eventOf(call)));
   const answer = await lambda.send(new sdk.InvokeCommand({ FunctionName, Qualifier, Payload }));
@@ -35,7 +44,7 @@ export async function invokeFunction(
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0 */
-function eventOf({ client, method, path, headers, body }: ApiCall & { readonly client: string }) {
+function eventOf({ client, method, path, headers, body, asApi = false }: Invocation) {
   const now = new Date();
   const host = `${client}.invalid`;
   const routeKey = '$default';
@@ -47,7 +56,7 @@ function eventOf({ client, method, path, headers, body }: ApiCall & { readonly c
     headers: { host, 'user-agent': client, 'x-forwarded-proto': 'https', ...headers },
     requestContext: {
       accountId: '000000000000',
-      apiId: client,
+      apiId: asApi ? client : DIRECT_INVOCATION,
       domainName: host,
       domainPrefix: client,
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: client },

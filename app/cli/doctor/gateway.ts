@@ -14,7 +14,7 @@ export interface PlannedRoute extends Readonly<GatewayRoute> {
 
 /** An HTTP API as API Gateway describes it. */
 export interface Gateway {
-  readonly api: Pick<Api, 'CorsConfiguration'>;
+  readonly api: Pick<Api, 'CorsConfiguration' | 'DisableExecuteApiEndpoint'>;
   readonly routes: readonly Route[];
   /** Those that routes name. */
   readonly authorizers: readonly GetAuthorizerCommandOutput[];

@@ -28,7 +28,7 @@ export async function checkFunctions({ profile, apiId, gateway }: Deployment, te
       const variables = await readVariables(lambda, invoked);
       return [
         await checkPermission(lambda, invoked, apiId),
-        ...(invoked === app ? [checkCors(gateway, variables)] : []),
+        ...(invoked === app ? [checkCors(gateway, variables), ...checkOrigin(gateway, variables)] : []),
         ...checkPools(subject, variables, profile),
       ];
     } catch (error) {
@@ -114,6 +114,14 @@ function checkCors({ api }: Gateway, { CORS_ORIGINS = '' }: Record<string, strin
     'CORS is off: no page of another origin can call the API.',
     'If one should, declare that its pool returns to it (managedLogin), or add its origin to api.cors.origins, and deploy.',
   );
+}
+
+/** Where CloudFront is in front of the API, nothing may go around it. */
+function checkOrigin({ api }: Gateway, { ORIGIN_SECRET_DIGESTS }: Record<string, string>): Finding[] {
+  if (!ORIGIN_SECRET_DIGESTS) return [];
+  if (api.DisableExecuteApiEndpoint) return [ok('origin', 'the app refuses calls that come around CloudFront')];
+  const message = 'The API still has its execute-api address: calls around CloudFront are refused by the app alone.';
+  return [warning('origin', message, DEPLOY)];
 }
 
 /** The function must trust the profile's pools and clients. */

@@ -10,12 +10,12 @@ import { invokeFunction, type Answer } from '../calls/invocation.js';
 import { poolsOf, readOpenApi, routesOf, type ApiRoute } from '../calls/routes.js';
 import type { Deployment } from './deployment.js';
 
-/** A call of a version, and what its answer must be: a 401, or anything but a 401 and a server error. */
+/** A call of a version, and what its answer must be: a 401, the refusal of what comes around CloudFront, or anything but a 401 and a server error. */
 interface Check {
   readonly call: ApiCall;
   /** After the route: `without a token`. */
   readonly how: string;
-  readonly expected: 'refused' | 'answered';
+  readonly expected: 'refused' | 'kept_out' | 'answered';
 }
 
 /** Parameters have a value that nothing has as its id. */
@@ -27,6 +27,8 @@ interface CheckedRoute extends ApiCall {
 /** Begins the request ids. */
 const CLIENT = 'release-check';
 
+type Variables = Readonly<Record<string, string>>;
+
 interface CheckOptions {
   readonly lambda: LambdaFunction;
   readonly deployment: Deployment;
@@ -36,14 +38,17 @@ interface CheckOptions {
 
 /**
  * Invokes a version by its number: what everyone may read, every guarded route without a token, and a route of each pool
- * with bad tokens and, if a machine can get one, a valid one. Throws `check_failed` with the first wrong answer.
+ * with bad tokens and, if a machine can get one, a valid one; where CloudFront is in front, a route around it. Throws `check_failed` with the first wrong answer.
  */
 export async function checkVersion(context: CommandContext, options: CheckOptions): Promise<void> {
   const { terminal, dist } = context;
   const { lambda, deployment, version, signal } = options;
   const routes = checkedRoutes(dist);
-  const tokens = await validTokens(context, options);
+  const variables = await readVariables(lambda, { FunctionName: lambda.name, Qualifier: version });
+  const tokens = await validTokens(context, deployment, variables);
+  const around = variables['ORIGIN_SECRET_DIGESTS'] ? routes.slice(0, 1) : [];
   const checks: Check[] = [
+    ...around.map((call): Check => ({ call, how: 'around CloudFront', expected: 'kept_out' })),
     ...routes
       .filter(({ pools, method }) => pools.length === 0 && method === 'GET')
       .map((call): Check => ({ call, how: 'without a token', expected: 'answered' })),
@@ -60,7 +65,7 @@ export async function checkVersion(context: CommandContext, options: CheckOption
   const run = async () => {
     for (const check of checks) {
       signal.throwIfAborted();
-      const fault = faultOf(check, await invokeFunction(lambda, version, { ...check.call, client: CLIENT }));
+      const fault = faultOf(check, await invokeFunction(lambda, version, invocationOf(check)));
       if (fault !== undefined) throw checkFailed(version, fault);
       done += 1;
     }
@@ -84,12 +89,12 @@ function checkedRoutes(dist: URL): CheckedRoute[] {
 /** A token of a machine of each pool that the version trusts, by pool. */
 async function validTokens(
   { runtime, terminal }: CommandContext,
-  { lambda, deployment, version }: CheckOptions,
+  { machines }: Deployment,
+  { COGNITO_POOLS = '{}' }: Variables,
 ): Promise<ReadonlyMap<string, string>> {
-  const { COGNITO_POOLS = '{}' } = await readVariables(lambda, { FunctionName: lambda.name, Qualifier: version });
   const trusted = new Set(Object.keys(JSON.parse(COGNITO_POOLS) as object));
   const tokens = new Map<string, string>();
-  for (const machine of declaredMachines(deployment.machines)) {
+  for (const machine of declaredMachines(machines)) {
     if (!trusted.has(machine.poolName) || tokens.has(machine.poolName)) continue;
     const token = await tokenOf(machine, terminal, runtime.now);
     if (token !== undefined) tokens.set(machine.poolName, token);
@@ -142,10 +147,13 @@ async function checksOfPool(
   return [...checks, { call, how: `with a valid token of ${name}`, expected: 'answered' }];
 }
 
+const invocationOf = ({ call, expected }: Check) => ({ ...call, client: CLIENT, asApi: expected === 'kept_out' });
+
 function faultOf({ call, how, expected }: Check, { status, code, failure }: Answer): string | undefined {
   const route = `${call.method} ${call.path} ${how}`;
   if (status === undefined) return `${route} ended with ${failure?.replace(/\.$/, '')}`;
   const answered = `${route} answered ${status}${code === undefined ? '' : ` (${code})`}`;
+  if (expected === 'kept_out') return code === 'origin_not_allowed' ? undefined : `${answered} instead of 403`;
   if (expected === 'refused') return status === 401 ? undefined : `${answered} instead of 401`;
   return status === 401 || status >= 500 ? `${answered} instead of an answer` : undefined;
 }

@@ -145,6 +145,8 @@ export interface LambdaSettings<Own extends Settings = Settings>
   readonly pools: readonly Pool[];
   readonly carriedKeys: CarriedKeys;
   readonly tableName: string;
+  /** SHA-256, in hexadecimal, of the values of CloudFront's header that are accepted; none where anyone may call the function's API. */
+  readonly originSecretDigests: readonly string[];
 }
 
 /** The access authorizer in Lambda: whom it trusts, and how it looks up their keys. */
@@ -220,6 +222,17 @@ class Reader {
     return keys;
   }
 
+  /** ORIGIN_SECRET_DIGESTS; none unless it is set. What is wrong may be the secret itself, so no message shows it. */
+  originSecretDigests(): readonly string[] {
+    const digests = this.value('ORIGIN_SECRET_DIGESTS')?.split(',') ?? [];
+    if (!digests.every((digest) => /^[\da-f]{64}$/.test(digest))) {
+      this.problems.push(
+        'ORIGIN_SECRET_DIGESTS must list SHA-256 digests, comma-separated, each of 64 hexadecimal digits in lower case.',
+      );
+    }
+    return digests;
+  }
+
   common<Own extends Settings>(own: Own, defaults: { DOCS: boolean; METRICS: boolean }): Common<Own> {
     const switches = this.all({
       DOCS: onOff({ description: DOCS_DESCRIPTION, default: defaults.DOCS }),
@@ -253,6 +266,7 @@ export function readLambdaSettings<Own extends Settings>(env: NodeJS.ProcessEnv,
     pools,
     carriedKeys: reader.carriedKeys(pools),
     tableName: reader.required('TABLE_NAME'),
+    originSecretDigests: reader.originSecretDigests(),
   });
 }
 

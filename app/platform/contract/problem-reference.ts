@@ -1,6 +1,6 @@
 import * as auth from '../auth/auth-problems.js';
 import { tenantNotSupported } from '../dynamodb/tenant-role.js';
-import { bodyProblems, methodNotAllowed, notFound } from '../http/errors.js';
+import { bodyProblems, methodNotAllowed, notFound, originNotAllowed } from '../http/errors.js';
 import { Problem } from '../http/problem.js';
 import type { Route } from '../http/route.js';
 import { timedOut } from '../lambda/handler.js';
@@ -25,6 +25,7 @@ const platformProblems: readonly Problem[] = [
   ...Object.values(bodyProblems),
   tenantNotSupported,
   timedOut,
+  originNotAllowed,
   ...connectionProblems,
 ];
 

@@ -6,7 +6,7 @@ import type { Guard } from '../auth/guard.js';
 import type { RevocationGuard } from '../revocation/revocation-guard.js';
 import { assertRoute } from './assert-route.js';
 import { allowOrigins } from './cors.js';
-import { handleErrors, handleNotFound } from './errors.js';
+import { handleErrors, handleNotFound, requireOrigin } from './errors.js';
 import type { Metrics } from './metrics.js';
 import { requestLog } from './request-log.js';
 import { nameRoute, revocationSeconds, routeKeyOf, type Route } from './route.js';
@@ -19,6 +19,8 @@ export interface AppOptions<Services> extends ServiceOptions<Services> {
   guard: Guard;
   /** Required where a route is revocable. */
   revocationGuard?: RevocationGuard;
+  /** Whether a request came by the API's public address; others are refused unseen. By default all are allowed. */
+  isOriginAllowed?: (request: Request) => boolean;
   /** The product's name, in challenges. */
   realm: string;
   log: Logger;
@@ -72,7 +74,8 @@ function endpointOf<Services>(route: Route<Services>, options: AppOptions<Servic
 
 /** The whole API. */
 export function createApp<Services>(options: AppOptions<Services>): Express {
-  const { routes, realm, log, corsOrigins = [], requestId = () => randomUUID(), logFields, metrics, tracer } = options;
+  const { routes, realm, log, isOriginAllowed, corsOrigins = [], metrics, tracer } = options;
+  const { requestId = () => randomUUID(), logFields } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
@@ -83,6 +86,7 @@ export function createApp<Services>(options: AppOptions<Services>): Express {
     response.set('Cache-Control', 'no-store');
     next();
   });
+  if (isOriginAllowed) app.use(requireOrigin(isOriginAllowed));
   if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins, routes));
   app.use(createRouteTable(routes.map((route) => endpointOf(route, options))));
   app.use(handleNotFound);

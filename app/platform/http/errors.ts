@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { Problem } from './problem.js';
 
@@ -7,6 +7,11 @@ export const pathMalformed = new Problem({
   status: 400,
   code: 'path_malformed',
   detail: 'The path is not valid percent-encoded UTF-8.',
+});
+export const originNotAllowed = new Problem({
+  status: 403,
+  code: 'origin_not_allowed',
+  detail: 'This is not the public address of the API: call it there.',
 });
 export const internal = new Problem({
   status: 500,
@@ -63,6 +68,13 @@ export function sendProblem(response: Response, problem: Problem, requestId: str
 export const handleNotFound: RequestHandler = () => {
   throw notFound;
 };
+
+export function requireOrigin(isAllowed: (request: Request) => boolean): RequestHandler {
+  return (request, _response, next) => {
+    if (!isAllowed(request)) throw originNotAllowed;
+    next();
+  };
+}
 
 export function methodNotAllowed(allow: string) {
   return new Problem({

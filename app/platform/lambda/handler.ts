@@ -7,6 +7,7 @@ import { useAppPrototypes } from '../http/app-prototypes.js';
 import { sendProblem } from '../http/errors.js';
 import { Problem } from '../http/problem.js';
 import type { Tracer } from '../http/tracer.js';
+import type { OriginCheck } from './origin.js';
 import { readPayload } from './payload.js';
 
 declare module 'express-serve-static-core' {
@@ -92,12 +93,14 @@ const FLUSH_LIMIT_MS = 500;
 export interface HandlerOptions {
   readonly app: Express;
   readonly log: Logger;
+  /** The app asks it which requests are allowed. */
+  readonly origin?: Pick<OriginCheck, 'readEvent'> | undefined;
   /** Its spans are sent before each invocation ends. */
   readonly tracer?: Pick<Tracer, 'flush'> | undefined;
 }
 
 /** The app as a Lambda handler. Each invocation has an adapter of its own: a shared one can't tell which invocation a request belongs to. */
-export function createHandler({ app, log, tracer }: HandlerOptions) {
+export function createHandler({ app, log, origin, tracer }: HandlerOptions) {
   const ignore = () => undefined;
   const error = (_message: string, failure: unknown) => {
     const { name, message, stack } = failure instanceof Error ? failure : new Error(String(failure));
@@ -105,6 +108,7 @@ export function createHandler({ app, log, tracer }: HandlerOptions) {
   };
   return async (event: unknown, context: Context): Promise<unknown> => {
     const invocation = { event: readPayload(event), context };
+    origin?.readEvent(invocation.event);
     const framework = {
       async sendRequest({ request, response }: { request: Request; response: Response }) {
         if (Object.getPrototypeOf(request) !== app.request) useAdapterClasses(app, request, response);

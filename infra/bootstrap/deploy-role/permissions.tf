@@ -51,7 +51,7 @@ locals {
     { actions = ["cognito-idp:CreateUserPool", "cognito-idp:DescribeUserPoolDomain"], resources = ["*"] },
     {
       actions   = ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"]
-      resources = ["${local.gateway}/apis", "${local.gateway}/apis/*", "${local.gateway}/tags/*"]
+      resources = ["${local.gateway}/apis", "${local.gateway}/apis/*", "${local.gateway}/domainnames", "${local.gateway}/domainnames/*", "${local.gateway}/tags/*"]
     },
     # Log groups, and nothing of what is in them.
     {
@@ -154,7 +154,7 @@ locals {
       {
         Effect    = "Deny"
         Action    = ["iam:*"]
-        Resource  = [aws_iam_role.this.arn, aws_iam_policy.boundary.arn]
+        Resource  = concat([aws_iam_role.this.arn, aws_iam_policy.boundary.arn], values(aws_iam_policy.edge)[*].arn)
         Condition = {}
       },
     ],

@@ -33,3 +33,10 @@ variable "state" {
   type        = object({ bucket_arn = string, objects = string, deletable = string })
   nullable    = false
 }
+
+variable "edge" {
+  description = "Whether it may make CloudFront distributions and WAF's web ACLs."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -5,6 +5,8 @@ locals {
   # An authorizer has one time to live for all of its answers.
   access_routes = try(var.access_authorizer.routes, {})
   access_ttls   = toset([for seconds in values(local.access_routes) : tostring(seconds)])
+  domains       = { for domain in [var.domain] : domain.name => domain if domain != null }
+  address       = var.domain == null ? aws_apigatewayv2_api.this.api_endpoint : "https://${var.domain.name}"
   unguarded     = { for key, route in local.routes : key => route if route.pool == null && !contains(keys(local.access_routes), key) }
 
   # Never a header: one of them is the token.
@@ -28,6 +30,9 @@ locals {
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name
   protocol_type = "HTTP"
+
+  # Where the API has a domain of its own, nothing goes around it.
+  disable_execute_api_endpoint = var.domain != null
 
   dynamic "cors_configuration" {
     for_each = length(var.cors.origins) > 0 ? [var.cors] : []
@@ -79,6 +84,26 @@ resource "aws_apigatewayv2_stage" "this" {
 
   # API Gateway refuses settings of a route that doesn't exist yet.
   depends_on = [aws_apigatewayv2_route.this]
+}
+
+resource "aws_apigatewayv2_domain_name" "this" {
+  for_each = local.domains
+
+  domain_name = each.key
+
+  domain_name_configuration {
+    certificate_arn = each.value.certificate_arn
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+}
+
+resource "aws_apigatewayv2_api_mapping" "this" {
+  for_each = aws_apigatewayv2_domain_name.this
+
+  api_id      = aws_apigatewayv2_api.this.id
+  domain_name = each.value.id
+  stage       = aws_apigatewayv2_stage.this.id
 }
 
 resource "aws_apigatewayv2_authorizer" "this" {

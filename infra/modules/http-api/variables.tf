@@ -111,6 +111,21 @@ variable "cors" {
   }
 }
 
+variable "domain" {
+  description = "The API's own host name, and its ACM certificate, in the API's Region. The execute-api address is then off."
+  type        = object({ name = string, certificate_arn = string })
+  default     = null
+
+  validation {
+    condition     = var.domain == null ? true : can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]([a-z0-9-]*[a-z0-9])?$", var.domain.name))
+    error_message = "The API's domain \"${try(var.domain.name, "")}\" is no host name in lower case, such as api.example.com: correct api.domain.name."
+  }
+  validation {
+    condition     = var.domain == null ? true : can(regex("^arn:aws[\\w-]*:acm:[\\w-]+:\\d{12}:certificate/[\\w-]+$", var.domain.certificate_arn))
+    error_message = "The API's domain ${try(var.domain.name, "")} needs a certificate of ACM in the API's Region, arn:aws:acm:REGION:ACCOUNT:certificate/ID: correct api.domain.certificate_arn."
+  }
+}
+
 variable "throttle" {
   description = "Requests per second that the API lets through on a route in the long run, and the burst it lets through at once; a smaller share for each route without an authorizer, which anyone may call without a token."
   type = object({

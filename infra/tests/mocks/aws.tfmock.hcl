@@ -95,3 +95,21 @@ mock_resource "aws_cloudwatch_event_rule" {
     arn = "arn:aws:events:eu-west-1:123456789012:rule/fixture-api-revocation-events"
   }
 }
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = {
+    arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/fixture-api/0a1b2c3d-1111-2222-3333-444455556666"
+  }
+}
+
+mock_resource "aws_cloudfront_distribution" {
+  defaults = {
+    domain_name = "d111111abcdef8.cloudfront.net"
+  }
+}
+
+mock_resource "aws_apigatewayv2_domain_name" {
+  defaults = {
+    id = "origin.example.com"
+  }
+}

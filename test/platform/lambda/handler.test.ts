@@ -157,7 +157,7 @@ test.each([
     await new Promise(setImmediate);
     events.push('flushed');
   };
-  const lambda = lambdaOf((_request, response) => void response.end('done'), timeoutMs, { flush });
+  const lambda = lambdaOf((_request, response) => void response.end('done'), timeoutMs, { tracer: { flush } });
   events.push((await lambda.invoke()).body);
   expect(events).toEqual(['flushed', 'done']);
   const [limitMs = 0] = limits;

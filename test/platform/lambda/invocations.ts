@@ -3,11 +3,12 @@ import type { RequestHandler } from 'express';
 import pino from 'pino';
 import type { Tracer } from '../../../app/platform/http/tracer.js';
 import { routesFor } from '../../../app/platform/http/route.js';
+import type { OriginCheck } from '../../../app/platform/lambda/origin.js';
 import { createHandler, lambdaRequestHooks } from '../../../app/platform/lambda/handler.js';
 import { createFixture } from '../../lambda/fixture/app.js';
 
 /** As an HTTP API sends it: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-const EVENT: APIGatewayProxyEventV2 = {
+export const EVENT: APIGatewayProxyEventV2 = {
   version: '2.0',
   routeKey: 'GET /x',
   rawPath: '/x',
@@ -35,8 +36,14 @@ export interface LambdaUnderTest {
   lines(): Record<string, unknown>[];
 }
 
+interface Options {
+  tracer?: Pick<Tracer, 'flush'>;
+  origin?: OriginCheck;
+}
+
 /** Lambda's handler in this process: `handle` serves GET /x. The function may take `timeoutMs` for an invocation. */
-export function lambdaOf(handle: RequestHandler, timeoutMs = 60_000, tracer?: Pick<Tracer, 'flush'>): LambdaUnderTest {
+export function lambdaOf(handle: RequestHandler, timeoutMs = 60_000, options: Options = {}): LambdaUnderTest {
+  const { tracer, origin } = options;
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line) => lines.push(line) });
   const route = routesFor<undefined>().expressRoute({
@@ -46,8 +53,9 @@ export function lambdaOf(handle: RequestHandler, timeoutMs = 60_000, tracer?: Pi
     summary: 'For the tests',
     express: () => handle,
   });
-  const app = createFixture({ log, routes: [route], ...lambdaRequestHooks });
-  const handler = createHandler({ app, log, tracer });
+  const guards = origin && { isOriginAllowed: origin.isAllowed };
+  const app = createFixture({ log, routes: [route], ...guards, ...lambdaRequestHooks });
+  const handler = createHandler({ app, log, tracer, origin });
   return {
     async invoke(members) {
       const endsAt = Date.now() + timeoutMs;
