@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage } from 'node:http';
+import { Agent, get, request, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { startCollector } from '../../harness/collector.js';
 import { startIssuer, type Issuer } from '../../harness/issuer.js';
 import { runServer, scratchDirectory, startServer } from '../../harness/server-process.js';
@@ -98,14 +99,17 @@ describe('a graceful stop', () => {
     };
     const written: string[] = [];
     const writer = async () => {
+      // A connection of its own: fetch would open another, which is refused, though this one is still served.
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       for (let isOpen = true; isOpen;) {
-        const body = JSON.stringify({ name: 'written' });
-        const response = await fetch(`${server.url}/items`, { method: 'POST', headers, body });
-        expect(response.status).toBe(201);
-        written.push(((await response.json()) as { id: string }).id);
+        const call = request(`${server.url}/items`, { method: 'POST', agent, headers });
+        const [response] = (await once(call.end('{"name":"written"}'), 'response')) as [IncomingMessage];
+        expect(response.statusCode).toBe(201);
+        written.push(((await json(response)) as { id: string }).id);
         if (written.length === 100) server.kill('SIGTERM');
-        isOpen = response.headers.get('connection') !== 'close';
+        isOpen = response.headers.connection !== 'close';
       }
+      agent.destroy();
     };
     await Promise.all(Array.from({ length: 8 }, writer));
     expect(await server.exited).toBe(0);
