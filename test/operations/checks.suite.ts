@@ -19,7 +19,7 @@ export function checks(cloud: () => Cloud) {
       const format = await terraform.run('fmt', '-check', '-recursive');
       const validation = await terraform.run('validate', '-json');
       checked = { format, validation, tests: await terraform.run('test') };
-    }, 180_000);
+    }, 420_000);
 
     test('is formatted', () => {
       expect(checked.format).toMatchObject({ status: 0, text: '' });
