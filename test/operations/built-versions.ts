@@ -88,8 +88,8 @@ export const BROKEN_VERSIONS: readonly { name: string; edits: readonly Edit[]; f
     edits: [
       {
         file: 'app/lambda.ts',
-        from: 'function load(env: NodeJS.ProcessEnv, tracing: Tracing) {',
-        to: "function load(env: NodeJS.ProcessEnv, tracing: Tracing) {\n  throw new Error('This version does not load.');",
+        from: 'function load(env: NodeJS.ProcessEnv, optional: Optional) {',
+        to: "function load(env: NodeJS.ProcessEnv, optional: Optional) {\n  throw new Error('This version does not load.');",
       },
     ],
     fault: /: [A-Z]+ \S+ without a token ended with Error: This version does not load\.$/m,
