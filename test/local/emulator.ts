@@ -104,11 +104,11 @@ export async function startEmulator(addresses: Addresses = {}): Promise<Emulator
 
 export const connect = (endpoint: string, options: CognitoIdentityProviderClientConfig = {}) =>
   new CognitoIdentityProvider({
+    maxAttempts: 1,
     ...options,
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
   });
 
 /** A pool with a client, and the requests of its users. */

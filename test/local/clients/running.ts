@@ -40,7 +40,8 @@ export async function startRunning(env: NodeJS.ProcessEnv = {}): Promise<Running
   const server = await startServer({ LOCAL_DIR: dir, ...env });
   const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(dir, name), 'utf8'));
   const profile = (await read('profile.json')) as Profile;
-  const sdk = connect(profile.cognitoEndpoint);
+  // Suites take seconds between its calls: the server may just be closing the connection that the next one is sent on.
+  const sdk = connect(profile.cognitoEndpoint, { maxAttempts: 3 });
 
   function pool(name: string) {
     const { publicClientId, ...others } = profile.pools[name] ?? {};
