@@ -13,12 +13,10 @@ import { apiFolder } from './api-folder.js';
 export const apiPlugins = (api) => (api === 'app/api' ? [] : [apiFolder(api)]);
 
 /**
- * What runs on the developer's machine, against node_modules: bundled only to leave TypeScript behind.
- * @type {(options: LocalOptions) => import('esbuild').BuildOptions}
+ * For what runs on the developer's machine, against node_modules: bundled only to leave TypeScript behind.
+ * @type {import('esbuild').BuildOptions}
  */
-export const localBundle = ({ api, out }) => ({
-  entryPoints: { server: 'app/server.ts', documents: 'app/build/documents.ts' },
-  outdir: `${out}/local`,
+export const NODE_BUNDLE = {
   bundle: true,
   splitting: true,
   packages: 'external',
@@ -27,6 +25,16 @@ export const localBundle = ({ api, out }) => ({
   target: 'node20',
   sourcemap: true,
   logLevel: 'warning',
+};
+
+/**
+ * The server, and what writes the documents.
+ * @type {(options: LocalOptions) => import('esbuild').BuildOptions}
+ */
+export const localBundle = ({ api, out }) => ({
+  ...NODE_BUNDLE,
+  entryPoints: { server: 'app/server.ts', documents: 'app/build/documents.ts' },
+  outdir: `${out}/local`,
   plugins: apiPlugins(api),
 });
 

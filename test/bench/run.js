@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { NODE_BUNDLE } from '../../app/build/local-bundle.js';
 
 /** What `make bench` measures; the others take minutes and are named: `npm run bench -- soak keys`. */
 const USUAL = ['guard', 'cold', 'first-call', 'warm'];
@@ -13,16 +14,9 @@ if (unknown.length > 0) {
 
 const names = named.length > 0 ? named : USUAL;
 await build({
+  ...NODE_BUNDLE,
   entryPoints: [...names, 'measurement'].map((name) => `test/bench/${name}.ts`),
   outdir: 'dist/bench',
-  bundle: true,
-  splitting: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
 });
 const importBuilt = (/** @type {string} */ name) =>
   import(new URL(`../../dist/bench/${name}.js`, import.meta.url).href);

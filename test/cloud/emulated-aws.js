@@ -1,15 +1,6 @@
 import { build } from 'esbuild';
+import { NODE_BUNDLE } from '../../app/build/local-bundle.js';
 
-await build({
-  entryPoints: ['test/cloud/serve.ts'],
-  outdir: 'dist/emulated-aws',
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
-});
+await build({ ...NODE_BUNDLE, entryPoints: ['test/cloud/serve.ts'], outdir: 'dist/emulated-aws' });
 const { serve } = await import(new URL('../../dist/emulated-aws/serve.js', import.meta.url).href);
 await serve();
