@@ -86,9 +86,7 @@ function circumstances() {
     Object.entries(JSON.parse(readFileSync(file, 'utf8')).dependencies);
   // The bench's own come last: they are what is measured.
   const installed = new Map([...dependenciesOf('package.json'), ...dependenciesOf('test/bench/package.json')]);
-  const versions = Array.from(installed, ([name, version]) =>
-    COMPARED.has(name) ? [`${name} ${version}`] : [],
-  ).flat();
+  const versions = [...installed].filter(([name]) => COMPARED.has(name)).map((each) => each.join(' '));
   const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
   return [
     `${new Date().toISOString().slice(0, 10)}, commit ${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' with changes'}`,

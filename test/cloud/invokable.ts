@@ -98,9 +98,10 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
 
   function record(call: AwsCall) {
     calls.push(call);
-    const { ZipFile } = PACKAGE.test(call.path) ? uploaded(call.body) : {};
-    if (ZipFile === undefined) return;
-    const zip = Buffer.from(ZipFile, 'base64');
+    if (!PACKAGE.test(call.path) || call.body === '') return;
+    // CreateFunction has it one level deeper than UpdateFunctionCode.
+    const input = JSON.parse(call.body) as { Code?: { ZipFile?: string }; ZipFile?: string };
+    const zip = Buffer.from(input.ZipFile ?? input.Code?.ZipFile ?? '', 'base64');
     packages.set(createHash('sha256').update(zip).digest('base64'), zip);
   }
 
@@ -162,12 +163,6 @@ export async function startInvokableAws(emulator: Emulator): Promise<InvokableAw
       }
     },
   };
-}
-
-/** The package that a call of Lambda brings, if it does. */
-function uploaded(body: string): { ZipFile?: string } {
-  const { Code, ZipFile } = JSON.parse(body || '{}') as { Code?: { ZipFile?: string }; ZipFile?: string };
-  return { ...Code, ...(ZipFile !== undefined && { ZipFile }) };
 }
 
 /** The client credentials grant, which the emulator doesn't have; the pool is the one that has the client. */
