@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { MachineClient, Profile, ProfilePool } from '../../app/platform/contract/profile.js';
 import { startEmulator as startAws } from '../harness/emulated-aws.js';
-import { startFlaky, type FlakyDynamoDb } from '../harness/flaky-proxy.js';
+import { startFlaky, type FlakyProxy } from '../harness/flaky-proxy.js';
 import { createApp, createClient, PASSWORD, secretHash, startEmulator, type Emulator } from '../local/emulator.js';
 import { newPerson, type Person } from './environment.js';
 
 /** A local Cognito and an emulated Secrets Manager, both behind proxies that make calls fail. */
 export interface ManagedSecrets {
   readonly emulator: Emulator;
-  readonly cognito: FlakyDynamoDb;
-  readonly manager: FlakyDynamoDb;
+  readonly cognito: FlakyProxy;
+  readonly manager: FlakyProxy;
   /** Secrets Manager itself. */
   readonly sdk: SecretsManager;
   newDeployment(): Promise<Deployment>;

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 /** What goes wrong with one call: an error response, none at all, or one that is lost after the work was done. */
 export type Fault = { status: number; type: string } | 'no response' | 'response lost';
 
-/** A proxy in front of a DynamoDB that makes calls fail. */
-export interface FlakyDynamoDb {
+/** A proxy in front of DynamoDB, Secrets Manager or Cognito that makes calls fail. */
+export interface FlakyProxy {
   endpoint: string;
   /** Decides for each call, by its operation such as `PutItem`; undefined lets it pass. */
   fault: (operation: string) => Fault | undefined;
@@ -24,7 +24,7 @@ export function accessKeyOf({ headers }: IncomingMessage): string | undefined {
   return /Credential=(?<id>[^/]+)\//.exec(headers.authorization ?? '')?.groups?.['id'];
 }
 
-export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
+export async function startFlaky(endpoint: string): Promise<FlakyProxy> {
   async function pass(body: string, { headers, url }: IncomingMessage) {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       forward(`${endpoint}${url}`, { method: 'POST', headers }, resolve).once('error', reject).end(body);
@@ -60,7 +60,7 @@ export async function startFlaky(endpoint: string): Promise<FlakyDynamoDb> {
     serving.add(served);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const flaky: FlakyDynamoDb = {
+  const flaky: FlakyProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => undefined,
     beforePass: () => undefined,

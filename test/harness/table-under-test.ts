@@ -2,14 +2,14 @@ import pino from 'pino';
 import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
 import type { TableDefinition, TableDocument } from '../../app/platform/dynamodb/table-definition.js';
 import { createTable, type Table } from '../../app/platform/dynamodb/table.js';
-import { startFlaky, type Fault, type FlakyDynamoDb } from './flaky-proxy.js';
+import { startFlaky, type Fault, type FlakyProxy } from './flaky-proxy.js';
 import { hasMoto, startMoto } from './moto-table.js';
 
 /** A table in an emulated DynamoDB, behind a proxy that makes calls fail. */
 export interface TableUnderTest<Index extends string> {
   table: Table<Index>;
   dynamoDb: LocalDynamoDb;
-  flaky: FlakyDynamoDb;
+  flaky: FlakyProxy;
   /** The log, line by line. */
   lines: string[];
   /** How many attempts were throttled. */

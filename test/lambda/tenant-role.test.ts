@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startDynamoDb, type LocalDynamoDb } from '../../app/local/dynamodb.js';
-import { startFlaky, type FlakyDynamoDb } from '../harness/flaky-proxy.js';
+import { startFlaky, type FlakyProxy } from '../harness/flaky-proxy.js';
 import { table as definition } from '../harness/fixture-api/table.js';
 import { startIssuer, type Issuer } from '../harness/issuer.js';
 import { StsUnderTest } from '../harness/sts.js';
@@ -18,7 +18,7 @@ const FUNCTION = 'local';
 let customers: Issuer;
 let unpacked: ReturnType<typeof unpack>;
 let dynamoDb: LocalDynamoDb;
-let flaky: FlakyDynamoDb;
+let flaky: FlakyProxy;
 let sts: StsUnderTest;
 let lambda: LambdaFunction;
 let api: LoopbackServer;
