@@ -64,6 +64,12 @@ export const REPLACED = {
       };`,
   },
 
+  // Makes a class of each status; its importers call it for errors alone, and name none of the classes.
+  'http-errors': {
+    importers: ['body-parser', 'express', 'raw-body'],
+    contents: () => `module.exports = (...input) => require('deferred:http-errors')(...input);`,
+  },
+
   // Half a megabyte of encodings; the app reads UTF-8 alone.
   'iconv-lite': {
     importers: ['body-parser', 'raw-body'],
@@ -96,6 +102,18 @@ export const REPLACED = {
         exports.contentType = (type) => known[type] ?? (/\\/.*charset/.test(type) ? type : all().contentType(type));
         for (const name of ['charset', 'extension', 'lookup']) exports[name] = (input) => all()[name](input);`;
     },
+  },
+
+  // Compiles a pattern of Unicode's letters. What is mounted at the root matches without a pattern of its own.
+  'path-to-regexp': {
+    importers: ['router'],
+    contents: () => `
+      const all = () => require('deferred:path-to-regexp');
+      exports.match = (path, options) => {
+        if (path !== '/') return all().match(path, options);
+        let match;
+        return (input) => (match ??= all().match(path, options))(input);
+      };`,
   },
 
   // Reads addresses of proxies; the app trusts none.

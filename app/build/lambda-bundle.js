@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { eagerModules } from './eager-modules.js';
 import { leanBundle } from './lean-bundle.js';
 import { ownSources } from './source-map.js';
+import { v8Hints } from './v8-hints.js';
 import { zip } from './zip.js';
 
 /**
@@ -24,7 +24,7 @@ export const LAMBDA_BUNDLE = {
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [leanBundle, eagerModules],
+  plugins: [leanBundle, v8Hints],
   metafile: true,
   logLevel: 'warning',
 };

@@ -64,3 +64,34 @@ test("a package's modules are compiled with the bundle, and a stack names the ri
   expect(code).toMatch(/"[^"]*node_modules\/two\/index\.js":\(function\(exports\)\{/);
   expect(written).toEqual([2, expect.stringMatching(/index\.ts:4:36\)?$/)]);
 });
+
+test('what a function assigned to a property can reach is collected with the young objects', async () => {
+  const { written } = await bundleAndRun({
+    'node_modules/request/index.js': `
+      exports.begin = () => {
+        const request = { body: new Array(100).fill(0) };
+        request.close = () => request.body;
+        return request;
+      };`,
+    'index.ts': `
+      import { setFlagsFromString } from 'node:v8';
+      import { runInNewContext } from 'node:vm';
+      import { begin } from 'request';
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc');
+      function serve() {
+        const response = begin();
+        response.destroy = () => response.body;
+      }
+      const used = () => {
+        collect({ type: 'minor' });
+        collect({ type: 'minor' });
+        return process.memoryUsage().heapUsed;
+      };
+      for (let call = 0; call < 500; call += 1) serve();
+      const before = used();
+      for (let call = 0; call < 500; call += 1) serve();
+      console.log(JSON.stringify(used() - before));`,
+  });
+  expect(written).toBeLessThan(100_000);
+});

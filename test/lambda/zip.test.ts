@@ -17,7 +17,7 @@ const NOT_BUNDLED = /\/dist-types(?:\/|$)|\.d\.[cm]?ts$|\.md$/;
 /** The packages that a build reads: those of the product, and the tools that make the zip. */
 function packages() {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, { dev?: boolean }> };
-  const tools = /node_modules\/(?:esbuild|@esbuild\/[\w-]+|fflate|acorn|@jridgewell\/sourcemap-codec)$/;
+  const tools = /node_modules\/(?:esbuild|@esbuild\/[\w-]+|fflate|acorn(?:-walk)?|@jridgewell\/sourcemap-codec)$/;
   const read = Object.entries(lock.packages).filter(([name, { dev }]) => name && (!dev || tools.test(name)));
   return read.map(([name]) => name).filter((name) => existsSync(name));
 }

@@ -189,7 +189,9 @@ export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
     return key;
   }
 
-  void refresh();
+  // A first answer needs no fetch where keys are carried: loading what the fetch needs would only delay it.
+  if (areCarried) setImmediate(() => void (isClosed || refresh()));
+  else void refresh();
   return {
     cachedKey,
     getKey,
