@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { LAMBDA_BUNDLE } from '../../app/build/lambda-bundle.js';
 import { environmentFor } from '../lambda/environment.js';
-import { publicJwk, startIssuer } from '../harness/issuer.js';
+import { carriedBy, publicJwk, startIssuer } from '../harness/issuer.js';
 import { OLD } from './options.js';
 
 export interface Candidates {
@@ -11,6 +11,8 @@ export interface Candidates {
   readonly bundles: ReadonlyMap<string, string>;
   /** What each is started with: the pool, and a guarded call as EVENT. */
   readonly environment: Readonly<Record<string, string>>;
+  /** COGNITO_KEYS, as a deployment sets it once its pools are there. */
+  readonly carriedKeys: string;
   readonly remove: () => Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function createCandidates(): Promise<Candidates> {
       ...environmentFor([customers]),
       EVENT: JSON.stringify(guardedCall(customers.accessToken())),
     },
+    carriedKeys: carriedBy(customers),
     async remove() {
       await customers.close();
       await rm(directory, { recursive: true });

@@ -35,13 +35,17 @@ export async function start(bundle: string, env: Readonly<Record<string, string>
 
 /** Cold starts, interleaved, so that what else the machine does hits all alike. */
 export async function* measure(): AsyncGenerator<Measurement> {
-  const { bundles: candidates, environment, remove } = await createCandidates();
-  const bundles = new Map([...candidates, ['the access authorizer', path.resolve('dist/authorizer/index.mjs')]]);
-  const starts = new Map([...bundles.keys()].map((name) => [name, [] as Start[]]));
+  const { bundles, environment, carriedKeys, remove } = await createCandidates();
+  const carrying = { ...environment, COGNITO_KEYS: carriedKeys };
+  const cases = [...bundles].flatMap(([name, bundle]) => [
+    { name, bundle, env: environment },
+    ...(name === 'this project' ? [{ name: `${name}, keys carried`, bundle, env: carrying }] : []),
+  ]);
+  cases.push({ name: 'the access authorizer', bundle: path.resolve('dist/authorizer/index.mjs'), env: environment });
+  const starts = new Map(cases.map(({ name }) => [name, [] as Start[]]));
   for (let run = -1; run < RUNS; run += 1) {
-    const order = run % 2 === 0 ? [...bundles] : [...bundles].toReversed();
-    for (const [name, bundle] of order) {
-      const result = await start(bundle, environment);
+    for (const { name, bundle, env } of run % 2 === 0 ? cases : cases.toReversed()) {
+      const result = await start(bundle, env);
       if (run >= 0) starts.get(name)?.push(result);
     }
   }
@@ -49,13 +53,13 @@ export async function* measure(): AsyncGenerator<Measurement> {
 
   const wall = (name: string) => (starts.get(name) ?? []).map(({ wallMs }) => wallMs);
   const cpu = (name: string) => (starts.get(name) ?? []).map(({ cpuMs }) => cpuMs);
-  const [bare = ''] = bundles.keys();
+  const [bare = ''] = starts.keys();
   yield {
     name: 'Cold start',
     how: `process start to first guarded answer on Node ${NODE}, medians of ${RUNS} fresh processes, in ms`,
     rows: [
       ['', 'time', 'time / bare', 'CPU time', 'CPU time / bare'],
-      ...[...bundles.keys()].map((name) => [
+      ...[...starts.keys()].map((name) => [
         name,
         median(wall(name)).toFixed(1),
         ratio(wall(name), wall(bare)).toFixed(2),
