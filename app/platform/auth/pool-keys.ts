@@ -64,7 +64,7 @@ export interface PoolKeysOptions extends KeyOptions {
   pool: Pool;
 }
 
-/** Starts at once to fetch the keys of each pool. */
+/** Starts to fetch the keys of each pool: at once, or as soon as what is under way is done where they are carried. */
 export function startPoolKeys(pools: readonly Pool[], options: KeyOptions): TrustedPool[] {
   return pools.map((pool) => ({ pool, keys: createPoolKeys({ pool, ...options }) }));
 }
@@ -79,7 +79,7 @@ function merge(fetched: KeySet, before: KeySet): KeySet {
   );
 }
 
-/** Starts to fetch at once. */
+/** Starts to fetch as `startPoolKeys` does. */
 export function createPoolKeys(options: PoolKeysOptions): PoolKeys {
   const { pool, refreshSeconds, carried, maxStaleSeconds = 86_400, log, now = Date.now, counts } = options;
   const fetchKeys = createJwksFetch(pool.jwksUri);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import { startPoolKeys, type KeyOptions, type TrustedPool } from '../../../app/platform/auth/pool-keys.js';
 import { createVerifier } from '../../../app/platform/auth/verifier.js';
@@ -63,7 +64,23 @@ describe('carried keys', () => {
     expect(verifier.verify(customers.accessToken())).toMatchObject({ pool: 'customers' });
   });
 
-  test('are looked up at once in the background, and stay the very same while they are published', async () => {
+  test('are looked up as soon as what is under way is done', async () => {
+    const counts = { keyFetches: 0, keyFetchFailures: 0 };
+    start(carriedBy(customers), [customers], { counts });
+    expect(counts.keyFetches).toBe(0);
+    await setImmediate();
+    expect(counts.keyFetches).toBe(1);
+  });
+
+  test('are not looked up by a process that ends before', async () => {
+    const counts = { keyFetches: 0, keyFetchFailures: 0 };
+    const { keys } = start(carriedBy(customers), [customers], { counts });
+    keys.close();
+    await setImmediate();
+    expect(counts.keyFetches).toBe(0);
+  });
+
+  test('are looked up in the background, and stay the very same while they are published', async () => {
     const { keys, verifier } = start(carriedBy(customers));
     const key = keys.cachedKey(customers.key.kid);
     const token = customers.accessToken();
