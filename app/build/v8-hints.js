@@ -1,10 +1,10 @@
 import { decode, encode } from '@jridgewell/sourcemap-codec';
-import { parse } from 'acorn';
+import { getLineInfo, parse } from 'acorn';
 import { ancestor } from 'acorn-walk';
 
 /**
- * A change of one line: text put in at a column, both counted from 0.
- * @typedef {{ line: number, column: number, text: string }} Insertion
+ * Text that is put into code, at an offset in UTF-16 units.
+ * @typedef {{ offset: number, text: string }} Insertion
  */
 
 /** @type {(node: import('acorn').Node) => boolean} */
@@ -19,53 +19,41 @@ const isModuleWrapper = (node) => {
   return type === 'CallExpression' && callee?.type === 'Identifier' && callee.name === '__commonJS';
 };
 
-/** @type {(code: string) => Insertion[]} */
+/**
+ * In the order of the code.
+ * @type {(code: string) => Insertion[]}
+ */
 function insertionsFor(code) {
   /** @type {Insertion[]} */
   const insertions = [];
-  const wrap = (
-    /** @type {string} */ before,
-    /** @type {import('acorn').SourceLocation['start'] | undefined} */ start,
-    /** @type {import('acorn').SourceLocation['end'] | undefined} */ end,
-  ) => {
-    for (const [at, text] of /** @type {const} */ ([
-      [start, before],
-      [end, ')'],
-    ])) {
-      if (at) insertions.push({ line: at.line - 1, column: at.column, text });
-    }
-  };
-  ancestor(parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true }), {
-    Property(property, _state, ancestors) {
+  const wrap = (/** @type {string} */ before, /** @type {number} */ start, /** @type {number} */ end) =>
+    insertions.push({ offset: start, text: before }, { offset: end, text: ')' });
+  ancestor(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), {
+    Property({ method, key, end }, _state, ancestors) {
       const [call] = ancestors.slice(-3);
-      if (property.method && isModuleWrapper(call)) wrap(':(function', property.key.loc?.end, property.loc?.end);
+      if (method && isModuleWrapper(call)) wrap(':(function', key.end, end);
     },
     AssignmentExpression({ left, right }, _state, ancestors) {
       const depth = ancestors.filter(isFunction).length - (ancestors.some(isModuleWrapper) ? 1 : 0);
-      if (left.type === 'MemberExpression' && isFunction(right) && depth > 0) {
-        wrap('(0,', right.loc?.start, right.loc?.end);
-      }
+      if (left.type === 'MemberExpression' && isFunction(right) && depth > 0) wrap('(0,', right.start, right.end);
     },
   });
-  return insertions.toSorted((one, other) => one.line - other.line || one.column - other.column);
+  return insertions.toSorted((one, other) => one.offset - other.offset);
 }
 
 /** @type {(code: string, insertions: readonly Insertion[]) => string} */
 function insert(code, insertions) {
-  const lines = code.split('\n').map((old, line) => {
-    const inserted = insertions.filter((insertion) => insertion.line === line);
-    const starts = [0, ...inserted.map(({ column }) => column)];
-    return starts.map((start, at) => (inserted[at - 1]?.text ?? '') + old.slice(start, starts[at + 1])).join('');
-  });
-  return lines.join('\n');
+  const starts = [0, ...insertions.map(({ offset }) => offset)];
+  return starts.map((start, at) => (insertions[at - 1]?.text ?? '') + code.slice(start, starts[at + 1])).join('');
 }
 
-/** @type {(json: string, insertions: readonly Insertion[]) => string} */
-function shiftMap(json, insertions) {
+/** @type {(json: string, code: string, insertions: readonly Insertion[]) => string} */
+function shiftMap(json, code, insertions) {
+  const placed = insertions.map(({ offset, text }) => ({ ...getLineInfo(code, offset), text }));
   /** @type {{ mappings: string }} */
   const map = JSON.parse(json);
-  const lines = decode(map.mappings).map((segments, line) => {
-    const inserted = insertions.filter((insertion) => insertion.line === line);
+  const lines = decode(map.mappings).map((segments, at) => {
+    const inserted = placed.filter(({ line }) => line === at + 1);
     let next = 0;
     let added = 0;
     return segments.map(([column, ...rest]) => {
@@ -95,7 +83,7 @@ export const v8Hints = {
       for (const file of outputFiles.filter(({ path }) => path.endsWith('.mjs'))) {
         const insertions = insertionsFor(file.text);
         const map = outputFiles.find(({ path }) => path === `${file.path}.map`);
-        if (map) map.contents = Buffer.from(shiftMap(map.text, insertions));
+        if (map) map.contents = Buffer.from(shiftMap(map.text, file.text, insertions));
         file.contents = Buffer.from(insert(file.text, insertions));
       }
     });
